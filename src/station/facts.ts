@@ -1,0 +1,192 @@
+import type {
+  AuthorizationStatus,
+  ChargePointStatus,
+  ChargingState,
+  ConnectorStatus,
+  IdToken,
+  StoppedReason,
+  TriggerReason,
+  Verdict,
+} from "./types.ts";
+
+/** Which part of the house says it. */
+export type FactSource = "station" | "central";
+
+/** OCPP-J message types, named. */
+export type MessageType = "CALL" | "CALLRESULT" | "CALLERROR" | "CALLRESULTERROR" | "SEND";
+
+/** One frame on the wire. `direction` is seen from the station: `out` leaves it. */
+export interface FrameFact {
+  readonly kind: "frame";
+  readonly direction: "out" | "in";
+  readonly messageType: MessageType | "INVALID";
+  readonly messageId?: string;
+  /** Also on results and errors: the action of the CALL that they answer. */
+  readonly action?: string;
+  readonly payload?: unknown;
+  /** The text as it went over the wire (secrets masked). */
+  readonly raw: string;
+  /** The frame was made or distorted on purpose: the station's state is by-passed. */
+  readonly injected?: boolean;
+  /** Why a frame was found wrong: schema, format, unexpected id. */
+  readonly problem?: string;
+  /** On results: milliseconds since the CALL was sent. */
+  readonly ms?: number;
+}
+
+export interface CardFact {
+  readonly kind: "card";
+  readonly event: "presented" | "removed" | "ignored";
+  readonly reader: string;
+  /** Hex, upper case, byte 0 first. */
+  readonly uid?: string;
+  readonly cardType?: string;
+  readonly why?: string;
+}
+
+export interface ReaderFact {
+  readonly kind: "reader";
+  readonly reader: string;
+  readonly state: "ready" | "lost";
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+export type SignalName = "read" | "accepted" | "rejected" | "fault" | "ready";
+
+export interface SignalFact {
+  readonly kind: "signal";
+  readonly signal: SignalName;
+  /** Buzzers that were asked to play it. */
+  readonly via: readonly string[];
+  readonly uid?: string;
+}
+
+export interface VerdictFact extends Verdict {
+  readonly kind: "verdict";
+  /** From the card's presence to this verdict, milliseconds. */
+  readonly ms: number;
+}
+
+/** The built-in central system's side of a decision: which mode, which card, who pays. */
+export interface AccessFact {
+  readonly kind: "access";
+  readonly idToken: string;
+  readonly status: AuthorizationStatus;
+  readonly mode: "Open" | "Whitelisting" | "Roaming" | "Roaming + whitelisting";
+  /** Where the mode was set. */
+  readonly modeFrom: "location" | "asset";
+  readonly card?: { readonly nickname: string; readonly user: string };
+  readonly free: boolean;
+  readonly why: string;
+}
+
+export interface LinkFact {
+  readonly kind: "link";
+  readonly state: "connecting" | "connected" | "disconnected" | "refused";
+  readonly url: string;
+  readonly subprotocol?: string;
+  readonly why?: string;
+  readonly hint?: string;
+  /** Milliseconds until the next attempt. */
+  readonly retryInMs?: number;
+}
+
+export interface RegistrationFact {
+  readonly kind: "registration";
+  readonly status: "Accepted" | "Pending" | "Rejected" | "none";
+  readonly interval?: number;
+}
+
+export interface ConnectorFact {
+  readonly kind: "connector";
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: ConnectorStatus;
+  readonly chargePointStatus: ChargePointStatus;
+  readonly why?: string;
+}
+
+export interface TransactionFact {
+  readonly kind: "transaction";
+  readonly event: "started" | "updated" | "ended" | "delivered" | "discarded";
+  readonly transactionId: string;
+  readonly evseId: number;
+  readonly seqNo: number;
+  readonly trigger?: TriggerReason;
+  readonly reason?: StoppedReason;
+  readonly chargingState?: ChargingState;
+  readonly idToken?: IdToken;
+  readonly meterWh: number;
+  /** Taken since the start, Wh. */
+  readonly energyWh: number;
+  readonly powerW?: number;
+  readonly offline?: boolean;
+}
+
+export interface WhitelistFact {
+  readonly kind: "whitelist";
+  readonly what: "list" | "cache";
+  readonly event: "updated" | "cleared" | "refused" | "conflict";
+  readonly version?: number;
+  readonly size?: number;
+  readonly detail?: string;
+}
+
+export interface PowerFact {
+  readonly kind: "power";
+  readonly event: "up" | "cut" | "reset";
+  readonly detail?: string;
+}
+
+export interface SettingFact {
+  readonly kind: "setting";
+  readonly name: string;
+  /** Absent for write-only settings. */
+  readonly value?: string;
+  readonly by: "csms" | "person";
+}
+
+export interface ControlFact {
+  readonly kind: "control";
+  readonly verb: string;
+  readonly args: readonly string[];
+}
+
+/** A fault is raised once and cleared once. */
+export interface FaultFact {
+  readonly kind: "fault";
+  readonly what: string;
+  readonly state: "raised" | "cleared";
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+export type FactBody =
+  | AccessFact
+  | CardFact
+  | ConnectorFact
+  | ControlFact
+  | FaultFact
+  | FrameFact
+  | LinkFact
+  | PowerFact
+  | ReaderFact
+  | RegistrationFact
+  | SettingFact
+  | SignalFact
+  | TransactionFact
+  | VerdictFact
+  | WhitelistFact;
+
+/** One thing that happened. `time` is ISO 8601 with milliseconds, UTC. */
+export type Fact = FactBody & {
+  readonly time: string;
+  readonly station: string;
+  readonly source: FactSource;
+};
+
+export type FactKind = Fact["kind"];
+
+/** Where facts go. Must not throw and must not wait. */
+export type FactSink = (fact: Fact) => void;

@@ -1,0 +1,333 @@
+import type { Clock } from "../util/clock.ts";
+import type { CardUid } from "./card.ts";
+import type { SignalPattern } from "./signals.ts";
+import type {
+  AuthorizationStatus,
+  BootReason,
+  ChargePointStatus,
+  ConnectorRef,
+  ConnectorStatus,
+  IdToken,
+  IdTokenInfo,
+  MeterValue,
+  StationIdentity,
+  TransactionEvent,
+} from "./types.ts";
+
+export type { Clock };
+
+/** Makes identifiers that are unique over all connections and restarts; at most 36 characters. */
+export interface Ids {
+  next(): string;
+}
+
+/* ---------------------------------------------------------------------------------------------- cards */
+
+export type CardTechnology = "ISO14443" | "ISO15693" | "EM4100" | "unknown";
+
+/** What a reader tells about cards and about itself. */
+export type ReaderEvent =
+  | {
+      readonly kind: "card";
+      readonly uid: CardUid;
+      readonly technology: CardTechnology;
+      /** For example "MIFARE Classic 1K", when the reader can tell. */
+      readonly cardType?: string;
+      readonly atr?: string;
+    }
+  | { readonly kind: "removed"; readonly uid: CardUid }
+  /** A card whose UID could not be read, or a repeat that was swallowed: a fact, not a tap. */
+  | { readonly kind: "ignored"; readonly why: string; readonly raw?: string }
+  | { readonly kind: "ready"; readonly name: string; readonly detail?: string }
+  /** Raised once when the reader goes away or cannot be used; followed by `ready` when it is back. */
+  | { readonly kind: "lost"; readonly why: string; readonly hint?: string };
+
+/**
+ * A source of cards. `events` is called once; its iterator ends after `close`. A reader that is unplugged yields
+ * `lost`, goes on looking, and yields `ready` on return: it never throws for a device that may come back.
+ */
+export interface CardReader {
+  /** As a person names it: "ACS ACR122U PICC Interface 00 00", "/dev/ttyUSB0", "virtual". */
+  readonly name: string;
+  events(): AsyncIterable<ReaderEvent>;
+  /** May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** Makes a pattern audible. Resolves when the pattern was handed over; rejects with AppError `device.*`. */
+export interface Buzzer {
+  readonly name: string;
+  play(pattern: SignalPattern): Promise<void>;
+  close(): Promise<void>;
+}
+
+/* ---------------------------------------------------------------------------------------------- meter */
+
+/** The energy meter and the EV of one EVSE, as one physical model. */
+export interface Meter {
+  /** Register, Wh; never falls. */
+  energyWh(): number;
+  /** All quantities that the meter offers now. */
+  sample(context: MeterValue["sampledValue"][number]["context"]): MeterValue;
+  /** Contactor: `true` lets energy flow. */
+  setFlow(on: boolean): void;
+}
+
+/* ----------------------------------------------------------------------------------------------- CSMS */
+
+/** Requests that the station makes of its central system, in 2.0.1's model. */
+export interface CsmsRequests {
+  boot: {
+    in: { readonly reason: BootReason; readonly identity: StationIdentity };
+    out: {
+      readonly status: "Accepted" | "Pending" | "Rejected";
+      readonly interval: number;
+      readonly currentTime: string;
+    };
+  };
+  heartbeat: { in: Record<never, never>; out: { readonly currentTime: string } };
+  status: {
+    in: ConnectorRef & {
+      readonly status: ConnectorStatus;
+      readonly chargePointStatus: ChargePointStatus;
+      readonly timestamp: string;
+      /** 1.6 errorCode, for example "NoError", "LocalListConflict", "GroundFailure". */
+      readonly errorCode: string;
+      readonly info?: string;
+    };
+    out: Record<never, never>;
+  };
+  authorize: { in: { readonly idToken: IdToken }; out: { readonly idTokenInfo: IdTokenInfo } };
+  transaction: { in: TransactionEvent; out: { readonly idTokenInfo?: IdTokenInfo } };
+  /** Meter values outside a transaction. */
+  meterValues: {
+    in: { readonly evseId: number; readonly meterValue: readonly MeterValue[] };
+    out: Record<never, never>;
+  };
+  dataTransfer: {
+    in: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown };
+    out: { readonly status: string; readonly data?: unknown };
+  };
+  /** 2.x NotifyReport, one part of a base report; 1.6 has none and answers `unsupported`. */
+  report: {
+    in: {
+      readonly requestId: number;
+      readonly seqNo: number;
+      readonly tbc: boolean;
+      readonly generatedAt: string;
+      readonly variables: readonly ReportedVariable[];
+    };
+    out: Record<never, never>;
+  };
+}
+
+/** A setting as the device model reports it. */
+export interface ReportedVariable {
+  readonly component: string;
+  readonly variable: string;
+  readonly instance?: string;
+  readonly value?: string;
+  readonly mutability: "ReadOnly" | "WriteOnly" | "ReadWrite";
+  readonly dataType:
+    | "boolean"
+    | "integer"
+    | "decimal"
+    | "string"
+    | "dateTime"
+    | "OptionList"
+    | "MemberList"
+    | "SequenceList";
+  readonly unit?: string;
+  readonly maxLimit?: number;
+}
+
+export type CsmsRequestName = keyof CsmsRequests;
+
+/** Why there is no answer. "Don't know" is never "yes". */
+export type CsmsFailure =
+  /** Not connected, or not registered yet. */
+  | "offline"
+  /** Sent, and no answer within the message timeout, or the connection broke while waiting. */
+  | "timeout"
+  /** The central system answered with a CALLERROR. */
+  | "callError"
+  /** The answer does not fit the schema. */
+  | "badAnswer"
+  /** This OCPP version has no such message. */
+  | "unsupported";
+
+export type CsmsAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: CsmsFailure; readonly detail: string };
+
+export type LinkEvent =
+  | { readonly kind: "up"; readonly url: string; readonly subprotocol: string }
+  | { readonly kind: "down"; readonly why: string };
+
+/** The central system as the domain sees it. */
+export interface Csms {
+  /** Never rejects: failures are answers. `onSent` tells the moment the bytes were handed to the socket. */
+  request<K extends CsmsRequestName>(
+    kind: K,
+    payload: CsmsRequests[K]["in"],
+    onSent?: () => void,
+  ): Promise<CsmsAnswer<CsmsRequests[K]["out"]>>;
+  /** Starts connecting and keeps at it until `close`. Link changes and commands arrive here. */
+  open(on: CsmsListener): void;
+  close(): Promise<void>;
+}
+
+export interface CsmsListener {
+  link(event: LinkEvent): void;
+  /** The domain's answer to a CSMS-initiated command (see commands.ts). */
+  readonly commands: StationCommands;
+}
+
+/* ------------------------------------------------------------------------------- commands from the CSMS */
+
+export type GenericStatus = "Accepted" | "Rejected";
+
+export interface ListUpdate {
+  readonly version: number;
+  readonly type: "Full" | "Differential";
+  /** `info` absent: remove the entry (Differential). */
+  readonly entries: readonly { readonly token: IdToken; readonly info?: IdTokenInfo }[];
+}
+
+export type SetSettingStatus =
+  | "Accepted"
+  | "Rejected"
+  | "RebootRequired"
+  | "UnknownComponent"
+  | "UnknownVariable"
+  | "NotSupported";
+
+export type TriggerableMessage =
+  | "BootNotification"
+  | "Heartbeat"
+  | "StatusNotification"
+  | "MeterValues"
+  | "TransactionEvent";
+
+/** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
+export interface StationCommands {
+  remoteStart(c: { readonly idToken: IdToken; readonly evseId?: number; readonly remoteStartId: number }): {
+    readonly status: GenericStatus;
+    readonly transactionId?: string;
+  };
+  /** `transactionId` is the station's own id. */
+  remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
+  /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */
+  reset(c: { readonly type: "Immediate" | "OnIdle" | "Soft" | "Hard"; readonly evseId?: number }): {
+    readonly status: "Accepted" | "Rejected" | "Scheduled";
+  };
+  unlock(c: ConnectorRef): {
+    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
+  };
+  /** Without `evseId` (1.6: connector 0) the whole station. */
+  changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {
+    readonly status: "Accepted" | "Rejected" | "Scheduled";
+  };
+  clearCache(): { readonly status: GenericStatus };
+  updateList(u: ListUpdate): { readonly status: "Accepted" | "Failed" | "VersionMismatch" | "NotSupported" };
+  /** `enabled` false: the list is switched off by a setting. `size` lets 1.6 answer 0 for an emptied list. */
+  listVersion(): { readonly version: number; readonly size: number; readonly enabled: boolean };
+  trigger(c: { readonly message: TriggerableMessage; readonly evseId?: number }): {
+    readonly status: "Accepted" | "Rejected" | "NotImplemented";
+  };
+  /** Settings by the names of the dialect: see settings.ts for the table that both share. */
+  setSetting(name: string, value: string): { readonly status: SetSettingStatus };
+  getSetting(
+    name: string,
+  ): { readonly name: string; readonly value: string; readonly readOnly: boolean } | undefined;
+  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
+    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  };
+  /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
+  baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
+    readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";
+  };
+  transactionStatus(c: { readonly transactionId?: string }): {
+    readonly ongoingIndicator?: boolean;
+    readonly messagesInQueue: boolean;
+  };
+}
+
+/* ---------------------------------------------------------------------------------------------- store */
+
+/** A whitelist entry as stored. `key` is the token in upper case plus its type where types count. */
+export interface StoredToken {
+  readonly key: string;
+  readonly token: IdToken;
+  readonly info: IdTokenInfo;
+  /** Milliseconds since the epoch of the last answer that wrote it (cache). */
+  readonly updatedAt: number;
+}
+
+export interface StoredMessage {
+  /** Rises; the queue's order. */
+  readonly id: number;
+  readonly event: TransactionEvent;
+  /** How often it was handed to the wire. */
+  readonly attempts: number;
+}
+
+/** The Local Authorization List's durable half. Every call is atomic and durable on return. */
+export interface ListStore {
+  version(): number;
+  size(): number;
+  get(key: string): StoredToken | undefined;
+  entries(): readonly StoredToken[];
+  /** Replaces (`full`) or changes the list, and its version, as one. Throws AppError `store.writeFailed`. */
+  update(u: {
+    readonly full: boolean;
+    readonly version: number;
+    readonly put: readonly StoredToken[];
+    readonly remove: readonly string[];
+  }): void;
+}
+
+/** The Authorization Cache's durable half. */
+export interface CacheStore {
+  size(): number;
+  get(key: string): StoredToken | undefined;
+  entries(): readonly StoredToken[];
+  put(entry: StoredToken): void;
+  delete(keys: readonly string[]): void;
+  clear(): void;
+  /** The key to drop when room is needed: first any entry that is not valid at `now`, else the oldest. */
+  evictable(now: number): string | undefined;
+}
+
+/** Transaction messages: stored before they go on the wire, deleted on their CALLRESULT only. */
+export interface QueueStore {
+  append(event: TransactionEvent): StoredMessage;
+  head(): StoredMessage | undefined;
+  size(): number;
+  attempted(id: number): void;
+  delete(id: number): void;
+  /** Is a message of this transaction still waiting? */
+  has(transactionId: string): boolean;
+}
+
+/** Small durable values by name: settings, availability, running transactions, id bindings. JSON in, JSON out. */
+export interface ValueStore {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  delete(name: string): void;
+  names(prefix: string): readonly string[];
+}
+
+/** All durable state of one station. */
+export interface Store {
+  readonly list: ListStore;
+  readonly cache: CacheStore;
+  readonly queue: QueueStore;
+  readonly values: ValueStore;
+  /** Runs `work` in one transaction: all of it is durable on return, or none. */
+  atomically<T>(work: () => T): T;
+  close(): void;
+}
+
+/** Re-exported for adapters that answer with a status of their own version. */
+export type { AuthorizationStatus };
