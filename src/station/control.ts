@@ -1,0 +1,60 @@
+import type { ChargePointStatus, ChargingState, ConnectorStatus, Verdict } from "./types.ts";
+
+export interface EvseStatus {
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly status: ConnectorStatus;
+  readonly chargePointStatus: ChargePointStatus;
+  readonly plugged: boolean;
+  readonly operative: boolean;
+  /** Raised fault's 1.6 error code. */
+  readonly fault?: string;
+  readonly meterWh: number;
+  readonly powerW: number;
+  readonly transaction?: {
+    readonly transactionId: string;
+    readonly idToken?: string;
+    readonly chargingState: ChargingState;
+    readonly startedAt: string;
+    readonly energyWh: number;
+  };
+}
+
+/** A moment's view of the whole station. */
+export interface StationStatus {
+  readonly id: string;
+  readonly ocpp: string;
+  readonly model: string;
+  readonly csms: string;
+  readonly powered: boolean;
+  readonly online: boolean;
+  readonly registration: "none" | "Pending" | "Rejected" | "Accepted";
+  readonly readers: readonly { readonly name: string; readonly ready: boolean; readonly detail?: string }[];
+  readonly queued: number;
+  readonly evses: readonly EvseStatus[];
+}
+
+/**
+ * What a person, a script or a scenario can do to a station: the one vocabulary. Keys on the terminal, lines on
+ * standard input and steps of scenarios call these. All throw AppError `input.invalid` or `state.conflict`.
+ */
+export interface StationControl {
+  /** Presents a card to the virtual reader and removes it; resolves with the verdict, undefined when none was taken. */
+  tap(uid: string): Promise<Verdict | undefined>;
+  /** Presents a card and leaves it there. */
+  hold(uid: string): Promise<Verdict | undefined>;
+  /** Takes the held card away. */
+  remove(): Promise<void>;
+  /** Puts the cable in at the car. Without an EVSE: the first that is free. */
+  plug(evseId?: number): Promise<void>;
+  /** Pulls the cable. Without an EVSE: the only one that is plugged. */
+  unplug(evseId?: number): Promise<void>;
+  network(state: "down" | "up"): Promise<void>;
+  power(state: "cut" | "restore"): Promise<void>;
+  /** Raises a fault, 1.6 error code, for example "GroundFailure". EVSE 0 is the station. */
+  fault(evseId: number, errorCode: string): Promise<void>;
+  clear(evseId: number): Promise<void>;
+  /** Advances the meter register by so many Wh at once (a test's shortcut through time). */
+  meter(evseId: number, addWh: number): Promise<void>;
+  status(): StationStatus;
+}
