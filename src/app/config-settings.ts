@@ -18,8 +18,11 @@ import { defaultDataDir } from "./paths.ts";
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Makes the value that a setting has when nobody gives one. */
+export type MakeDefault<T> = (env: Environment) => T;
+
 /** One setting of the program: a row makes the flag, the environment variable, the key in station.yaml and the help. */
-export interface Setting<T = unknown, D = unknown> {
+export interface Setting<T = unknown, D = MakeDefault<unknown> | undefined> {
   readonly kind: Kind<T>;
   /** The flag without its dashes; the key in station.yaml is the same. */
   readonly flag: string;
@@ -42,8 +45,6 @@ function stationId(id: string): string {
     hint: "Use 1 to 48 letters, digits, blanks and * - _ = : + | @ . characters.",
   });
 }
-
-type MakeDefault<T> = (env: Environment) => T;
 
 function row<T>(setting: Setting<T, never>): Setting<T, undefined>;
 function row<T>(setting: Setting<T, MakeDefault<T>>): Setting<T, MakeDefault<T>>;

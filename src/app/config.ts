@@ -99,8 +99,7 @@ function splitEnv(name: SettingName, value: string): string[] {
 }
 
 function defaultOf(name: SettingName, env: Environment): unknown {
-  const make = settingOf(name).default;
-  return typeof make === "function" ? make(env) : undefined;
+  return settingOf(name).default?.(env);
 }
 
 function parse(name: SettingName, texts: readonly string[], base: string, origin: Origin): unknown {

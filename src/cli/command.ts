@@ -56,14 +56,15 @@ export const COMMON_SETTINGS: readonly SettingName[] = ["data", "json", "verbose
 export function settingOptions(names: readonly SettingName[]): Record<string, Options> {
   return Object.fromEntries(
     names.map((name) => {
-      const { flag, kind, describe, absent } = settingOf(name);
+      const { flag, kind, describe, absent, default: make } = settingOf(name);
       const option: Options = kind.flag
         ? { type: "boolean", describe }
         : {
             type: "string",
             nargs: 1,
             requiresArg: true,
-            describe: absent === undefined ? describe : `${describe} (default: ${absent})`,
+            describe,
+            defaultDescription: absent ?? String(make?.(process.env)),
             ...(kind.list === true ? { array: true } : {}),
           };
       return [flag, option];

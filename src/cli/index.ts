@@ -47,9 +47,14 @@ class Dispatch {
       );
     }
     let output = "";
-    await parser.parseAsync([...this.#argv], {}, (_error, _args, text) => {
-      output = text;
-    });
+    try {
+      await parser.parseAsync([...this.#argv], {}, (_error, _args, text) => {
+        output = text;
+      });
+    } catch (e) {
+      // A flag without its value passes by yargs' fail hook.
+      throw e instanceof Error && e.name === "YError" ? this.#usageError(e.message) : e;
+    }
     if (output !== "") this.#io.stdout.write(`${output}\n`);
     return this.#code;
   }
@@ -77,10 +82,7 @@ class Dispatch {
       .demandCommand(1, "Say which command")
       .epilogue("tapstation <command> --help shows the flags and examples of a command.")
       .fail((message, error) => {
-        // What yargs finds wrong with the words it throws as YError; others come from the command itself.
-        throw error !== undefined && error !== null && error.name !== "YError"
-          ? error
-          : this.#usageError(message ?? error?.message);
+        throw error ?? this.#usageError(message);
       });
   }
 
@@ -124,19 +126,15 @@ class Dispatch {
   }
 
   /** yargs' message with the word that was probably meant. */
-  #usageError(message: string | undefined): AppError {
-    const unknown = /^Unknown (?:argument|command)s?: "?([^",]*)/.exec(message ?? "")?.[1];
+  #usageError(message: string): AppError {
+    const unknown = /^Unknown (?:argument|command)s?: "?([^",]*)/.exec(message)?.[1];
     const wasFlag = unknown !== undefined && this.#argv.some((a) => /^-/.test(a) && a.includes(unknown));
     const known = wasFlag ? this.#flags : this.#names;
     const meant = unknown === undefined ? undefined : nearest(wasFlag ? `--${unknown}` : unknown, known);
     const kind = wasFlag ? "flag" : this.#path === "tapstation" ? "command" : "argument";
     const said = wasFlag ? `--${unknown}` : unknown;
-    return new AppError(
-      "usage",
-      unknown === undefined ? (message ?? "Wrong usage") : `Unknown ${kind}: ${said}`,
-      {
-        hint: meant === undefined ? `${this.#path} --help shows what there is.` : `Did you mean ${meant}?`,
-      },
-    );
+    return new AppError("usage", unknown === undefined ? message : `Unknown ${kind}: ${said}`, {
+      hint: meant === undefined ? `${this.#path} --help shows what there is.` : `Did you mean ${meant}?`,
+    });
   }
 }
