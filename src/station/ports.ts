@@ -1,5 +1,6 @@
 import type { Clock } from "../util/clock.ts";
 import type { CardUid } from "./card.ts";
+import type { ResetType } from "./resetter.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -69,8 +70,12 @@ export interface Meter {
   energyWh(): number;
   /** All quantities that the meter offers now. */
   sample(context: MeterValue["sampledValue"][number]["context"]): MeterValue;
+  /** What flows now, W. */
+  powerW(): number;
   /** Contactor: `true` lets energy flow. */
   setFlow(on: boolean): void;
+  /** Moves the register on by so many Wh at once: a test's shortcut through time. */
+  advance(wh: number): void;
 }
 
 /* ----------------------------------------------------------------------------------------------- CSMS */
@@ -218,10 +223,11 @@ export interface StationCommands {
   /** `transactionId` is the station's own id. */
   remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
   /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */
-  reset(c: { readonly type: "Immediate" | "OnIdle" | "Soft" | "Hard"; readonly evseId?: number }): {
+  reset(c: { readonly type: ResetType; readonly evseId?: number }): {
     readonly status: "Accepted" | "Rejected" | "Scheduled";
   };
-  unlock(c: ConnectorRef): {
+  /** `stopTransaction`: 1.6 ends a running transaction first (§5.18), 2.0.1 refuses (F05.FR.02). */
+  unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
     readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
@@ -237,6 +243,8 @@ export interface StationCommands {
   };
   /** Settings by the names of the dialect: see settings.ts for the table that both share. */
   setSetting(name: string, value: string): { readonly status: SetSettingStatus };
+  /** The 1.6 configuration keys of this station. */
+  settingNames(): readonly string[];
   getSetting(
     name: string,
   ): { readonly name: string; readonly value: string; readonly readOnly: boolean } | undefined;
