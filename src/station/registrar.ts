@@ -14,6 +14,8 @@ export interface DialectTraits {
   readonly idTokenMax: number;
   /** After more than OfflineThreshold seconds offline every status is told, not only the changed (2.0.1 B04.FR.01). */
   readonly offlineThreshold: boolean;
+  /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
+  readonly nineStates: boolean;
 }
 
 interface RegistrarOptions {

@@ -83,7 +83,11 @@ export class Station {
       idle: () => this.#resetter.proceed(),
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
-    this.#notifier = new StatusNotifier(this.kit, () => [this.#ownStatus(), ...this.evses]);
+    this.#notifier = new StatusNotifier(
+      this.kit,
+      () => [this.#ownStatus(), ...this.evses],
+      () => o.traits().nineStates,
+    );
     this.#authorizer = new Authorizer(this.kit, list, cache, (token, detail) => {
       this.#fact({
         kind: "whitelist",
