@@ -5,9 +5,9 @@ import type { Kit } from "./kit.ts";
 import type { StatusNotifier } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { StationCommands } from "./ports.ts";
-import type { ResetType } from "./resetter.ts";
 import { keys16, settingRow } from "./settings.ts";
 import type { Taps } from "./taps.ts";
+import type { ResetType } from "./types.ts";
 
 /** What the commands act on. */
 export interface CommandTargets {

@@ -1,6 +1,5 @@
 import type { Clock } from "../util/clock.ts";
 import type { CardUid } from "./card.ts";
-import type { ResetType } from "./resetter.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -11,6 +10,7 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
+  ResetType,
   StationIdentity,
   TransactionEvent,
 } from "./types.ts";
