@@ -221,7 +221,8 @@ export interface StationCommands {
   reset(c: { readonly type: "Immediate" | "OnIdle" | "Soft" | "Hard"; readonly evseId?: number }): {
     readonly status: "Accepted" | "Rejected" | "Scheduled";
   };
-  unlock(c: ConnectorRef): {
+  /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
+  unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
     readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
@@ -237,9 +238,12 @@ export interface StationCommands {
   };
   /** Settings by the names of the dialect: see settings.ts for the table that both share. */
   setSetting(name: string, value: string): { readonly status: SetSettingStatus };
+  /** `value` is absent for write-only settings: they exist, and are never read out. */
   getSetting(
     name: string,
-  ): { readonly name: string; readonly value: string; readonly readOnly: boolean } | undefined;
+  ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
+  /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
+  settingNames(form: "key" | "variable"): readonly string[];
   dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
     readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
   };
