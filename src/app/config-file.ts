@@ -3,24 +3,16 @@ import path from "node:path";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { AppError, errorText } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
+import { type FilePosition, positionText } from "./config-position.ts";
 import { type SettingName, settingNames, settingOf } from "./config-settings.ts";
 
 /** A station.yaml larger than this is something else. */
 const MAX_BYTES = 1_000_000;
 
-/** Where a value stands: 1-based, as editors count. */
-export interface FilePosition {
-  readonly file: string;
-  readonly line: number;
-  readonly col: number;
-}
-
 export interface FileValue {
   readonly texts: readonly string[];
   readonly at: FilePosition;
 }
-
-export const positionText = (p: FilePosition): string => `${p.file}:${p.line}:${p.col}`;
 
 /**
  * Reads a station.yaml: one map, whose keys are the names of the flags.

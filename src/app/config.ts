@@ -1,7 +1,6 @@
 import path from "node:path";
 import { AppError, isAppError } from "../util/errors.ts";
-import type { FilePosition } from "./config-file.ts";
-import { positionText, readConfigFile } from "./config-file.ts";
+import { type FilePosition, positionText } from "./config-position.ts";
 import {
   type Config,
   type Environment,
@@ -52,11 +51,12 @@ export const CONFIG_ENV = "TAPSTATION_CONFIG";
  * TAPSTATION_CONFIG) names one, so that a program behaves the same wherever it is started.
  * @throws AppError `usage` for flags, `config.invalid` for the file and the environment; the message says where.
  */
-export function resolveConfig(sources: ConfigSources = {}): ResolvedConfig {
+export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
   const { flags = {}, env = {}, cwd = process.cwd() } = sources;
   const named = textsOfFlag(flags.config)?.at(-1) ?? (env[CONFIG_ENV] || undefined);
   const file = named === undefined ? undefined : path.resolve(cwd, named);
-  const inFile = file === undefined ? undefined : readConfigFile(file, named);
+  const inFile =
+    file === undefined ? undefined : (await import("./config-file.ts")).readConfigFile(file, named);
   const values: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   for (const name of settingNames) {
@@ -102,19 +102,23 @@ function defaultOf(name: SettingName, env: Environment): unknown {
   return settingOf(name).default?.(env);
 }
 
+/** An error about a setting, with the place that the value comes from in front. */
+export function errorAt(name: SettingName, origin: Origin, e: AppError): AppError {
+  const code = origin.from === "flag" ? "usage" : "config.invalid";
+  const where =
+    origin.from === "file" ? `${originText(origin)}: ${settingOf(name).flag}` : originText(origin);
+  return new AppError(
+    code,
+    `${where}: ${e.message}`,
+    e.hint === undefined ? { cause: e } : { hint: e.hint, cause: e },
+  );
+}
+
 function parse(name: SettingName, texts: readonly string[], base: string, origin: Origin): unknown {
   try {
     return settingOf(name).kind.parse(texts, base);
   } catch (e) {
-    if (!isAppError(e)) throw e;
-    const code = origin.from === "flag" ? "usage" : "config.invalid";
-    const where =
-      origin.from === "file" ? `${originText(origin)}: ${settingOf(name).flag}` : originText(origin);
-    throw new AppError(
-      code,
-      `${where}: ${e.message}`,
-      e.hint === undefined ? { cause: e } : { hint: e.hint, cause: e },
-    );
+    throw isAppError(e) ? errorAt(name, origin, e) : e;
   }
 }
 

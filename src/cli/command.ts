@@ -42,8 +42,8 @@ export function defineCommand<O extends OptionTable = {}, P extends OptionTable 
 ): Command {
   return {
     ...definition,
-    run: (args, io) => {
-      const settings = resolveConfig({ flags: args, env: io.env, cwd: io.cwd });
+    run: async (args, io) => {
+      const settings = await resolveConfig({ flags: args, env: io.env, cwd: io.cwd });
       return definition.run({ args: args as InferredOptionTypes<O & P>, settings, io });
     },
   };
