@@ -5,9 +5,9 @@ import type { Kit } from "./kit.ts";
 import type { StatusNotifier } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { StationCommands } from "./ports.ts";
-import type { ResetType } from "./resetter.ts";
-import { keys16, settingRow } from "./settings.ts";
+import { keys16, settingRow, variableNames } from "./settings.ts";
 import type { Taps } from "./taps.ts";
+import type { ResetType } from "./types.ts";
 
 /** What the commands act on. */
 export interface CommandTargets {
@@ -71,14 +71,12 @@ export function stationCommands(t: CommandTargets): StationCommands {
     setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
     getSetting: (name) => {
       const row = settingRow(name);
-      if (row === undefined || row.access === "WriteOnly") return undefined;
-      return {
-        name: row.key16 ?? row.name,
-        value: t.kit.settings.text(row.name),
-        readOnly: row.access === "ReadOnly",
-      };
+      if (row === undefined) return undefined;
+      const readOnly = row.access === "ReadOnly";
+      const about = { name: row.key16 ?? row.name, readOnly };
+      return row.access === "WriteOnly" ? about : { ...about, value: t.kit.settings.text(row.name) };
     },
-    settingNames: () => keys16,
+    settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
     baseReport: ({ requestId, reportBase }) => {
       if (reportBase !== "FullInventory" && reportBase !== "ConfigurationInventory")

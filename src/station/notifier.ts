@@ -17,17 +17,20 @@ export interface StatusSource {
 export class StatusNotifier {
   readonly #kit: Kit;
   readonly #sources: () => readonly StatusSource[];
+  /** Which of the two statuses goes over the wire, and so which one can change. */
+  readonly #nineStates: () => boolean;
   readonly #told = new Map<number, string>();
 
   /** `sources` lists the station itself (EVSE 0) and every EVSE. */
-  constructor(kit: Kit, sources: () => readonly StatusSource[]) {
+  constructor(kit: Kit, sources: () => readonly StatusSource[], nineStates: () => boolean) {
     this.#kit = kit;
+    this.#nineStates = nineStates;
     this.#sources = sources;
   }
 
   /** A status may have changed. Says so only when it did. */
   changed(source: StatusSource, why?: string): void {
-    if (this.#kit.online() && this.#told.get(source.evseId) !== mark(source)) this.#send(source, why);
+    if (this.#kit.online() && this.#told.get(source.evseId) !== this.#mark(source)) this.#send(source, why);
   }
 
   /** Registered anew, or offline for longer than OfflineThreshold: everything is told. */
@@ -52,7 +55,7 @@ export class StatusNotifier {
   }
 
   #send(source: StatusSource, info?: string): void {
-    const text = mark(source);
+    const text = this.#mark(source);
     this.#told.set(source.evseId, text);
     void this.#request(source, info).then((answer) => {
       if (!answer.ok && this.#told.get(source.evseId) === text) this.#told.delete(source.evseId);
@@ -70,8 +73,8 @@ export class StatusNotifier {
       ...(info === undefined ? {} : { info }),
     });
   }
-}
 
-function mark(s: StatusSource): string {
-  return `${s.status}/${s.chargePointStatus}/${s.errorCode}`;
+  #mark(s: StatusSource): string {
+    return `${this.#nineStates() ? s.chargePointStatus : s.status}/${s.errorCode}`;
+  }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from "../util/clock.ts";
 import type { CardUid } from "./card.ts";
-import type { ResetType } from "./resetter.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -11,6 +10,7 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
+  ResetType,
   StationIdentity,
   TransactionEvent,
 } from "./types.ts";
@@ -165,6 +165,17 @@ export type CsmsAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CsmsFailure; readonly detail: string };
 
+/** What of the dialect the domain has to know, as properties of tokens and notices, never as a version. */
+export interface DialectTraits {
+  /** 2.x: tokens of one text and different types are different. */
+  readonly typedTokens: boolean;
+  readonly idTokenMax: number;
+  /** After more than OfflineThreshold seconds offline every status is told, not only the changed (2.0.1 B04.FR.01). */
+  readonly offlineThreshold: boolean;
+  /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
+  readonly nineStates: boolean;
+}
+
 export type LinkEvent =
   | { readonly kind: "up"; readonly url: string; readonly subprotocol: string }
   | { readonly kind: "down"; readonly why: string };
@@ -226,7 +237,7 @@ export interface StationCommands {
   reset(c: { readonly type: ResetType; readonly evseId?: number }): {
     readonly status: "Accepted" | "Rejected" | "Scheduled";
   };
-  /** `stopTransaction`: 1.6 ends a running transaction first (§5.18), 2.0.1 refuses (F05.FR.02). */
+  /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
   unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
     readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
   };
@@ -243,11 +254,12 @@ export interface StationCommands {
   };
   /** Settings by the names of the dialect: see settings.ts for the table that both share. */
   setSetting(name: string, value: string): { readonly status: SetSettingStatus };
-  /** The 1.6 configuration keys of this station. */
-  settingNames(): readonly string[];
+  /** `value` is absent for write-only settings: they exist, and are never read out. */
   getSetting(
     name: string,
-  ): { readonly name: string; readonly value: string; readonly readOnly: boolean } | undefined;
+  ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
+  /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
+  settingNames(form: "key" | "variable"): readonly string[];
   dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
     readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
   };

@@ -3,18 +3,9 @@ import type { TimerHandle } from "../util/clock.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
-import type { CsmsListener, LinkEvent, StationCommands } from "./ports.ts";
+import type { CsmsListener, DialectTraits, LinkEvent, StationCommands } from "./ports.ts";
 import { DEFAULT_BOOT_RETRY_S, type Registration, stationMachine } from "./station.machine.ts";
 import type { BootReason, StationIdentity } from "./types.ts";
-
-/** What of the dialect the domain has to know, as properties of tokens and notices, never as a version. */
-export interface DialectTraits {
-  /** 2.x: tokens of one text and different types are different. */
-  readonly typedTokens: boolean;
-  readonly idTokenMax: number;
-  /** After more than OfflineThreshold seconds offline every status is told, not only the changed (2.0.1 B04.FR.01). */
-  readonly offlineThreshold: boolean;
-}
 
 interface RegistrarOptions {
   readonly kit: Kit;

@@ -2,10 +2,7 @@ import type { TimerHandle } from "../util/clock.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { Outbox } from "./outbox.ts";
-import type { BootReason } from "./types.ts";
-
-/** 1.6 §5.14 Hard and Soft, 2.0.1 B11 and B12 Immediate and OnIdle. */
-export type ResetType = "Immediate" | "OnIdle" | "Soft" | "Hard";
+import type { BootReason, ResetType } from "./types.ts";
 
 interface ResetterOptions {
   readonly kit: Kit;

@@ -17,6 +17,9 @@ export const keys16: readonly string[] = settingRows.flatMap((row) =>
   row.key16 === undefined ? [] : [row.key16],
 );
 
+/** Every 2.0.1 variable of this station, as "Component.Variable" or "Component.Variable[instance]". */
+export const variableNames: readonly string[] = settingRows.map((row) => row.name);
+
 /** Why a value does not fit a row, or undefined. */
 export function valueProblem(row: SettingRow, value: string): string | undefined {
   if (row.type === "boolean") {

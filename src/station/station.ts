@@ -10,8 +10,8 @@ import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, Ids, Meter, Store } from "./ports.ts";
-import { type DialectTraits, Registrar } from "./registrar.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import { Registrar } from "./registrar.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
@@ -83,7 +83,11 @@ export class Station {
       idle: () => this.#resetter.proceed(),
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
-    this.#notifier = new StatusNotifier(this.kit, () => [this.#ownStatus(), ...this.evses]);
+    this.#notifier = new StatusNotifier(
+      this.kit,
+      () => [this.#ownStatus(), ...this.evses],
+      () => o.traits().nineStates,
+    );
     this.#authorizer = new Authorizer(this.kit, list, cache, (token, detail) => {
       this.#fact({
         kind: "whitelist",

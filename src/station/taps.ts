@@ -21,6 +21,8 @@ interface Presented {
 interface Authorization {
   readonly token: IdToken;
   readonly actor: Actor<typeof authorizationMachine>;
+  /** What follows from the machine's last step; run after it, because it starts other machines. */
+  next?: () => void;
   /** The EVSE that it was given; undefined until a cable decides. */
   evse?: Evse;
   holder?: Holder;
@@ -160,7 +162,9 @@ export class Taps {
           do: {
             ask: () => void this.#ask(p, purpose, authorization),
             announce: (decision) => done(this.#announce(p, decision, began)),
-            accepted: (decision) => this.#accepted(p, then ?? purpose, authorization, decision),
+            accepted: (decision) => {
+              authorization.next = () => this.#accepted(p, then ?? purpose, authorization, decision);
+            },
             gaveUp: (why) => this.#gaveUp(authorization, why),
           },
         },
@@ -169,11 +173,13 @@ export class Taps {
     this.#live.add(authorization);
     authorization.actor.subscribe({ complete: () => this.#live.delete(authorization) });
     authorization.actor.start();
+    goOn(authorization);
   }
 
   async #ask(p: Presented, purpose: Purpose, authorization: Authorization): Promise<void> {
     const decision = this.#review(p, purpose, await this.#authorizer.ask(p.token), true);
     authorization.actor.send({ type: "JUDGED", decision });
+    goOn(authorization);
   }
 
   /** A valid token is not enough: it must have an EVSE that it may use, or a transaction of its group to end. */
@@ -263,6 +269,12 @@ export class Taps {
     this.#kit.fact({ kind: "authorization", event: why, idToken: a.token, why: text });
     a.evse?.release(text);
   }
+}
+
+function goOn(a: Authorization): void {
+  const next = a.next;
+  delete a.next;
+  next?.();
 }
 
 function refuse(rule: string, why: string, spec: string): Purpose {
