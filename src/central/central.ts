@@ -93,9 +93,7 @@ export class CentralSystem implements Central {
   }
 
   sendText(stationId: string, frame: string): boolean {
-    const connection = this.#connections.get(stationId);
-    connection?.sendRaw(frame);
-    return connection !== undefined;
+    return this.#connections.get(stationId)?.sendRaw(frame) ?? false;
   }
 
   disconnect(stationId: string): boolean {

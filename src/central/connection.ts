@@ -41,6 +41,10 @@ export class Connection {
   readonly since: string;
   #registration: RegistrationStatus | undefined;
   #seenAt = 0;
+  /** Payloads that are wrong on purpose. */
+  readonly #bent = new WeakSet<object>();
+  /** By message id: answers that do not leave as they are. */
+  readonly #withheld = new Map<string, AnswerBehaviour>();
 
   constructor(o: ConnectionOptions) {
     this.#o = o;
@@ -50,11 +54,10 @@ export class Connection {
       clock: o.clock,
       ids: o.ids,
       timeoutMs: o.timeoutMs,
-      check: o.check,
-      strict: true,
+      check: (action, kind, payload) => (this.#isBent(payload) ? undefined : o.check(action, kind, payload)),
       handler: (action, payload, id) => this.#answer(action, payload, id),
       send: (frame) => this.#send(frame),
-      ...(o.frames && { onFrame: (r: FrameRecord) => o.say(this.station, frameFact(r)) }),
+      ...(o.frames && { onFrame: (r) => o.say(this.station, this.#frameFact(r)) }),
     });
     o.socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     o.socket.on("close", () => this.#calls.disconnected());
@@ -94,11 +97,16 @@ export class Connection {
         { hint: "Correct the payload, or send it raw when it is meant to be wrong." },
       );
     }
-    return this.#calls.call(action, payload, o.timeoutMs === undefined ? {} : { timeoutMs: o.timeoutMs });
+    const { raw, timeoutMs } = o;
+    return this.#calls.call(
+      action,
+      raw ? this.#unchecked(payload) : payload,
+      timeoutMs === undefined ? {} : { timeoutMs },
+    );
   }
 
-  sendRaw(frame: string): void {
-    this.#calls.sendRaw(frame);
+  sendRaw(frame: string): boolean {
+    return this.#calls.sendRaw(frame);
   }
 
   close(code: number, reason: string): void {
@@ -108,7 +116,7 @@ export class Connection {
 
   #send(frame: string): boolean {
     const { socket } = this.#o;
-    if (socket.readyState !== socket.OPEN) return false;
+    if (socket.readyState !== socket.OPEN || this.#withhold(frame)) return false;
     if (socket.bufferedAmount > WAITING_MAX) {
       socket.terminate();
       return false;
@@ -125,45 +133,63 @@ export class Connection {
     this.#calls.receive(String(data));
   }
 
-  async #answer(action: string, payload: unknown, messageId: string): Promise<CallAnswer> {
+  #answer(action: string, payload: unknown, messageId: string): CallAnswer {
     const { answers, received, clock, version } = this.#o;
     const time = isoTime(clock);
     const request = received.add({ station: this.station, version, action, messageId, payload, time });
     const behaviour = answers.take(request);
-    const answer = await (behaviour ? this.#behave(behaviour, request) : this.#standard(action, payload));
+    const answer = behaviour ? this.#behave(behaviour, request) : this.#standard(action, payload);
     if (action === "BootNotification" && answer.ok) {
       this.#registration = text(asPayload(answer.payload), "status") as RegistrationStatus | undefined;
     }
     return answer;
   }
 
-  async #behave(b: AnswerBehaviour, request: ReceivedRequest): Promise<CallAnswer> {
-    const { clock } = this.#o;
-    const answer = this.#decided(b, request);
-    const { delayMs } = b;
-    if (delayMs !== undefined) await new Promise<void>((done) => clock.setTimeout(done, delayMs));
-    if (b.messageId !== undefined && answer.ok) {
-      this.#calls.sendRaw(JSON.stringify([3, b.messageId, answer.payload]));
+  /** Decides the answer now; one that is late, lost or misaddressed is taken back where it leaves, in #send. */
+  #behave(b: AnswerBehaviour, request: ReceivedRequest): CallAnswer {
+    if (b.drop !== undefined || b.delayMs !== undefined || b.messageId !== undefined) {
+      this.#withheld.set(request.messageId, b);
     }
-    // A promise that nobody holds and that never settles: the request stays unanswered.
-    return b.drop !== undefined || b.messageId !== undefined ? new Promise<never>(() => undefined) : answer;
-  }
-
-  #decided(b: AnswerBehaviour, request: ReceivedRequest): CallAnswer {
     let standard: CallAnswer | undefined;
     const ask = () => {
       standard ??= this.#standard(request.action, request.payload);
       return standard;
     };
     if (b.error !== undefined) return { ok: false, description: "", ...b.error };
-    if (b.drop === "request") return { ok: true, payload: {} };
+    if (b.drop === "request") return { ok: true, payload: this.#unchecked({}) };
     if (b.answer === undefined) return ask();
-    if (typeof b.answer !== "function") return { ok: true, payload: b.answer };
+    if (typeof b.answer !== "function") return { ok: true, payload: this.#unchecked(b.answer) };
     const plain = () => {
       const answer = ask();
       return answer.ok ? answer.payload : undefined;
     };
-    return { ok: true, payload: b.answer(request, plain) };
+    return { ok: true, payload: this.#unchecked(b.answer(request, plain)) };
+  }
+
+  /** False: the answer does not leave now, or not as it is. What leaves later is marked as injected. */
+  #withhold(frame: string): boolean {
+    if (this.#withheld.size === 0) return false;
+    const [type, id, ...rest] = JSON.parse(frame) as unknown[];
+    const b = type === 2 || typeof id !== "string" ? undefined : this.#withheld.get(id);
+    if (b === undefined) return false;
+    this.#withheld.delete(id as string);
+    if (b.drop !== undefined) return true;
+    const changed = JSON.stringify([type, b.messageId ?? id, ...rest]);
+    // Not while Calls is at this answer: it would be recorded before the request is done with.
+    this.#o.clock.setTimeout(() => this.#calls.sendRaw(changed), b.delayMs ?? 0);
+    return true;
+  }
+
+  /** A copy that the schemas do not look at. */
+  #unchecked(payload: unknown): object {
+    const copy =
+      typeof payload === "object" && payload !== null
+        ? Array.isArray(payload)
+          ? [...payload]
+          : { ...payload }
+        : { toJSON: () => payload };
+    this.#bent.add(copy);
+    return copy;
   }
 
   #standard(action: string, payload: unknown): CallAnswer {
@@ -205,15 +231,20 @@ export class Connection {
     }
     return { ok: true, payload: handler(asPayload(payload), desk) };
   }
-}
 
-/** Directions of facts are seen from the station. */
-function frameFact(r: FrameRecord): FactBody {
-  const { id, ...rest } = r;
-  return {
-    kind: "frame",
-    ...rest,
-    direction: r.direction === "in" ? "out" : "in",
-    ...(id !== undefined && { messageId: id }),
-  };
+  #isBent(payload: unknown): boolean {
+    return typeof payload === "object" && payload !== null && this.#bent.has(payload);
+  }
+
+  /** Directions of facts are seen from the station. */
+  #frameFact(r: FrameRecord): FactBody {
+    const { id, ...rest } = r;
+    return {
+      kind: "frame",
+      ...rest,
+      direction: r.direction === "in" ? "out" : "in",
+      ...(id !== undefined && { messageId: id }),
+      ...(this.#isBent(r.payload) && { injected: true }),
+    };
+  }
 }

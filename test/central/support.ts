@@ -42,7 +42,7 @@ export class RawStation {
   constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on("message", (data) => {
-      this.frames.push(JSON.parse(String(data)));
+      this.frames.push(read(String(data)));
       this.#ring();
     });
     socket.on("close", (code, reason) => {
@@ -84,6 +84,14 @@ export class RawStation {
 
   #ring(): void {
     for (const ring of this.#rings) ring();
+  }
+}
+
+function read(text: string): unknown[] {
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return ["unreadable", text];
   }
 }
 
