@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import type { Dialect, Exchange } from "../../src/ocpp/dialect.ts";
 import { Refusal } from "../../src/ocpp/dialect.ts";
 import type { OcppVersion } from "../../src/ocpp/rpc/types.ts";
@@ -148,3 +148,22 @@ export const started: TransactionEvent = {
   meterWh: 1000.4,
   meterValue: [],
 };
+
+export function withoutToken({ idToken: _, ...event }: TransactionEvent): TransactionEvent {
+  return event;
+}
+
+/** name · request · what goes out · what comes back · what the domain hears */
+export type Row = {
+  [K in CsmsRequestName]: [string, K, CsmsRequests[K]["in"], string, object, object, CsmsRequests[K]["out"]];
+}[CsmsRequestName];
+
+/** Says every row's request, and hears its answer, against the official schemas. */
+export function itSays(dialect: Dialect, rows: Row[]): void {
+  it.each(rows)("%s", (_, kind, request, action, payload, response, heard) => {
+    const exchange = say(dialect, kind, request as never);
+    expect(exchange).toMatchObject({ action, payload });
+    expect("payload" in exchange && exchange.payload).toEqual(payload);
+    expect(hear(dialect, exchange, response)).toEqual(heard);
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StationCommands } from "../../../src/station/ports.ts";
-import { ask, at, deeds, dialectOf, mapValues, obligingStation } from "../support.ts";
+import { ask, deeds, dialectOf, mapValues, obligingStation } from "../support.ts";
 
 const dialect = await dialectOf("1.6");
 const tag = { idToken: "04A2", type: "ISO14443" };
@@ -273,109 +273,5 @@ describe("1.6 RemoteStopTransaction", () => {
     expect(ask(dialect, "RemoteStopTransaction", { transactionId: 0 }, commands, values)).toEqual({
       status: "Accepted",
     });
-  });
-});
-
-describe("1.6 SendLocalList", () => {
-  const entry = (idTag: string) => ({ idTag, idTagInfo: { status: "Accepted" } });
-  const full = { listVersion: 8, updateType: "Full" };
-
-  it("hands the list to the domain", () => {
-    const { commands, asked } = obligingStation({ updateList: () => ({ status: "VersionMismatch" }) });
-    const localAuthorizationList = [
-      { idTag: "04A2", idTagInfo: { status: "Blocked", expiryDate: at, parentIdTag: "P" } },
-      { idTag: "04A3" },
-    ];
-    const request = { listVersion: 8, updateType: "Differential", localAuthorizationList };
-    expect(ask(dialect, "SendLocalList", request, commands)).toEqual({ status: "VersionMismatch" });
-    expect(deeds(asked)).toEqual([
-      [
-        "updateList",
-        {
-          version: 8,
-          type: "Differential",
-          entries: [
-            {
-              token: tag,
-              info: {
-                status: "Blocked",
-                cacheExpiryDateTime: at,
-                groupIdToken: { idToken: "P", type: "Central" },
-              },
-            },
-            { token: { idToken: "04A3", type: "ISO14443" } },
-          ],
-        },
-      ],
-    ]);
-  });
-
-  it.each([full, { ...full, localAuthorizationList: [] }])("empties the list", (request) => {
-    const { commands, asked } = obligingStation();
-    expect(ask(dialect, "SendLocalList", request, commands)).toEqual({ status: "Accepted" });
-    expect(deeds(asked)).toEqual([["updateList", { version: 8, type: "Full", entries: [] }]]);
-  });
-
-  it.each([
-    ["a Full entry without info", { ...full, localAuthorizationList: [{ idTag: "A" }] }],
-    ["a tag twice, whatever its case", { ...full, localAuthorizationList: [entry("ab"), entry("AB")] }],
-    ["version 0", { ...full, listVersion: 0 }],
-    ["version -1", { listVersion: -1, updateType: "Differential" }],
-    [
-      "more than SendLocalListMaxLength",
-      { ...full, localAuthorizationList: [entry("a"), entry("b"), entry("c")] },
-    ],
-  ])("fails for %s, and the domain does not hear of it", (_, request) => {
-    const { commands, asked } = obligingStation(
-      {},
-      { SendLocalListMaxLength: { value: "2", readOnly: true } },
-    );
-    expect(ask(dialect, "SendLocalList", request, commands)).toEqual({ status: "Failed" });
-    expect(deeds(asked)).toEqual([]);
-  });
-
-  it("is NotSupported while the list is switched off, however wrong the message", () => {
-    const { commands, asked } = obligingStation({
-      listVersion: () => ({ version: 0, size: 0, enabled: false }),
-    });
-    expect(ask(dialect, "SendLocalList", { ...full, listVersion: -1 }, commands)).toEqual({
-      status: "NotSupported",
-    });
-    expect(deeds(asked)).toEqual([]);
-  });
-});
-
-describe("1.6 GetConfiguration", () => {
-  const settings = {
-    HeartbeatInterval: { value: "60", readOnly: false },
-    NumberOfConnectors: { value: "2", readOnly: true },
-    AuthorizationKey: { readOnly: false },
-    Long: { value: "x".repeat(600), readOnly: true },
-  };
-  const all = [
-    { key: "HeartbeatInterval", readonly: false, value: "60" },
-    { key: "NumberOfConnectors", readonly: true, value: "2" },
-    { key: "AuthorizationKey", readonly: false },
-    { key: "Long", readonly: true, value: "x".repeat(500) },
-  ];
-
-  it.each([{}, { key: [] }])("tells all keys, but no secret, when asked for none", (request) => {
-    const { commands } = obligingStation({}, settings);
-    expect(ask(dialect, "GetConfiguration", request, commands)).toEqual({ configurationKey: all });
-  });
-
-  it("tells the keys asked for, and which are unknown", () => {
-    const { commands } = obligingStation({}, settings);
-    const request = { key: ["numberofconnectors", "Nope", "__proto__"] };
-    expect(ask(dialect, "GetConfiguration", request, commands)).toEqual({
-      configurationKey: [all[1]],
-      unknownKey: ["Nope", "__proto__"],
-    });
-  });
-
-  it("asks for the names of 1.6", () => {
-    const { commands, asked } = obligingStation({}, settings);
-    ask(dialect, "GetConfiguration", {}, commands);
-    expect(asked[0]).toEqual(["settingNames", "key"]);
   });
 });
