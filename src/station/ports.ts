@@ -158,7 +158,7 @@ export type CsmsFailure =
   | "callError"
   /** The answer does not fit the schema. */
   | "badAnswer"
-  /** This OCPP version has no such message. */
+  /** This OCPP version has no such message, or cannot say it: an idTag of 30 characters in 1.6. Asking again is no use. */
   | "unsupported";
 
 export type CsmsAnswer<T> =
