@@ -5,6 +5,7 @@ import type { PcscReader } from "../../src/drivers/readers/pcsc.ts";
 import type { ReaderEvent } from "../../src/station/ports.ts";
 import { Pcscd, VPCD_READER } from "./pcscd.ts";
 import { type ScriptedReader, VirtualPcscd } from "./virtual-pcscd.ts";
+import type { VpcdCard } from "./vpcd.ts";
 import { answerOf, atrs, type CardScript } from "./vpcd-cards.ts";
 import { until } from "./vpcd-until.ts";
 
@@ -13,7 +14,9 @@ export interface PcscBench {
   readonly socket: string;
   readonly readerName: string;
   /** Puts a card on the reader (slot 0) or on the second one (slot 1). */
-  present(card: CardScript, slot?: 0 | 1): Promise<{ readonly apdus: readonly string[]; remove(): void }>;
+  present(card: CardScript, slot?: 0 | 1): Promise<VpcdCard>;
+  /** Takes all cards away. */
+  clear(): Promise<void>;
   stopDaemon(): Promise<void>;
   startDaemon(): Promise<void>;
   close(): Promise<void>;
@@ -22,11 +25,19 @@ export interface PcscBench {
 /** Debian's pcscd with vsmartcard's virtual reader. */
 export async function realBench(): Promise<PcscBench> {
   const daemon = new Pcscd();
+  const cards: VpcdCard[] = [];
   await daemon.start();
   return {
     socket: daemon.socket,
     readerName: `${VPCD_READER} 00 00`,
-    present: (card, slot) => daemon.present(card, slot),
+    present: async (script, slot) => {
+      const card = await daemon.present(script, slot);
+      cards.push(card);
+      return card;
+    },
+    clear: async () => {
+      await Promise.all(cards.splice(0).map((card) => card.remove()));
+    },
     stopDaemon: () => daemon.stop(),
     startDaemon: () => daemon.start(),
     close: () => daemon.close(),
@@ -50,7 +61,10 @@ export async function virtualBench(): Promise<
       const reader = readers[slot];
       reader.apdus.length = 0;
       daemon.insert(reader, scripted(card));
-      return { apdus: reader.apdus, remove: () => daemon.remove(reader) };
+      return { apdus: reader.apdus, remove: async () => daemon.remove(reader) };
+    },
+    clear: async () => {
+      for (const reader of readers) if (reader.card !== undefined) daemon.remove(reader);
     },
     stopDaemon: () => daemon.stop(),
     startDaemon: () => daemon.start(),

@@ -70,7 +70,7 @@ export class Pcscd {
         (n) =>
           `socat "UNIX-LISTEN:$DIR/slot${n},fork,unlink-early" "TCP:127.0.0.1:${PORT + n}" >"$DIR/socat${n}.log" 2>&1 &`,
       ),
-      `exec ${PCSCD} --foreground --config "$DIR/conf" >"$DIR/pcscd.log" 2>&1`,
+      `exec ${PCSCD} --foreground --info --config "$DIR/conf" >"$DIR/pcscd.log" 2>&1`,
     ].join("\n");
     const daemon = spawn("unshare", [...unshareFlags(), "sh", "-c", script], {
       env: { ...process.env, DIR: this.#dir },
@@ -107,9 +107,26 @@ export class Pcscd {
     rmSync(this.#dir, { recursive: true, force: true });
   }
 
-  /** Puts a card on the virtual reader's slot 0 or 1. */
-  present(script: CardScript, slot: 0 | 1 = 0): Promise<VpcdCard> {
-    return presentCard(path.join(this.#dir, `slot${slot}`), script);
+  /** Puts a card on the virtual reader's slot 0 or 1. Resolves when the daemon has seen it; so does `remove`. */
+  async present(script: CardScript, slot: 0 | 1 = 0): Promise<VpcdCard> {
+    const count = (what: string) => this.log().split(`${what} ${VPCD_READER} 00 0${slot}`).length;
+    const inserted = count("Card inserted into");
+    const removals = count("Card Removed From");
+    const card = await presentCard(path.join(this.#dir, `slot${slot}`), script);
+    await until("the card in pcscd's log", () => count("Card inserted into") > inserted);
+    let removed: Promise<void> | undefined;
+    const remove = async () => {
+      await card.remove();
+      if (this.#daemon !== undefined)
+        await until("the card's removal in pcscd's log", () => count("Card Removed From") > removals);
+    };
+    return {
+      apdus: card.apdus,
+      remove: () => {
+        removed ??= remove();
+        return removed;
+      },
+    };
   }
 
   log(): string {

@@ -8,7 +8,7 @@ const GET_ATR = 4;
 export interface VpcdCard {
   /** APDUs that arrived, hex. */
   readonly apdus: readonly string[];
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** Puts a card on the reader whose vpcd is reached through this Unix socket. */
@@ -20,7 +20,7 @@ export function presentCard(socket: string, script: CardScript): Promise<VpcdCar
     connection.once("connect", () => {
       connection.off("error", reject);
       connection.on("error", () => undefined);
-      resolve({ apdus, remove: () => connection.destroy() });
+      resolve({ apdus, remove: async () => void connection.destroy() });
     });
     let buffer = Buffer.alloc(0);
     connection.on("data", (data) => {

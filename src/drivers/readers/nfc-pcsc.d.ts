@@ -8,6 +8,7 @@ declare module "nfc-pcsc" {
     connected: boolean;
     readonly SCARD_SHARE_DIRECT: number;
     readonly SCARD_LEAVE_CARD: number;
+    readonly SCARD_RESET_CARD: number;
     readonly IOCTL_CCID_ESCAPE: number;
     connect(
       options: { share_mode: number; protocol: number },
@@ -25,7 +26,7 @@ declare module "nfc-pcsc" {
   export interface NfcReader extends EventEmitter {
     readonly name: string;
     readonly reader: PcscliteReader;
-    readonly connection: { readonly type: number; readonly protocol: number | undefined } | null;
+    connection: { readonly type: number; readonly protocol: number | undefined } | null;
     autoProcessing: boolean;
     connect(): Promise<unknown>;
     disconnect(): Promise<unknown>;

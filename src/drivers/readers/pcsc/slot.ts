@@ -129,7 +129,7 @@ export class Slot {
   #ignored(why: string, raw?: Uint8Array): void {
     if (!this.#attached) return;
     const message = { t: "ignored", reader: this.#reader.name, why } as const;
-    this.#send(raw === undefined ? message : { ...message, raw: bytesToHex(raw) });
+    this.#send(raw === undefined || raw.length === 0 ? message : { ...message, raw: bytesToHex(raw) });
   }
 
   #notConnected(e: unknown): void {
@@ -222,14 +222,15 @@ export class Slot {
     });
   }
 
-  /** A connection of its own to the card that lies there now; what was left of an older one is forgotten. */
+  /**
+   * A new connection to the card that lies there now, which is reset: a card at the edge of the field is found
+   * again that way. What was left of an older connection is forgotten.
+   */
   async #reconnect(): Promise<void> {
-    try {
-      if (this.#reader.connection !== null) await this.#reader.disconnect();
-    } catch {
-      // The handle died with the card that it belonged to.
-    }
-    this.#reader.reader.connected = false;
+    const raw = this.#reader.reader;
+    await new Promise<void>((resolve) => raw.disconnect(raw.SCARD_RESET_CARD, () => resolve()));
+    raw.connected = false;
+    this.#reader.connection = null;
     await this.#reader.connect();
   }
 
