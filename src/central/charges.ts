@@ -71,7 +71,7 @@ export class Charges {
           s.connector,
         );
       }
-      const id = this.#sql.run(
+      const id = this.#sql.insert(
         `INSERT INTO charge (station, station_transaction, connector, id_token, status, free, start_time, meter_start)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         s.station,
