@@ -15,7 +15,7 @@ import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dia
 import { Calls } from "./rpc/calls.ts";
 import { Link, type LinkOptions } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
-import type { CallAnswer, CallOutcome } from "./rpc/types.ts";
+import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
 import { publicUrl } from "./rpc/url.ts";
 import { payloadCheck } from "./schemas.ts";
 import { defined } from "./wire.ts";
@@ -204,7 +204,7 @@ export class OcppCsms implements Csms {
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
       send: (text) => this.#link.send(text),
-      ...(fact === undefined ? {} : { onFrame: (record) => fact(redactFrame(record)) }),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
     });
   }
 
@@ -223,6 +223,12 @@ export class OcppCsms implements Csms {
       this.#answering = false;
     }
   }
+}
+
+/** For the journal: secrets masked, the message id under its name there. */
+function frameFact(record: FrameRecord): FrameFact {
+  const { id, ...rest } = redactFrame(record);
+  return { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
 }
 
 function failed(failure: CsmsFailure, detail: string): { ok: false; failure: CsmsFailure; detail: string } {

@@ -11,7 +11,7 @@ import { mapValues, obligingStation } from "./support.ts";
 
 export interface Setup {
   readonly versions?: OcppVersion[];
-  readonly choose?: (offered: string[]) => string;
+  readonly choose?: (offered: readonly string[]) => string;
   readonly commands?: StationCommands;
   readonly password?: string;
   /** Nobody wants facts. */

@@ -35,8 +35,8 @@ describe("OcppCsms: the domain's requests", () => {
   });
 
   it("speaks what the central system chose, whatever it liked best itself", async () => {
-    let offered: string[] = [];
-    const choose = (o: string[]) => {
+    let offered: readonly string[] = [];
+    const choose = (o: readonly string[]) => {
       offered = o;
       return "ocpp2.0.1";
     };
@@ -282,6 +282,19 @@ describe("OcppCsms: by hand", () => {
   it("never tells the password in the URL", async () => {
     const { central, facts, up } = await connected({ password: "geheim" });
     expect(up).toMatchObject({ url: central.url });
+    expect(JSON.stringify(facts)).not.toContain("geheim");
+  });
+
+  it("masks secrets in what it tells, not in what it sends or hears", async () => {
+    const { commands, asked } = obligingStation();
+    const { central, facts } = await connected({ commands });
+    central.send([2, "c1", "ChangeConfiguration", { key: "AuthorizationKey", value: "geheim" }]);
+    await central.frames.next("the answer");
+    expect(asked).toEqual([["setSetting", "AuthorizationKey", "geheim"]]);
+    expect(facts.filter((f) => f.kind === "frame")).toMatchObject([
+      { direction: "in", action: "ChangeConfiguration" },
+      { direction: "out", messageId: "c1" },
+    ]);
     expect(JSON.stringify(facts)).not.toContain("geheim");
   });
 
