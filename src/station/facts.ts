@@ -68,6 +68,14 @@ export interface VerdictFact extends Verdict {
   readonly ms: number;
 }
 
+/** An accepted token that was given up before it was used. */
+export interface AuthorizationFact {
+  readonly kind: "authorization";
+  readonly event: "timeout" | "cancelled";
+  readonly idToken: IdToken;
+  readonly why: string;
+}
+
 /** The built-in central system's side of a decision: which mode, which card, who pays. */
 export interface AccessFact {
   readonly kind: "access";
@@ -164,6 +172,7 @@ export interface FaultFact {
 
 export type FactBody =
   | AccessFact
+  | AuthorizationFact
   | CardFact
   | ConnectorFact
   | ControlFact

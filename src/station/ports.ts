@@ -10,6 +10,7 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
+  ResetType,
   StationIdentity,
   TransactionEvent,
 } from "./types.ts";
@@ -73,8 +74,12 @@ export interface Meter {
   energyWh(): number;
   /** All quantities that the meter offers now. */
   sample(context: MeterValue["sampledValue"][number]["context"]): MeterValue;
+  /** What flows now, W. */
+  powerW(): number;
   /** Contactor: `true` lets energy flow. */
   setFlow(on: boolean): void;
+  /** Moves the register on by so many Wh at once: a test's shortcut through time. */
+  advance(wh: number): void;
 }
 
 /* ----------------------------------------------------------------------------------------------- CSMS */
@@ -157,12 +162,23 @@ export type CsmsFailure =
   | "callError"
   /** The answer does not fit the schema. */
   | "badAnswer"
-  /** This OCPP version has no such message. */
+  /** This OCPP version has no such message, or cannot say it: an idTag of 30 characters in 1.6. Asking again is no use. */
   | "unsupported";
 
 export type CsmsAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: CsmsFailure; readonly detail: string };
+
+/** What of the dialect the domain has to know, as properties of tokens and notices, never as a version. */
+export interface DialectTraits {
+  /** 2.x: tokens of one text and different types are different. */
+  readonly typedTokens: boolean;
+  readonly idTokenMax: number;
+  /** After more than OfflineThreshold seconds offline every status is told, not only the changed (2.0.1 B04.FR.01). */
+  readonly offlineThreshold: boolean;
+  /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
+  readonly nineStates: boolean;
+}
 
 export type LinkEvent =
   | { readonly kind: "up"; readonly url: string; readonly subprotocol: string }
@@ -222,10 +238,11 @@ export interface StationCommands {
   /** `transactionId` is the station's own id. */
   remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
   /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */
-  reset(c: { readonly type: "Immediate" | "OnIdle" | "Soft" | "Hard"; readonly evseId?: number }): {
+  reset(c: { readonly type: ResetType; readonly evseId?: number }): {
     readonly status: "Accepted" | "Rejected" | "Scheduled";
   };
-  unlock(c: ConnectorRef): {
+  /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
+  unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
     readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
@@ -241,9 +258,12 @@ export interface StationCommands {
   };
   /** Settings by the names of the dialect: see settings.ts for the table that both share. */
   setSetting(name: string, value: string): { readonly status: SetSettingStatus };
+  /** `value` is absent for write-only settings: they exist, and are never read out. */
   getSetting(
     name: string,
-  ): { readonly name: string; readonly value: string; readonly readOnly: boolean } | undefined;
+  ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
+  /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
+  settingNames(form: "key" | "variable"): readonly string[];
   dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
     readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
   };

@@ -159,6 +159,9 @@ export type BootReason =
   | "Unknown"
   | "Watchdog";
 
+/** 1.6 §5.14 Hard and Soft, 2.0.1 B11 and B12 Immediate and OnIdle. */
+export type ResetType = "Immediate" | "OnIdle" | "Soft" | "Hard";
+
 /** Who the station says it is in BootNotification. */
 export interface StationIdentity {
   readonly vendorName: string;

@@ -1,0 +1,321 @@
+import { type AccessMode, parseAccessMode } from "./access.ts";
+import {
+  cardNotes,
+  checkContractId,
+  checkEmail,
+  checkHiddenId,
+  checkRole,
+  checkStationId,
+  checkText,
+  checkTime,
+  checkToken,
+} from "./check.ts";
+import { find, type OfOrganization, optional, pick, refuseSecond, same } from "./pick.ts";
+import type {
+  Asset,
+  Card,
+  Location,
+  Organization,
+  RoamingToken,
+  Transaction,
+  UnknownToken,
+  User,
+  UserRole,
+} from "./records.ts";
+import * as select from "./select.ts";
+import type { Sql } from "./sql.ts";
+
+/** Where a mode is set: a location by its name, or an asset by its id. */
+export type AccessModeTarget =
+  | { readonly location: string; readonly organization?: string }
+  | { readonly asset: string };
+
+export interface NewUser {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly role?: UserRole;
+  /** May be left out while there is one organization. */
+  readonly organization?: string;
+}
+
+export interface NewCard {
+  readonly hiddenId: string;
+  readonly visibleId?: string;
+  readonly nickname: string;
+  /** E-mail address, or first and last name. */
+  readonly user: string;
+  readonly expiry?: string;
+  readonly organization?: string;
+}
+
+/**
+ * The central system's records as a person works with them. Every call reads or writes the file at once, so several
+ * processes may hold a book of the same file. All inputs are checked: AppError `input.invalid` (with a hint) for
+ * what cannot be, `state.conflict` for what is there already.
+ */
+export class Book {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  organizations(): Organization[] {
+    return select.organizations(this.#sql);
+  }
+
+  locations(of: OfOrganization = {}): Location[] {
+    return this.#of(select.locations(this.#sql), of);
+  }
+
+  assets(of: OfOrganization = {}): Asset[] {
+    return this.#of(select.assets(this.#sql), of);
+  }
+
+  users(of: OfOrganization = {}): User[] {
+    return this.#of(select.users(this.#sql), of);
+  }
+
+  cards(of: OfOrganization = {}): Card[] {
+    return this.#of(select.cards(this.#sql), of);
+  }
+
+  roamingTokens(): RoamingToken[] {
+    return select.roamingTokens(this.#sql);
+  }
+
+  /** Tokens that were offered and that nobody knows, the latest first; at most 1000 are kept. */
+  unknownTokens(of: OfOrganization = {}): UnknownToken[] {
+    return this.#of(select.unknownTokens(this.#sql), of);
+  }
+
+  /** Oldest first. */
+  transactions(filter: { station?: string; running?: boolean } = {}): Transaction[] {
+    return select
+      .transactions(this.#sql)
+      .filter((t) => filter.station === undefined || t.station === filter.station)
+      .filter((t) => filter.running === undefined || filter.running === (t.stopTime === undefined));
+  }
+
+  addOrganization(o: { readonly name: string; readonly partner?: string }): Organization {
+    const name = checkText("organization's name", o.name);
+    const partner = checkText("partner's name", o.partner ?? "Demo partner");
+    return this.#sql.atomically(() => {
+      refuseSecond(this.organizations(), (x) => same(x.name, name), `An organization "${name}"`);
+      this.#sql.run("INSERT OR IGNORE INTO partner (name) VALUES (?)", partner);
+      this.#sql.run(
+        "INSERT INTO organization (partner, name) SELECT id, ? FROM partner WHERE name = ?",
+        name,
+        partner,
+      );
+      return find(this.organizations(), (x) => same(x.name, name), "organization", name);
+    });
+  }
+
+  /** A location starts with the mode Whitelisting when none is given. */
+  addLocation(l: {
+    readonly name: string;
+    readonly accessMode?: string;
+    readonly organization?: string;
+  }): Location {
+    const name = checkText("location's name", l.name);
+    const mode = parseAccessMode(l.accessMode ?? "Whitelisting");
+    return this.#sql.atomically(() => {
+      const owner = this.#organization(l.organization);
+      const here = (x: Location) => same(x.name, name) && x.organization === owner.name;
+      refuseSecond(this.locations(), here, `A location "${name}"`);
+      this.#sql.run(
+        "INSERT INTO location (organization, name, access_mode) VALUES (?, ?, ?)",
+        owner.id,
+        name,
+        mode,
+      );
+      return find(this.locations(), here, "location", name);
+    });
+  }
+
+  /** Writes a station down before it first connects. `approved` defaults to true. */
+  addAsset(a: {
+    readonly id: string;
+    readonly location?: string;
+    readonly organization?: string;
+    readonly approved?: boolean;
+    readonly accessMode?: string;
+  }): Asset {
+    const id = checkStationId(a.id);
+    const mode = a.accessMode === undefined ? null : parseAccessMode(a.accessMode);
+    return this.#sql.atomically(() => {
+      const location = this.#location(a.location, a.organization);
+      refuseSecond(this.assets(), (x) => x.id === id, `An asset "${id}"`);
+      this.#sql.run(
+        "INSERT INTO asset (id, location, approved, auto_registered, access_mode) VALUES (?, ?, ?, 0, ?)",
+        id,
+        location.id,
+        a.approved === false ? 0 : 1,
+        mode,
+      );
+      return this.#asset(id);
+    });
+  }
+
+  /** Its next BootNotification is Accepted; with `false` Pending. */
+  approveAsset(id: string, approved = true): Asset {
+    return this.#sql.atomically(() => {
+      this.#asset(id);
+      this.#sql.run("UPDATE asset SET approved = ? WHERE id = ?", approved ? 1 : 0, id);
+      return this.#asset(id);
+    });
+  }
+
+  addUser(u: NewUser): User {
+    const firstName = checkText("first name", u.firstName);
+    const lastName = checkText("last name", u.lastName);
+    const email = checkEmail(u.email);
+    const role = checkRole(u.role ?? "cardholder");
+    return this.#sql.atomically(() => {
+      const owner = this.#organization(u.organization);
+      const here = (x: User) => same(x.email, email) && x.organization === owner.name;
+      refuseSecond(this.users(), here, `A user with the e-mail address ${email}`);
+      this.#sql.run(
+        "INSERT INTO user (organization, first_name, last_name, email, role) VALUES (?, ?, ?, ?, ?)",
+        owner.id,
+        firstName,
+        lastName,
+        email,
+        role,
+      );
+      return find(this.users(), here, "user", email);
+    });
+  }
+
+  /**
+   * Puts a card on the organization's whitelist. `notes` says what is odd without being wrong.
+   * @throws AppError `input.invalid`, among others when a visible ID was given as the Hidden ID
+   */
+  addCard(c: NewCard): { readonly card: Card; readonly notes: readonly string[] } {
+    const nickname = checkText("nickname", c.nickname);
+    const visibleId = c.visibleId === undefined ? undefined : checkText("visible ID", c.visibleId);
+    const expiry = c.expiry === undefined ? null : checkTime("expiry", c.expiry);
+    const card = this.#sql.atomically(() => {
+      const user = this.#user(c.user, c.organization);
+      const own = this.cards({ organization: user.organization });
+      const hiddenId = checkHiddenId(
+        c.hiddenId,
+        (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
+      );
+      refuseSecond(own, (x) => same(x.hiddenId, hiddenId), `A card with the Hidden ID ${hiddenId}`);
+      this.#sql.run(
+        `INSERT INTO card (organization, user, hidden_id, visible_id, nickname, expiry)
+         SELECT organization, id, ?, ?, ?, ? FROM user WHERE id = ?`,
+        hiddenId,
+        visibleId ?? null,
+        nickname,
+        expiry,
+        user.id,
+      );
+      this.#sql.run(
+        "DELETE FROM unknown_token WHERE id_token = ? AND organization = (SELECT organization FROM user WHERE id = ?)",
+        hiddenId,
+        user.id,
+      );
+      return this.#card(hiddenId, user.organization);
+    });
+    return { card, notes: cardNotes(card.hiddenId, card.visibleId) };
+  }
+
+  /** Takes the card off the whitelist; the result is what it was. */
+  removeCard(hiddenId: string, of: OfOrganization = {}): Card {
+    return this.#sql.atomically(() => {
+      const card = this.#card(hiddenId, of.organization);
+      this.#sql.run("DELETE FROM card WHERE id = ?", card.id);
+      return card;
+    });
+  }
+
+  /** Blocks a card, or with `blocked: false` makes it valid again. */
+  blockCard(hiddenId: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
+    return this.#sql.atomically(() => {
+      const card = this.#card(hiddenId, o.organization);
+      this.#sql.run("UPDATE card SET blocked = ? WHERE id = ?", o.blocked === false ? 0 : 1, card.id);
+      return this.#card(hiddenId, card.organization);
+    });
+  }
+
+  /** Teaches the simulated roaming hub a token. */
+  addRoaming(r: RoamingToken): RoamingToken {
+    const idToken = checkToken("idToken", r.idToken);
+    const contractId = checkContractId(r.contractId);
+    const provider = checkText("provider", r.provider);
+    return this.#sql.atomically(() => {
+      const here = (x: RoamingToken) => same(x.idToken, idToken);
+      refuseSecond(this.roamingTokens(), here, `A roaming token ${idToken}`);
+      this.#sql.run("INSERT INTO roaming VALUES (?, ?, ?)", idToken, contractId, provider);
+      this.#sql.run("DELETE FROM unknown_token WHERE id_token = ?", idToken);
+      return find(this.roamingTokens(), here, "roaming token", idToken);
+    });
+  }
+
+  removeRoaming(idToken: string): RoamingToken {
+    return this.#sql.atomically(() => {
+      const token = find(this.roamingTokens(), (x) => same(x.idToken, idToken), "roaming token", idToken);
+      this.#sql.run("DELETE FROM roaming WHERE id_token = ?", token.idToken);
+      return token;
+    });
+  }
+
+  /** Sets the mode at a location, or at an asset, where `inherit` takes it away again. */
+  setAccessMode(target: AccessModeTarget, mode: string): void {
+    this.#sql.atomically(() => {
+      if ("asset" in target) {
+        const asset = this.#asset(target.asset);
+        const own = mode.trim().toLowerCase() === "inherit" ? null : parseAccessMode(mode);
+        this.#sql.run("UPDATE asset SET access_mode = ? WHERE id = ?", own, asset.id);
+        return;
+      }
+      const location = this.#location(target.location, target.organization);
+      this.#sql.run("UPDATE location SET access_mode = ? WHERE id = ?", parseAccessMode(mode), location.id);
+    });
+  }
+
+  /** The mode that holds at a station, and where it was set. */
+  accessModeOf(assetId: string): { readonly mode: AccessMode; readonly from: "location" | "asset" } {
+    const asset = this.#asset(assetId);
+    if (asset.accessMode !== undefined) return { mode: asset.accessMode, from: "asset" };
+    return { mode: this.#location(asset.location, asset.organization).accessMode, from: "location" };
+  }
+
+  close(): void {
+    this.#sql.close();
+  }
+
+  #of<T extends { readonly organization: string }>(all: T[], { organization }: OfOrganization): T[] {
+    if (organization === undefined) return all;
+    const { name } = this.#organization(organization);
+    return all.filter((x) => x.organization === name);
+  }
+
+  #organization(name: string | undefined): Organization {
+    return pick(this.organizations(), name, (o) => o.name, "organization");
+  }
+
+  #location(name: string | undefined, organization: string | undefined): Location {
+    return pick(this.locations(optional(organization)), name, (l) => l.name, "location");
+  }
+
+  #asset(id: string): Asset {
+    return find(this.assets(), (a) => a.id === id, "asset", id, "Ids of assets are case-sensitive.");
+  }
+
+  #user(who: string, organization: string | undefined): User {
+    const users = this.users(optional(organization));
+    const byEmail = users.filter((u) => same(u.email, who));
+    return byEmail.length === 1 && byEmail[0] !== undefined
+      ? byEmail[0]
+      : pick(users, who, (u) => `${u.firstName} ${u.lastName}`, "user");
+  }
+
+  #card(hiddenId: string, organization: string | undefined): Card {
+    return pick(this.cards(optional(organization)), hiddenId, (c) => c.hiddenId, "card");
+  }
+}

@@ -1,0 +1,193 @@
+import type { WebSocket } from "ws";
+import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
+import { payloadCheck } from "../ocpp/schemas.ts";
+import type { FactBody } from "../station/facts.ts";
+import type { Ids } from "../station/ports.ts";
+import { type Clock, isoTime, systemClock } from "../util/clock.ts";
+import { errorText } from "../util/errors.ts";
+import { type AnswerBehaviour, Answers } from "./answers.ts";
+import { Book } from "./book.ts";
+import { Charges } from "./charges.ts";
+import { Connection } from "./connection.ts";
+import { type ActionTable, judgeAt } from "./desk.ts";
+import { Judge } from "./judge.ts";
+import { Ledger } from "./ledger.ts";
+import { Received } from "./received.ts";
+import { OcppServer, type Refusal } from "./server.ts";
+import type { Sql } from "./sql.ts";
+import type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
+import { ACTIONS_16 } from "./v16.ts";
+import { ACTIONS_201 } from "./v201.ts";
+
+const ACTIONS: Readonly<Record<OcppVersion, ActionTable>> = { "1.6": ACTIONS_16, "2.0.1": ACTIONS_201 };
+const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1"];
+const FAULT = "central system's records";
+
+type Settings = CentralOptions &
+  Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & { readonly ids: Ids };
+
+/** Puts server, records and connections together. */
+export class CentralSystem implements Central {
+  readonly #o: Settings;
+  readonly #sql: Sql;
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #charges: Charges;
+  readonly #judge: Judge;
+  readonly #server: OcppServer;
+  readonly #answers = new Answers();
+  readonly #connections = new Map<string, Connection>();
+  readonly book: Book;
+  readonly received = new Received();
+  #url = "";
+  #faulty = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(sql: Sql, o: Settings) {
+    this.#o = o;
+    this.#sql = sql;
+    this.#clock = o.clock ?? systemClock;
+    this.book = new Book(sql);
+    this.#ledger = new Ledger(sql, this.#clock);
+    this.#charges = new Charges(sql);
+    this.#judge = new Judge({
+      ledger: this.#ledger,
+      charges: this.#charges,
+      clock: this.#clock,
+      say: (station, fact) => this.#say(station, fact),
+    });
+    this.#server = new OcppServer({
+      host: o.host ?? "127.0.0.1",
+      port: o.port,
+      versions: o.versions ?? VERSIONS,
+      admit: (station) => this.#admit(station),
+      connected: (socket, station, version) => this.#connected(socket, station, version),
+    });
+  }
+
+  async listen(): Promise<void> {
+    this.#url = await this.#server.listen();
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  urlFor(stationId: string): string {
+    return `${this.#url}/${encodeURIComponent(stationId)}`;
+  }
+
+  stations(): ConnectedStation[] {
+    return [...this.#connections.values()].map((c) => ({
+      id: c.station,
+      version: c.version,
+      since: c.since,
+      connectors: Object.fromEntries(c.connectors),
+      ...(c.registration !== undefined && { registration: c.registration }),
+    }));
+  }
+
+  async send(stationId: string, action: string, payload: unknown, o: SendOptions = {}): Promise<CallOutcome> {
+    const connection = this.#connections.get(stationId);
+    return connection?.call(action, payload, o) ?? { kind: "disconnected", sent: false };
+  }
+
+  sendText(stationId: string, frame: string): boolean {
+    return this.#connections.get(stationId)?.sendRaw(frame) ?? false;
+  }
+
+  disconnect(stationId: string): boolean {
+    const connection = this.#connections.get(stationId);
+    connection?.close(1000, "The central system cut the connection");
+    return connection !== undefined;
+  }
+
+  setAnswer(action: string, behaviour: AnswerBehaviour): () => void {
+    return this.#answers.set(action, behaviour);
+  }
+
+  clearAnswers(): void {
+    this.#answers.clear();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const connection of this.#connections.values()) connection.close(1001, "The central system stops");
+    await this.#server.close();
+    this.#sql.close();
+  }
+
+  #admit(station: string): Refusal | undefined {
+    if (this.#closing !== undefined) return { status: 503, why: "The central system stops." };
+    try {
+      const known = this.#ledger.station(station) !== undefined;
+      this.#health(undefined);
+      if (known) return undefined;
+      if (this.#o.autoRegister === false) {
+        return { status: 404, why: "No asset has this identity. Identities are case-sensitive." };
+      }
+      return this.#ledger.register(station)
+        ? undefined
+        : { status: 503, why: "Too many stations registered by connecting; write this one down first." };
+    } catch (e) {
+      this.#health(`connection of ${station}: ${errorText(e)}`);
+      return { status: 503, why: "The central system cannot use its records now." };
+    }
+  }
+
+  /** The newer connection counts: a station that lost its network does not know that the older one is still open. */
+  #connected(socket: WebSocket, station: string, version: OcppVersion): void {
+    const { heartbeatInterval, timeoutMs, ids, frames = false } = this.#o;
+    this.#connections.get(station)?.close(4001, "A newer connection of this station took over");
+    const connection = new Connection({
+      socket,
+      version,
+      actions: ACTIONS[version],
+      check: payloadCheck(version),
+      answers: this.#answers,
+      received: this.received,
+      clock: this.#clock,
+      ids,
+      timeoutMs,
+      frames,
+      say: (id, fact) => this.#say(id, fact),
+      health: (problem) => this.#health(problem),
+      desk: {
+        station,
+        clock: this.#clock,
+        ledger: this.#ledger,
+        charges: this.#charges,
+        heartbeatInterval,
+        judge: judgeAt(this.#judge, this.#ledger, station),
+        connectors: new Map(),
+      },
+    });
+    this.#connections.set(station, connection);
+    socket.on("close", () => {
+      if (this.#connections.get(station) === connection) this.#connections.delete(station);
+    });
+  }
+
+  /** Raised once, cleared once. */
+  #health(problem: string | undefined): void {
+    if (this.#faulty === (problem !== undefined)) return;
+    this.#faulty = problem !== undefined;
+    this.#say("", {
+      kind: "fault",
+      what: FAULT,
+      state: this.#faulty ? "raised" : "cleared",
+      ...(problem !== undefined && {
+        detail: problem,
+        hint: "Look whether another process holds the database file, and whether the disk is full.",
+      }),
+    });
+  }
+
+  #say(station: string, fact: FactBody): void {
+    this.#o.onFact?.({ ...fact, time: isoTime(this.#clock), station, source: "central" });
+  }
+}

@@ -1,0 +1,124 @@
+import { AppError } from "../util/errors.ts";
+import type { UserRole } from "./records.ts";
+
+/** Checks of what people type into the book. All throw AppError `input.invalid` with a hint. */
+
+/** 2.0.1 identifierString; 1.6 idTag has 20. */
+const TOKEN_MAX = 36;
+const NAME_MAX = 100;
+/** Country, party and separators: EVCO ID or printed card number. Also without separators when it is not hex. */
+const EMAID_LIKE = /^[a-z]{2}[-*\s][a-z0-9]{3}[-*\s]|^[a-z]{2}[a-z0-9]{3}c[a-z0-9]{8,9}$/i;
+/** Hex of a 4, 7 or 10 byte UID: the lengths that ISO 14443 cards have. */
+const UID_HEX = /^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/i;
+
+function invalid(message: string, hint: string): AppError {
+  return new AppError("input.invalid", message, { hint });
+}
+
+/** Text of one line that a person may read: trimmed, not empty, no control characters. */
+export function checkText(what: string, value: unknown, max: number = NAME_MAX): string {
+  const text = typeof value === "string" ? value.trim() : "";
+  if (text === "" || text.length > max || /\p{Cc}/u.test(text)) {
+    throw invalid(`The ${what} must be a text of 1 to ${max} characters`, `Give a ${what} on one line.`);
+  }
+  return text;
+}
+
+export function checkEmail(value: unknown): string {
+  const text = checkText("e-mail address", value);
+  if (!/^[^\s@]+@[^\s@]+$/.test(text)) {
+    throw invalid(`"${text}" is no e-mail address`, "Write it as name@example.com.");
+  }
+  return text;
+}
+
+export function checkRole(value: unknown): UserRole {
+  if (value === "cardholder" || value === "administrator") return value;
+  throw invalid(`"${String(value)}" is no role`, "Choose cardholder or administrator.");
+}
+
+/** A moment in ISO 8601, made UTC with milliseconds. */
+export function checkTime(what: string, value: unknown): string {
+  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw invalid(`"${String(value)}" is no time for the ${what}`, "Write it as 2030-12-31T23:59:59Z.");
+  }
+  return new Date(time).toISOString();
+}
+
+/** A token as it comes over the wire: printable ASCII, at most 36 characters. */
+export function checkToken(what: string, value: unknown): string {
+  const text = checkText(what, value, TOKEN_MAX);
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw invalid(
+      `The ${what} "${text}" has characters that no token has`,
+      "Copy idTag (OCPP 1.6) or idToken (2.0.1) from the station's Authorize message.",
+    );
+  }
+  return text;
+}
+
+/**
+ * A Hidden ID, kept as written. Recognises the classic mistake of pasting the number that is printed on the card;
+ * `visibleIds` are those known already.
+ */
+export function checkHiddenId(value: unknown, visibleIds: (text: string) => string | undefined): string {
+  const raw = typeof value === "string" ? value.trim() : "";
+  const owner = visibleIds(raw);
+  const hint =
+    "The Hidden ID is what the reader reads: tap the card, then copy idTag from the Authorize message (tapstation log --action Authorize).";
+  if (owner !== undefined) {
+    throw invalid(`"${raw}" is the visible ID of the card "${owner}", not a Hidden ID`, hint);
+  }
+  if (EMAID_LIKE.test(raw) && !UID_HEX.test(raw)) {
+    throw invalid(
+      `"${raw}" looks like a visible ID, the number printed on a card, not like a Hidden ID`,
+      hint,
+    );
+  }
+  return checkToken("Hidden ID", value);
+}
+
+/** What is odd about a card's ids without being wrong: one sentence each. */
+export function cardNotes(hiddenId: string, visibleId?: string): string[] {
+  const notes: string[] = [];
+  if (!UID_HEX.test(hiddenId)) {
+    notes.push(
+      `The Hidden ID "${hiddenId}" is not of 8, 14 or 20 hex digits; make sure that it is what the station sends, character by character.`,
+    );
+  }
+  if (/^08[0-9a-f]{6}$/i.test(hiddenId)) {
+    notes.push(`A UID that begins with 08 is made anew at each tap; "${hiddenId}" will not come again.`);
+  }
+  if (visibleId !== undefined && visibleId.toUpperCase() === hiddenId.toUpperCase()) {
+    notes.push(
+      "The visible ID and the Hidden ID are the same; the visible ID is the number printed on the card.",
+    );
+  }
+  return notes;
+}
+
+/** 2.0.1 part 4 §3.1.1 allows 48 characters; the same for 1.6, which sets no limit. Nothing that makes a path. */
+const STATION_ID = /^[\p{L}\p{N} *\-_=:+|@.]{1,48}$/u;
+
+/** Can this be the identity of a station? */
+export function isStationId(text: string): boolean {
+  return STATION_ID.test(text) && text.trim() === text && text !== "." && text !== "..";
+}
+
+export function checkStationId(value: unknown): string {
+  if (typeof value === "string" && isStationId(value)) return value;
+  throw invalid(
+    `"${String(value)}" cannot be the identity of a station`,
+    "Use 1 to 48 letters, digits, blanks and * - _ = : + | @ . characters.",
+  );
+}
+
+/** An eMAID, for example NL-TNM-C12345678, NL-TNM-C12345678-X or without hyphens. */
+export function checkContractId(value: unknown): string {
+  const text = checkText("contract id", value, TOKEN_MAX);
+  if (!/^[a-z]{2}(-?)[a-z0-9]{3}\1c?[a-z0-9]{8}(\1[a-z0-9])?$/i.test(text)) {
+    throw invalid(`"${text}" is no contract id`, "Write an eMAID, for example NL-TNM-C12345678.");
+  }
+  return text;
+}

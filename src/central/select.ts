@@ -1,0 +1,62 @@
+import type {
+  Asset,
+  Card,
+  Location,
+  Organization,
+  RoamingToken,
+  Transaction,
+  UnknownToken,
+  User,
+} from "./records.ts";
+import type { Sql } from "./sql.ts";
+
+/** The records as whole lists: columns named as the records name them, in an order that people expect. */
+
+export const organizations = (sql: Sql): Organization[] =>
+  sql.records<Organization>(
+    `SELECT o.id, o.name, p.name AS partner FROM organization o JOIN partner p ON p.id = o.partner ORDER BY o.id`,
+  );
+
+export const locations = (sql: Sql): Location[] =>
+  sql.records<Location>(
+    `SELECT l.id, l.name, o.name AS organization, l.access_mode AS accessMode
+     FROM location l JOIN organization o ON o.id = l.organization ORDER BY l.id`,
+  );
+
+export const assets = (sql: Sql): Asset[] =>
+  sql.records<Asset>(
+    `SELECT a.id, l.name AS location, o.name AS organization, a.approved, a.auto_registered AS autoRegistered,
+       a.access_mode AS accessMode, a.ocpp, a.last_seen AS lastSeen, a.vendor, a.model
+     FROM asset a JOIN location l ON l.id = a.location JOIN organization o ON o.id = l.organization ORDER BY a.id`,
+  );
+
+export const users = (sql: Sql): User[] =>
+  sql.records<User>(
+    `SELECT u.id, o.name AS organization, u.first_name AS firstName, u.last_name AS lastName, u.email, u.role
+     FROM user u JOIN organization o ON o.id = u.organization ORDER BY u.id`,
+  );
+
+export const cards = (sql: Sql): Card[] =>
+  sql.records<Card>(
+    `SELECT c.id, o.name AS organization, c.hidden_id AS hiddenId, c.visible_id AS visibleId, c.nickname,
+       u.first_name || ' ' || u.last_name AS user, u.email, c.blocked, c.expiry
+     FROM card c JOIN user u ON u.id = c.user JOIN organization o ON o.id = c.organization ORDER BY c.id`,
+  );
+
+export const roamingTokens = (sql: Sql): RoamingToken[] =>
+  sql.records<RoamingToken>(
+    `SELECT id_token AS idToken, contract_id AS contractId, provider FROM roaming ORDER BY id_token`,
+  );
+
+export const unknownTokens = (sql: Sql): UnknownToken[] =>
+  sql.records<UnknownToken>(
+    `SELECT t.id_token AS idToken, o.name AS organization, t.station, t.attempts, t.last_attempt AS lastAttempt
+     FROM unknown_token t JOIN organization o ON o.id = t.organization ORDER BY t.last_attempt DESC, t.id DESC`,
+  );
+
+export const transactions = (sql: Sql): Transaction[] =>
+  sql.records<Transaction>(
+    `SELECT id, station_transaction AS stationTransactionId, station, connector, id_token AS idToken, status, free,
+       start_time AS startTime, meter_start AS meterStart, stop_time AS stopTime, meter_stop AS meterStop, reason
+     FROM charge ORDER BY id`,
+  );

@@ -1,0 +1,29 @@
+import type { Messages } from "../../dialect.ts";
+import { changeAvailability } from "./change-availability.ts";
+import { changeConfiguration } from "./change-configuration.ts";
+import { clearCache } from "./clear-cache.ts";
+import { dataTransfer } from "./data-transfer.ts";
+import { getConfiguration } from "./get-configuration.ts";
+import { getLocalListVersion } from "./get-local-list-version.ts";
+import { remoteStartTransaction } from "./remote-start-transaction.ts";
+import { remoteStopTransaction } from "./remote-stop-transaction.ts";
+import { reset } from "./reset.ts";
+import { sendLocalList } from "./send-local-list.ts";
+import { triggerMessage } from "./trigger-message.ts";
+import { unlockConnector } from "./unlock-connector.ts";
+
+/** The CSMS-initiated actions of 1.6 that this station does. */
+export const inbound: Messages["inbound"] = {
+  ChangeAvailability: changeAvailability,
+  ChangeConfiguration: changeConfiguration,
+  ClearCache: clearCache,
+  DataTransfer: dataTransfer,
+  GetConfiguration: getConfiguration,
+  GetLocalListVersion: getLocalListVersion,
+  RemoteStartTransaction: remoteStartTransaction,
+  RemoteStopTransaction: remoteStopTransaction,
+  Reset: reset,
+  SendLocalList: sendLocalList,
+  TriggerMessage: triggerMessage,
+  UnlockConnector: unlockConnector,
+};

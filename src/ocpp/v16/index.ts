@@ -1,0 +1,3 @@
+/* OCPP 1.6J, edition 2 with errata. */
+export { inbound } from "./inbound/index.ts";
+export { outgoing } from "./outgoing.ts";

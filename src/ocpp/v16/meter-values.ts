@@ -1,0 +1,57 @@
+import type { OCPP16 } from "typed-ocpp";
+import type { MeterValue, SampledValue } from "../../station/types.ts";
+import { defined, type WireSample, wireSamples } from "../wire.ts";
+
+type WireMeterValue = OCPP16.MeterValuesRequest["meterValue"][number];
+type WireUnit = NonNullable<WireMeterValue["sampledValue"][number]["unit"]>;
+
+/** 1.6 §7.31, Measurand. */
+const measurands = [
+  "Energy.Active.Export.Register",
+  "Energy.Active.Import.Register",
+  "Energy.Reactive.Export.Register",
+  "Energy.Reactive.Import.Register",
+  "Energy.Active.Export.Interval",
+  "Energy.Active.Import.Interval",
+  "Energy.Reactive.Export.Interval",
+  "Energy.Reactive.Import.Interval",
+  "Power.Active.Export",
+  "Power.Active.Import",
+  "Power.Offered",
+  "Power.Reactive.Export",
+  "Power.Reactive.Import",
+  "Power.Factor",
+  "Current.Import",
+  "Current.Export",
+  "Current.Offered",
+  "Voltage",
+  "Frequency",
+  "Temperature",
+  "SoC",
+  "RPM",
+] as const;
+
+type Measurand = (typeof measurands)[number];
+
+/** UnitOfMeasure: "Celcius" is how 1.6 spells it (OCPP-J erratum 2.1), and it has no unit for Frequency. */
+const units: Readonly<Record<SampledValue["unit"], WireUnit | undefined>> = {
+  Wh: "Wh",
+  W: "W",
+  A: "A",
+  V: "V",
+  Percent: "Percent",
+  Celsius: "Celcius",
+  Hertz: undefined,
+};
+
+/** MeterValue (1.6 §7.33), values as strings. */
+export function meterValuesOf(meterValues: readonly MeterValue[]): WireMeterValue[] {
+  return wireSamples(meterValues, measurands).map(({ timestamp, samples }) => ({
+    timestamp,
+    sampledValue: samples.map(sampledValueOf),
+  }));
+}
+
+function sampledValueOf(sample: WireSample<Measurand>): WireMeterValue["sampledValue"][number] {
+  return defined({ ...sample, value: String(sample.value), unit: units[sample.unit] });
+}

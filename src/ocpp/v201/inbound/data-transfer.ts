@@ -1,0 +1,11 @@
+import type { OCPP20 } from "typed-ocpp";
+import type { StationCommands } from "../../../station/ports.ts";
+import { defined } from "../../wire.ts";
+
+/** P01. */
+export function dataTransfer(
+  { vendorId, messageId, data }: OCPP20.DataTransferRequest,
+  commands: StationCommands,
+): OCPP20.DataTransferResponse {
+  return { status: commands.dataTransfer(defined({ vendorId, messageId, data })).status };
+}

@@ -1,0 +1,33 @@
+import type { Messages } from "../../dialect.ts";
+import { changeAvailability } from "./change-availability.ts";
+import { clearCache } from "./clear-cache.ts";
+import { dataTransfer } from "./data-transfer.ts";
+import { getBaseReport } from "./get-base-report.ts";
+import { getLocalListVersion } from "./get-local-list-version.ts";
+import { getTransactionStatus } from "./get-transaction-status.ts";
+import { getVariables } from "./get-variables.ts";
+import { requestStartTransaction } from "./request-start-transaction.ts";
+import { requestStopTransaction } from "./request-stop-transaction.ts";
+import { reset } from "./reset.ts";
+import { sendLocalList } from "./send-local-list.ts";
+import { setVariables } from "./set-variables.ts";
+import { triggerMessage } from "./trigger-message.ts";
+import { unlockConnector } from "./unlock-connector.ts";
+
+/** The CSMS-initiated actions of 2.0.1 that this station does. */
+export const inbound: Messages["inbound"] = {
+  ChangeAvailability: changeAvailability,
+  ClearCache: clearCache,
+  DataTransfer: dataTransfer,
+  GetBaseReport: getBaseReport,
+  GetLocalListVersion: getLocalListVersion,
+  GetTransactionStatus: getTransactionStatus,
+  GetVariables: getVariables,
+  RequestStartTransaction: requestStartTransaction,
+  RequestStopTransaction: requestStopTransaction,
+  Reset: reset,
+  SendLocalList: sendLocalList,
+  SetVariables: setVariables,
+  TriggerMessage: triggerMessage,
+  UnlockConnector: unlockConnector,
+};

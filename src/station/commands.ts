@@ -1,0 +1,187 @@
+import type { AuthorizationCache } from "./authorization/cache.ts";
+import type { LocalAuthorizationList } from "./authorization/list.ts";
+import type { Evse } from "./evse.ts";
+import type { Kit } from "./kit.ts";
+import type { StatusNotifier } from "./notifier.ts";
+import type { Outbox } from "./outbox.ts";
+import type { StationCommands } from "./ports.ts";
+import { keys16, settingRow, variableNames } from "./settings.ts";
+import type { Taps } from "./taps.ts";
+import type { ResetType } from "./types.ts";
+
+/** What the commands act on. */
+export interface CommandTargets {
+  readonly kit: Kit;
+  readonly evses: readonly Evse[];
+  readonly list: LocalAuthorizationList;
+  readonly cache: AuthorizationCache;
+  readonly taps: Taps;
+  readonly outbox: Outbox;
+  readonly notifier: StatusNotifier;
+  /** Carries out a reset after the answer has left. */
+  reset(type: ResetType): "Accepted" | "Rejected" | "Scheduled";
+  triggerBoot(): void;
+  heartbeat(): void;
+  notifyStation(): void;
+  report(requestId: number): void;
+}
+
+/** The central system's commands, each as an effect on the station (1.6 §5, 2.0.1 use cases B to G). */
+export function stationCommands(t: CommandTargets): StationCommands {
+  const evse = (id: number | undefined) => t.evses.find((e) => e.evseId === id);
+  const accepted = { status: "Accepted" } as const;
+  const rejected = { status: "Rejected" } as const;
+  return {
+    remoteStart: (c) => remoteStart(t, c),
+    remoteStop: ({ transactionId }) => {
+      const found = t.evses.find((e) => e.transaction?.transactionId === transactionId);
+      if (found === undefined) return rejected;
+      later(t, () => found.stop("RemoteStop", "Remote"));
+      return accepted;
+    },
+    reset: ({ type }) => ({ status: t.reset(type) }),
+    unlock: (c) => {
+      const found = evse(c.evseId);
+      if (found === undefined || c.connectorId !== found.connectorId) return { status: "UnknownConnector" };
+      if (found.transaction !== undefined && c.stopTransaction !== true)
+        return { status: "OngoingAuthorizedTransaction" };
+      later(t, () => found.stop("UnlockCommand", "UnlockCommand"));
+      return { status: "Unlocked" };
+    },
+    changeAvailability: ({ evseId, operative }) => {
+      const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
+      if (targets.length === 0) return rejected;
+      const results = targets.map((e) => e.setOperative(operative));
+      t.notifyStation();
+      return { status: results.includes("Scheduled") ? "Scheduled" : "Accepted" };
+    },
+    clearCache: () => {
+      if (!t.kit.settings.flag("AuthCacheCtrlr.Enabled")) return rejected;
+      t.cache.clear();
+      t.kit.fact({ kind: "whitelist", what: "cache", event: "cleared" });
+      return accepted;
+    },
+    updateList: (u) => updateList(t, u),
+    listVersion: () => ({
+      version: t.list.version,
+      size: t.list.size,
+      enabled: t.kit.settings.flag("LocalAuthListCtrlr.Enabled"),
+    }),
+    trigger: (c) => trigger(t, c),
+    setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
+    getSetting: (name) => {
+      const row = settingRow(name);
+      if (row === undefined) return undefined;
+      const readOnly = row.access === "ReadOnly";
+      const about = { name: row.key16 ?? row.name, readOnly };
+      return row.access === "WriteOnly" ? about : { ...about, value: t.kit.settings.text(row.name) };
+    },
+    settingNames: (form) => (form === "key" ? keys16 : variableNames),
+    dataTransfer: () => ({ status: "UnknownVendorId" }),
+    baseReport: ({ requestId, reportBase }) => {
+      if (reportBase !== "FullInventory" && reportBase !== "ConfigurationInventory")
+        return { status: "NotSupported" };
+      later(t, () => t.report(requestId));
+      return accepted;
+    },
+    transactionStatus: ({ transactionId }) => {
+      if (transactionId === undefined) return { messagesInQueue: t.outbox.size > 0 };
+      return {
+        ongoingIndicator: t.evses.some((e) => e.transaction?.transactionId === transactionId),
+        messagesInQueue: t.kit.store.queue.has(transactionId),
+      };
+    },
+  };
+}
+
+/** After the answer has been handed to the socket: a command's messages follow its answer, not the other way round. */
+function later(t: CommandTargets, work: () => void): void {
+  t.kit.clock.setTimeout(work, 0);
+}
+
+function each(t: CommandTargets, evses: readonly Evse[], work: (evse: Evse) => void): void {
+  later(t, () => {
+    for (const evse of evses) work(evse);
+  });
+}
+
+function remoteStart(
+  t: CommandTargets,
+  c: Parameters<StationCommands["remoteStart"]>[0],
+): ReturnType<StationCommands["remoteStart"]> {
+  if (!t.kit.online()) return { status: "Rejected" };
+  const free = (c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId)).filter(
+    (e) => e.free,
+  );
+  const target = free.find((e) => e.plugged) ?? free[0];
+  if (target === undefined) return { status: "Rejected" };
+  const presented = { token: c.idToken, evse: target, remoteStartId: c.remoteStartId };
+  later(t, () => {
+    if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
+    else t.taps.startUnchecked(presented);
+  });
+  return { status: "Accepted" };
+}
+
+function updateList(
+  t: CommandTargets,
+  u: Parameters<StationCommands["updateList"]>[0],
+): ReturnType<StationCommands["updateList"]> {
+  const { settings } = t.kit;
+  const limits = {
+    enabled: settings.flag("LocalAuthListCtrlr.Enabled"),
+    entries: settings.count("LocalAuthListCtrlr.Entries"),
+    itemsPerMessage: settings.count("LocalAuthListCtrlr.ItemsPerMessage"),
+  };
+  const { status, detail } = t.list.update(u, limits, t.kit.clock.now());
+  t.kit.fact({
+    kind: "whitelist",
+    what: "list",
+    event: status === "Accepted" ? "updated" : "refused",
+    version: t.list.version,
+    size: t.list.size,
+    detail: status === "Accepted" ? detail : `${status}: ${detail}`,
+  });
+  return { status };
+}
+
+type Trigger = Parameters<StationCommands["trigger"]>[0];
+type TriggerStatus = ReturnType<StationCommands["trigger"]>["status"];
+
+/** TriggerMessage (1.6 §5.17, 2.0.1 F06): what each message needs, and how it is made. */
+const triggers: Record<Trigger["message"], (t: CommandTargets, evses: readonly Evse[]) => TriggerStatus> = {
+  BootNotification: (t) => {
+    later(t, () => t.triggerBoot());
+    return "Accepted";
+  },
+  Heartbeat: (t) => {
+    later(t, () => t.heartbeat());
+    return "Accepted";
+  },
+  StatusNotification: (t, evses) => {
+    each(t, evses, (e) => t.notifier.tell(e));
+    return "Accepted";
+  },
+  MeterValues: (t, evses) => {
+    each(t, evses, (e) => sendMeterValues(t, e));
+    return "Accepted";
+  },
+  TransactionEvent: (t, evses) => {
+    const running = evses.filter((e) => e.transaction !== undefined);
+    if (running.length === 0) return "Rejected";
+    each(t, running, (e) => e.transaction?.sampleNow());
+    return "Accepted";
+  },
+};
+
+function trigger(t: CommandTargets, c: Trigger): { status: TriggerStatus } {
+  const evses = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
+  if (evses.length === 0) return { status: "Rejected" };
+  return { status: triggers[c.message](t, evses) };
+}
+
+/** Within a transaction the sample belongs to it; 1.6 MeterValues carries its transactionId then. */
+function sendMeterValues(t: CommandTargets, e: Evse): void {
+  if (e.transaction !== undefined) e.transaction.sampleNow();
+  else void t.kit.csms.request("meterValues", { evseId: e.evseId, meterValue: [e.meter.sample("Trigger")] });
+}

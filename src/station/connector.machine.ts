@@ -1,0 +1,118 @@
+import { assign, type SnapshotFrom, setup } from "xstate";
+import type { ChargePointStatus, ChargingState, ConnectorStatus } from "./types.ts";
+
+/**
+ * One connector: what it is used for, whether it is in service, whether it is well. The nine states of 1.6 (§4.9)
+ * and the five of 2.0.1 are projections of these three.
+ */
+
+export interface ConnectorContext {
+  readonly fault: string | undefined;
+  readonly chargingState: ChargingState;
+}
+
+export type ConnectorEvent =
+  | { type: "PLUGGED" }
+  | { type: "UNPLUGGED" }
+  | { type: "AUTHORIZED" }
+  | { type: "AUTHORIZATION_ENDED" }
+  | { type: "TX_STARTED" }
+  | { type: "TX_STATE"; state: ChargingState }
+  | { type: "TX_ENDED" }
+  | { type: "OPERATIVE" }
+  | { type: "INOPERATIVE" }
+  | { type: "FAULT"; errorCode: string }
+  | { type: "CLEAR" };
+
+export const connectorMachine = setup({
+  types: {} as { context: ConnectorContext; events: ConnectorEvent },
+  actions: {
+    noteFault: assign(({ event }) => (event.type === "FAULT" ? { fault: event.errorCode } : {})),
+    noteWell: assign({ fault: undefined }),
+    noteCharging: assign({ chargingState: "Charging" }),
+    noteState: assign(({ event }) => (event.type === "TX_STATE" ? { chargingState: event.state } : {})),
+  },
+}).createMachine({
+  id: "connector",
+  type: "parallel",
+  context: { fault: undefined, chargingState: "Idle" },
+  states: {
+    use: {
+      initial: "idle",
+      states: {
+        idle: { on: { PLUGGED: "plugged", AUTHORIZED: "authorized" } },
+        /** Cable in, nobody authorized. */
+        plugged: { on: { UNPLUGGED: "idle", AUTHORIZED: "ready" } },
+        /** Somebody authorized, no cable yet: ConnectionTimeOut runs. */
+        authorized: { on: { PLUGGED: "ready", AUTHORIZATION_ENDED: "idle" } },
+        /** Both: the transaction is about to start. */
+        ready: { on: { TX_STARTED: "transacting", AUTHORIZATION_ENDED: "plugged", UNPLUGGED: "authorized" } },
+        transacting: {
+          entry: "noteCharging",
+          initial: "plugged",
+          on: { TX_STATE: { actions: "noteState" } },
+          states: {
+            plugged: { on: { UNPLUGGED: "unplugged", TX_ENDED: "#connector.use.finishing" } },
+            unplugged: { on: { PLUGGED: "plugged", TX_ENDED: "#connector.use.idle" } },
+          },
+        },
+        /** The transaction ended, the cable is still in. */
+        finishing: { on: { UNPLUGGED: "idle", AUTHORIZED: "ready" } },
+      },
+    },
+    service: {
+      initial: "operative",
+      states: {
+        operative: { on: { INOPERATIVE: "inoperative" } },
+        inoperative: { on: { OPERATIVE: "operative" } },
+      },
+    },
+    health: {
+      initial: "well",
+      states: {
+        well: { on: { FAULT: { target: "faulted", actions: "noteFault" } } },
+        faulted: { on: { CLEAR: { target: "well", actions: "noteWell" }, FAULT: { actions: "noteFault" } } },
+      },
+    },
+  },
+});
+
+export type ConnectorSnapshot = SnapshotFrom<typeof connectorMachine>;
+
+const transacting = (s: ConnectorSnapshot) => s.matches({ use: "transacting" });
+
+/** Is a cable in? */
+export function isPlugged(s: ConnectorSnapshot): boolean {
+  return (
+    s.matches({ use: "plugged" }) ||
+    s.matches({ use: "ready" }) ||
+    s.matches({ use: "finishing" }) ||
+    s.matches({ use: { transacting: "plugged" } })
+  );
+}
+
+/** May somebody start here: in service, well, and nobody else's. */
+export function isFree(s: ConnectorSnapshot): boolean {
+  const unused =
+    s.matches({ use: "idle" }) || s.matches({ use: "plugged" }) || s.matches({ use: "finishing" });
+  return unused && s.matches({ service: "operative" }) && s.matches({ health: "well" });
+}
+
+/** 1.6 §4.9. A running transaction shows through inoperative (it is only scheduled then), a fault through all. */
+export function chargePointStatus(s: ConnectorSnapshot): ChargePointStatus {
+  if (s.matches({ health: "faulted" })) return "Faulted";
+  if (transacting(s)) {
+    const state = s.context.chargingState;
+    return state === "Charging" || state === "SuspendedEVSE" ? state : "SuspendedEV";
+  }
+  if (s.matches({ service: "inoperative" })) return "Unavailable";
+  if (s.matches({ use: "finishing" })) return "Finishing";
+  return s.matches({ use: "idle" }) ? "Available" : "Preparing";
+}
+
+/** 2.0.1 ConnectorStatusEnumType: Occupied from the cable on, not from the tap on. */
+export function connectorStatus(s: ConnectorSnapshot): ConnectorStatus {
+  if (s.matches({ health: "faulted" })) return "Faulted";
+  if (s.matches({ service: "inoperative" }) && !transacting(s)) return "Unavailable";
+  return isPlugged(s) || transacting(s) ? "Occupied" : "Available";
+}

@@ -1,0 +1,296 @@
+import { type Actor, createActor } from "xstate";
+import {
+  type ConnectorEvent,
+  chargePointStatus,
+  connectorMachine,
+  connectorStatus,
+  isFree,
+  isPlugged,
+} from "./connector.machine.ts";
+import type { EvseStatus } from "./control.ts";
+import type { Kit } from "./kit.ts";
+import type { StatusSource } from "./notifier.ts";
+import type { Meter } from "./ports.ts";
+import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
+import type {
+  ChargePointStatus,
+  ConnectorStatus,
+  StoppedReason,
+  TransactionEvent,
+  TriggerReason,
+} from "./types.ts";
+
+/** What an EVSE asks of its station. */
+export interface EvseHost {
+  /** Stores the event and sends it in its turn. */
+  enqueue(event: TransactionEvent): void;
+  /** Something about the status changed. */
+  changed(evse: Evse, why?: string): void;
+  /** A transaction ended: what waited for that may go on. */
+  idle(evse: Evse): void;
+}
+
+/** One EVSE with its one connector: cable, meter, and the transaction on it. */
+export class Evse implements StatusSource {
+  readonly evseId: number;
+  readonly connectorId = 1;
+  readonly meter: Meter;
+  readonly #kit: Kit;
+  readonly #host: EvseHost;
+  readonly #connector: Actor<typeof connectorMachine>;
+  #holder: Holder | undefined;
+  #transaction: Transaction | undefined;
+  /** Becomes inoperative when the transaction ends. */
+  #scheduledInoperative = false;
+  #last = "";
+
+  constructor(kit: Kit, evseId: number, meter: Meter, host: EvseHost) {
+    this.#kit = kit;
+    this.evseId = evseId;
+    this.meter = meter;
+    this.#host = host;
+    this.#connector = createActor(connectorMachine, { clock: kit.clock });
+    this.#connector.start();
+    if (kit.store.values.get(this.#availabilityName) === true) this.#connector.send({ type: "INOPERATIVE" });
+  }
+
+  get status(): ConnectorStatus {
+    return connectorStatus(this.#snapshot);
+  }
+
+  get chargePointStatus(): ChargePointStatus {
+    return chargePointStatus(this.#snapshot);
+  }
+
+  get errorCode(): string {
+    return this.#snapshot.context.fault ?? "NoError";
+  }
+
+  get plugged(): boolean {
+    return isPlugged(this.#snapshot);
+  }
+
+  /** May somebody start a transaction here? */
+  get free(): boolean {
+    return this.#holder === undefined && isFree(this.#snapshot);
+  }
+
+  get faulted(): boolean {
+    return this.#snapshot.matches({ health: "faulted" });
+  }
+
+  get operative(): boolean {
+    return this.#snapshot.matches({ service: "operative" });
+  }
+
+  /** Who is authorized here: waiting for the cable, or charging. */
+  get holder(): Holder | undefined {
+    return this.#transaction?.holder ?? this.#holder;
+  }
+
+  get transaction(): Transaction | undefined {
+    return this.#transaction;
+  }
+
+  plug(): void {
+    this.#send({ type: "PLUGGED" }, "cable in");
+    this.#transaction?.resume();
+    this.#begin("CablePluggedIn");
+  }
+
+  unplug(): void {
+    const transaction = this.#transaction;
+    if (transaction === undefined) {
+      this.#send({ type: "UNPLUGGED" }, "cable out");
+      return;
+    }
+    if (this.#kit.settings.flag("TxCtrlr.StopTxOnEVSideDisconnect")) {
+      this.#connector.send({ type: "UNPLUGGED" });
+      this.stop("EVCommunicationLost", "EVDisconnected");
+      return;
+    }
+    this.#connector.send({ type: "UNPLUGGED" });
+    transaction.suspendEV();
+    this.stateChanged("cable out");
+  }
+
+  /** Gives the EVSE to an authorized token; the transaction starts when the cable is in. */
+  authorize(holder: Holder): void {
+    this.#holder = holder;
+    this.#send({ type: "AUTHORIZED" }, "authorized");
+    this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
+  }
+
+  /** The authorization ended without a transaction. */
+  release(why: string): void {
+    this.#holder = undefined;
+    this.#send({ type: "AUTHORIZATION_ENDED" }, why);
+  }
+
+  stop(trigger: TriggerReason, reason: StoppedReason, by?: Holder["token"]): void {
+    this.#transaction?.stop(trigger, reason, by);
+  }
+
+  /** A power cut in the middle: the record stays, and is ended when power is back. */
+  losePower(): void {
+    this.#transaction?.abandon();
+    this.#transaction = undefined;
+    this.#holder = undefined;
+    this.meter.setFlow(false);
+    this.#saveMeter();
+    const plugged = this.plugged;
+    this.#connector.send({ type: "TX_ENDED" });
+    this.#connector.send({ type: "AUTHORIZATION_ENDED" });
+    if (plugged) {
+      this.#connector.send({ type: "UNPLUGGED" });
+      this.#connector.send({ type: "PLUGGED" });
+    }
+  }
+
+  /** After a start: ends what a power cut or a crash left open (1.6 §4.10, reason PowerLoss). */
+  recover(): void {
+    const record = this.#kit.store.values.get(this.#recordName) as TransactionRecord | undefined;
+    if (record === undefined) return;
+    const event = recoveredEnd(this.#kit, record, this.meter);
+    this.#kit.store.atomically(() => {
+      this.#host.enqueue(event);
+      this.#kit.store.values.delete(this.#recordName);
+    });
+    this.#fact("ended", record, event);
+  }
+
+  fault(errorCode: string): void {
+    this.#send({ type: "FAULT", errorCode }, `fault ${errorCode}`);
+    this.stop("AbnormalCondition", "Other");
+  }
+
+  clear(): void {
+    this.#send({ type: "CLEAR" }, "fault cleared");
+  }
+
+  /** ChangeAvailability: durable; during a transaction it waits for the end (1.6 §5.2). */
+  setOperative(operative: boolean): "Accepted" | "Scheduled" {
+    if (operative) this.#kit.store.values.delete(this.#availabilityName);
+    else this.#kit.store.values.set(this.#availabilityName, true);
+    this.#scheduledInoperative = !operative && this.#transaction !== undefined;
+    if (this.#scheduledInoperative) return "Scheduled";
+    this.#send(
+      { type: operative ? "OPERATIVE" : "INOPERATIVE" },
+      operative ? "in service" : "out of service",
+    );
+    return "Accepted";
+  }
+
+  /** The charging state or something else that shows in the status is new. */
+  stateChanged(why?: string): void {
+    const now = `${this.status}/${this.chargePointStatus}/${this.errorCode}`;
+    if (now === this.#last) return;
+    this.#last = now;
+    this.#kit.fact({
+      kind: "connector",
+      evseId: this.evseId,
+      connectorId: this.connectorId,
+      status: this.status,
+      chargePointStatus: this.chargePointStatus,
+      ...(why === undefined ? {} : { why }),
+    });
+    this.#host.changed(this);
+  }
+
+  view(): EvseStatus {
+    const fault = this.#snapshot.context.fault;
+    return {
+      evseId: this.evseId,
+      connectorId: this.connectorId,
+      status: this.status,
+      chargePointStatus: this.chargePointStatus,
+      plugged: this.plugged,
+      operative: this.operative,
+      ...(fault === undefined ? {} : { fault }),
+      meterWh: Math.round(this.meter.energyWh()),
+      powerW: Math.round(this.meter.powerW()),
+      ...(this.#transaction === undefined ? {} : { transaction: this.#transaction.view() }),
+    };
+  }
+
+  /** The power path closes: a holder, a cable, and no transaction yet. */
+  #begin(trigger: TriggerReason): void {
+    const holder = this.#holder;
+    if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
+    if (!this.#snapshot.matches({ use: "ready" })) return;
+    this.#holder = undefined;
+    const transaction = new Transaction(this.#kit, this, holder, trigger, {
+      emit: (event, record) => this.#emit(event, record),
+      stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
+      over: () => this.#over(),
+    });
+    this.#transaction = transaction;
+    this.#connector.send({ type: "TX_STARTED" });
+    transaction.start();
+    holder.used();
+    this.stateChanged("transaction started");
+  }
+
+  #emit(event: TransactionEvent, record: TransactionRecord): void {
+    const { values } = this.#kit.store;
+    this.#kit.store.atomically(() => {
+      this.#host.enqueue(event);
+      if (event.eventType === "Ended") values.delete(this.#recordName);
+      else values.set(this.#recordName, record);
+      this.#saveMeter();
+    });
+    const what =
+      event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
+    this.#fact(what, record, event);
+  }
+
+  #over(): void {
+    this.#transaction = undefined;
+    this.#connector.send({ type: "TX_ENDED" });
+    if (this.#scheduledInoperative) {
+      this.#scheduledInoperative = false;
+      this.#connector.send({ type: "INOPERATIVE" });
+    }
+    this.stateChanged("transaction ended");
+    this.#host.idle(this);
+  }
+
+  #fact(what: "started" | "updated" | "ended", record: TransactionRecord, e: TransactionEvent): void {
+    this.#kit.fact({
+      kind: "transaction",
+      event: what,
+      transactionId: e.transactionId,
+      evseId: e.evseId,
+      seqNo: e.seqNo,
+      trigger: e.triggerReason,
+      ...(e.stoppedReason === undefined ? {} : { reason: e.stoppedReason }),
+      ...(e.chargingState === undefined ? {} : { chargingState: e.chargingState }),
+      idToken: e.idToken ?? record.token,
+      meterWh: e.meterWh,
+      energyWh: e.meterWh - record.meterStartWh,
+      powerW: Math.round(this.meter.powerW()),
+      offline: e.offline,
+    });
+  }
+
+  #send(event: ConnectorEvent, why?: string): void {
+    this.#connector.send(event);
+    this.stateChanged(why);
+  }
+
+  #saveMeter(): void {
+    this.#kit.store.values.set(`evse.${this.evseId}.meterWh`, this.meter.energyWh());
+  }
+
+  get #snapshot() {
+    return this.#connector.getSnapshot();
+  }
+
+  get #recordName(): string {
+    return `evse.${this.evseId}.transaction`;
+  }
+
+  get #availabilityName(): string {
+    return `evse.${this.evseId}.inoperative`;
+  }
+}

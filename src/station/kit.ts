@@ -1,0 +1,16 @@
+import type { FactBody } from "./facts.ts";
+import type { Clock, Csms, Ids, Store } from "./ports.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the parts of one station share. */
+export interface Kit {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly settings: Settings;
+  readonly csms: Csms;
+  /** Connected and registered: everything may be sent. */
+  online(): boolean;
+  /** Says what happened. */
+  fact(body: FactBody): void;
+}

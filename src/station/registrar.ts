@@ -1,0 +1,162 @@
+import { type Actor, createActor } from "xstate";
+import type { TimerHandle } from "../util/clock.ts";
+import type { Kit } from "./kit.ts";
+import type { StatusNotifier } from "./notifier.ts";
+import type { Outbox } from "./outbox.ts";
+import type { CsmsListener, DialectTraits, LinkEvent, StationCommands } from "./ports.ts";
+import { DEFAULT_BOOT_RETRY_S, type Registration, stationMachine } from "./station.machine.ts";
+import type { BootReason, StationIdentity } from "./types.ts";
+
+interface RegistrarOptions {
+  readonly kit: Kit;
+  readonly identity: StationIdentity;
+  readonly traits: () => DialectTraits;
+  readonly notifier: StatusNotifier;
+  readonly outbox: Outbox;
+  readonly commands: () => StationCommands;
+  readonly ready: () => void;
+}
+
+/** Drives the station machine: power, connection, BootNotification, and the heartbeat while all is well. */
+export class Registrar {
+  readonly #o: RegistrarOptions;
+  readonly #kit: Kit;
+  readonly #machine: Actor<typeof stationMachine>;
+  #registration: Registration = "none";
+  #online = false;
+  #linked = false;
+  #offlineSince: number | undefined;
+  #fresh = false;
+  #silent = false;
+  #heartbeat: TimerHandle | undefined;
+
+  constructor(o: RegistrarOptions) {
+    this.#o = o;
+    this.#kit = o.kit;
+    this.#machine = createActor(stationMachine, { clock: o.kit.clock, input: { do: this.#effects() } });
+    this.#machine.start();
+  }
+
+  get powered(): boolean {
+    return !this.#machine.getSnapshot().matches("off");
+  }
+
+  /** Connected and registered. */
+  get online(): boolean {
+    return this.#online;
+  }
+
+  get registration(): Registration {
+    return this.#registration;
+  }
+
+  powerOn(reason: BootReason): void {
+    this.#machine.send({ type: "POWER_ON", reason });
+  }
+
+  powerOff(): void {
+    this.#machine.send({ type: "POWER_OFF" });
+  }
+
+  triggerBoot(): void {
+    this.#machine.send({ type: "TRIGGER_BOOT" });
+  }
+
+  /** Sends a Heartbeat now, and the next one an interval later. */
+  beat(): void {
+    if (!this.#online) return;
+    void this.#kit.csms.request("heartbeat", {});
+    this.scheduleHeartbeat();
+  }
+
+  /** From now on by the present HeartbeatInterval. */
+  scheduleHeartbeat(): void {
+    this.#cancelHeartbeat();
+    const seconds = this.#kit.settings.count("OCPPCommCtrlr.HeartbeatInterval");
+    if (this.#online && seconds > 0)
+      this.#heartbeat = this.#kit.clock.setTimeout(() => this.beat(), seconds * 1000);
+  }
+
+  dispose(): void {
+    this.#machine.stop();
+  }
+
+  #effects() {
+    const listener: CsmsListener = { link: (event) => this.#link(event), commands: this.#o.commands() };
+    return {
+      openLink: () => this.#kit.csms.open(listener),
+      closeLink: () => {
+        this.#linked = false;
+        this.#registration = "none";
+        void this.#kit.csms.close();
+      },
+      sendBoot: (reason: BootReason) => void this.#boot(reason),
+      wentOnline: () => this.#wentOnline(),
+      wentOffline: () => this.#wentOffline(),
+      registrationChanged: (registration: Registration, interval: number) =>
+        this.#registered(registration, interval),
+    };
+  }
+
+  #link(event: LinkEvent): void {
+    this.#linked = event.kind === "up";
+    this.#machine.send({ type: event.kind === "up" ? "LINK_UP" : "LINK_DOWN" });
+  }
+
+  async #boot(reason: BootReason): Promise<void> {
+    const answer = await this.#kit.csms.request("boot", { reason, identity: this.#o.identity });
+    if (!answer.ok && !this.#linked) return;
+    this.#tellSilence(answer.ok ? undefined : answer.detail);
+    if (answer.ok)
+      this.#machine.send({
+        type: "BOOT_ANSWER",
+        status: answer.value.status,
+        interval: answer.value.interval,
+      });
+    else this.#machine.send({ type: "BOOT_FAILED" });
+  }
+
+  /** Raised once and cleared once, however often BootNotification is repeated. */
+  #tellSilence(detail: string | undefined): void {
+    if (this.#silent === (detail !== undefined)) return;
+    this.#silent = detail !== undefined;
+    const hint = `The central system does not register this station; asking again every ${DEFAULT_BOOT_RETRY_S} s.`;
+    if (detail === undefined) this.#kit.fact({ kind: "fault", what: "BootNotification", state: "cleared" });
+    else this.#kit.fact({ kind: "fault", what: "BootNotification", state: "raised", detail, hint });
+  }
+
+  #registered(registration: Registration, interval: number): void {
+    this.#registration = registration;
+    this.#fresh = true;
+    this.#kit.fact({ kind: "registration", status: registration, interval });
+    if (registration !== "Accepted") return;
+    if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);
+    this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
+  }
+
+  #wentOnline(): void {
+    this.#online = true;
+    const offlineS =
+      this.#offlineSince === undefined ? 0 : (this.#kit.clock.now() - this.#offlineSince) / 1000;
+    const thresholdS = this.#kit.settings.count("OCPPCommCtrlr.OfflineThreshold");
+    const all = this.#fresh || (this.#o.traits().offlineThreshold && offlineS > thresholdS);
+    if (all) this.#o.notifier.tellAll();
+    else this.#o.notifier.tellChanged();
+    this.#fresh = false;
+    this.#o.ready();
+    this.#o.outbox.resume();
+    this.scheduleHeartbeat();
+  }
+
+  #wentOffline(): void {
+    this.#online = false;
+    this.#offlineSince = this.#kit.clock.now();
+    this.#o.outbox.pause();
+    this.#cancelHeartbeat();
+  }
+
+  #cancelHeartbeat(): void {
+    if (this.#heartbeat !== undefined) this.#kit.clock.clearTimeout(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * One row for every setting of the station, with both of its names: the 2.0.1 device model's
+ * component/variable and, where there is one, the 1.6 configuration key. Defaults are ours where the
+ * specification gives none (1.6 §9, 2.0.1 part 2 "Referenced Components and Variables").
+ */
+
+export type SettingType = "boolean" | "integer" | "string" | "MemberList" | "OptionList";
+
+export interface SettingRow {
+  /** "Component.Variable" or "Component.Variable[instance]". */
+  readonly name: string;
+  readonly key16?: string;
+  readonly type: SettingType;
+  readonly default: string;
+  readonly access: "ReadOnly" | "ReadWrite" | "WriteOnly";
+  readonly unit?: "s" | "Wh" | "Percent";
+  readonly min?: number;
+  readonly max?: number;
+  /** Members that a list may have. */
+  readonly options?: readonly string[];
+  /** A new value counts after the next start only. */
+  readonly reboot?: boolean;
+}
+
+const MEASURANDS = [
+  "Energy.Active.Import.Register",
+  "Power.Active.Import",
+  "Current.Import",
+  "Voltage",
+  "Frequency",
+  "SoC",
+  "Temperature",
+] as const;
+
+const PROFILES = "Core,LocalAuthListManagement,RemoteTrigger";
+
+type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
+
+const row = (name: string, type: SettingType, def: string, o: Options = {}): SettingRow => ({
+  name,
+  type,
+  default: def,
+  access: "ReadWrite",
+  ...o,
+});
+const flag = (name: string, def: boolean, o: Options = {}) => row(name, "boolean", String(def), o);
+const count = (name: string, def: number, o: Options = {}) =>
+  row(name, "integer", String(def), { min: 0, ...o });
+const fixed = { access: "ReadOnly" } as const;
+
+export const settingRows: readonly SettingRow[] = [
+  flag("AuthCtrlr.Enabled", true),
+  flag("AuthCtrlr.AuthorizeRemoteStart", true, { key16: "AuthorizeRemoteTxRequests" }),
+  flag("AuthCtrlr.LocalAuthorizeOffline", true, { key16: "LocalAuthorizeOffline" }),
+  flag("AuthCtrlr.LocalPreAuthorize", false, { key16: "LocalPreAuthorize" }),
+  flag("AuthCtrlr.OfflineTxForUnknownIdEnabled", false, { key16: "AllowOfflineTxForUnknownId" }),
+  flag("AuthCtrlr.DisableRemoteAuthorization", false),
+
+  flag("AuthCacheCtrlr.Available", true, fixed),
+  flag("AuthCacheCtrlr.Enabled", true, { key16: "AuthorizationCacheEnabled" }),
+  count("AuthCacheCtrlr.LifeTime", 0, { unit: "s" }),
+  flag("AuthCacheCtrlr.DisablePostAuthorize", false),
+  count("AuthCacheCtrlr.Entries", 1000, fixed),
+
+  flag("LocalAuthListCtrlr.Available", true, fixed),
+  flag("LocalAuthListCtrlr.Enabled", true, { key16: "LocalAuthListEnabled" }),
+  count("LocalAuthListCtrlr.Entries", 100_000, { ...fixed, key16: "LocalAuthListMaxLength" }),
+  count("LocalAuthListCtrlr.ItemsPerMessage", 10_000, { ...fixed, key16: "SendLocalListMaxLength" }),
+  count("LocalAuthListCtrlr.BytesPerMessage", 8_000_000, fixed),
+  flag("LocalAuthListCtrlr.SupportsExpiryDateTime", true, fixed),
+  flag("LocalAuthListCtrlr.DisablePostAuthorize", false),
+
+  row("TxCtrlr.TxStartPoint", "MemberList", "PowerPathClosed", fixed),
+  row("TxCtrlr.TxStopPoint", "MemberList", "EVConnected,Authorized", fixed),
+  count("TxCtrlr.EVConnectionTimeOut", 60, { unit: "s", key16: "ConnectionTimeOut" }),
+  flag("TxCtrlr.StopTxOnInvalidId", true, { key16: "StopTransactionOnInvalidId" }),
+  flag("TxCtrlr.StopTxOnEVSideDisconnect", true, { key16: "StopTransactionOnEVSideDisconnect" }),
+  count("TxCtrlr.MaxEnergyOnInvalidId", 0, { unit: "Wh", key16: "MaxEnergyOnInvalidId" }),
+
+  count("OCPPCommCtrlr.HeartbeatInterval", 300, { unit: "s", key16: "HeartbeatInterval" }),
+  count("OCPPCommCtrlr.MessageTimeout[Default]", 30, { unit: "s", min: 1, key16: "MessageTimeout" }),
+  count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]", 3, { key16: "TransactionMessageAttempts" }),
+  count("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]", 60, {
+    unit: "s",
+    key16: "TransactionMessageRetryInterval",
+  }),
+  count("OCPPCommCtrlr.WebSocketPingInterval", 60, { unit: "s", key16: "WebSocketPingInterval" }),
+  count("OCPPCommCtrlr.OfflineThreshold", 60, { unit: "s" }),
+  count("OCPPCommCtrlr.ResetRetries", 2, { key16: "ResetRetries" }),
+  count("OCPPCommCtrlr.RetryBackOffWaitMinimum", 2, { unit: "s", reboot: true }),
+  count("OCPPCommCtrlr.RetryBackOffRandomRange", 3, { unit: "s", reboot: true }),
+  count("OCPPCommCtrlr.RetryBackOffRepeatTimes", 5, { max: 20, reboot: true }),
+  flag("OCPPCommCtrlr.UnlockOnEVSideDisconnect", true, { key16: "UnlockConnectorOnEVSideDisconnect" }),
+
+  count("SampledDataCtrlr.TxUpdatedInterval", 60, { unit: "s", key16: "MeterValueSampleInterval" }),
+  row(
+    "SampledDataCtrlr.TxUpdatedMeasurands",
+    "MemberList",
+    "Energy.Active.Import.Register,Power.Active.Import",
+    {
+      key16: "MeterValuesSampledData",
+      options: MEASURANDS,
+    },
+  ),
+  row("SampledDataCtrlr.TxStartedMeasurands", "MemberList", "Energy.Active.Import.Register", {
+    options: MEASURANDS,
+  }),
+  row("SampledDataCtrlr.TxEndedMeasurands", "MemberList", "Energy.Active.Import.Register", {
+    key16: "StopTxnSampledData",
+    options: MEASURANDS,
+  }),
+  count("AlignedDataCtrlr.Interval", 0, { ...fixed, unit: "s", key16: "ClockAlignedDataInterval" }),
+  row("AlignedDataCtrlr.Measurands", "MemberList", "", { ...fixed, key16: "MeterValuesAlignedData" }),
+  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", { ...fixed, key16: "StopTxnAlignedData" }),
+
+  count("DeviceDataCtrlr.ItemsPerMessage[GetReport]", 100, fixed),
+  count("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", 100, { ...fixed, key16: "GetConfigurationMaxKeys" }),
+  count("DeviceDataCtrlr.ItemsPerMessage[SetVariables]", 100, fixed),
+  count("DeviceDataCtrlr.BytesPerMessage[GetReport]", 1_000_000, fixed),
+  count("DeviceDataCtrlr.BytesPerMessage[GetVariables]", 1_000_000, fixed),
+  count("DeviceDataCtrlr.BytesPerMessage[SetVariables]", 1_000_000, fixed),
+  count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
+  row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
+    key16: "ConnectorPhaseRotation",
+    max: 500,
+  }),
+  count("ChargingStation.NumberOfConnectors", 1, { ...fixed, key16: "NumberOfConnectors" }),
+  row("ChargingStation.SupportedFeatureProfiles", "MemberList", PROFILES, {
+    ...fixed,
+    key16: "SupportedFeatureProfiles",
+  }),
+];

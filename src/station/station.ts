@@ -1,0 +1,308 @@
+import { isoTime } from "../util/clock.ts";
+import { AuthorizationCache } from "./authorization/cache.ts";
+import { LocalAuthorizationList } from "./authorization/list.ts";
+import { Authorizer } from "./authorizer.ts";
+import { type CardUid, type IdTokenForm, idTokenOf } from "./card.ts";
+import { stationCommands } from "./commands.ts";
+import type { StationStatus } from "./control.ts";
+import { Evse } from "./evse.ts";
+import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import type { Kit } from "./kit.ts";
+import { StatusNotifier, type StatusSource } from "./notifier.ts";
+import { Outbox } from "./outbox.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import { Registrar } from "./registrar.ts";
+import { Resetter } from "./resetter.ts";
+import { Settings } from "./settings.ts";
+import { Taps } from "./taps.ts";
+import type { BootReason, IdTokenInfo, StationIdentity, TransactionEvent, Verdict } from "./types.ts";
+
+/** A station's ports and its model's data. */
+export interface StationOptions {
+  readonly id: string;
+  readonly identity: StationIdentity;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly csms: Csms;
+  /** One for each EVSE, in order from EVSE 1. */
+  readonly meters: readonly Meter[];
+  readonly traits: () => DialectTraits;
+  readonly idTokenForm?: IdTokenForm;
+  /** Defaults of the model, by 2.0.1 name. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Plays a signal and says which buzzers were asked. */
+  readonly signal?: (signal: SignalName) => readonly string[];
+  readonly onFact?: FactSink;
+  /** The same card again within so many ms is a reader's repeat or a trembling hand, not a tap. */
+  readonly retapMs?: number;
+  /** How long a reset takes until power is back, ms. */
+  readonly rebootMs?: number;
+}
+
+/** Default of {@link StationOptions.retapMs}. */
+const RETAP_MS = 1000;
+/** Default of {@link StationOptions.rebootMs}. */
+const REBOOT_MS = 1000;
+/** A charging station, without any device or socket: those come in through ports. */
+export class Station {
+  readonly kit: Kit;
+  readonly evses: readonly Evse[];
+  readonly #o: StationOptions;
+  readonly #outbox: Outbox;
+  readonly #notifier: StatusNotifier;
+  readonly #taps: Taps;
+  readonly #authorizer: Authorizer;
+  readonly #registrar: Registrar;
+  readonly #resetter: Resetter;
+  #faultCode: string | undefined;
+  #lastTap: { uid: string; at: number } | undefined;
+
+  constructor(o: StationOptions) {
+    this.#o = o;
+    const settings = new Settings(
+      o.store.values,
+      { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings },
+      (name, value) => this.#settingChanged(name, value),
+    );
+    this.kit = {
+      clock: o.clock,
+      ids: o.ids,
+      store: o.store,
+      settings,
+      csms: o.csms,
+      online: () => this.#registrar.online,
+      fact: (body) => this.#fact(body),
+    };
+    const list = new LocalAuthorizationList(o.store.list);
+    const cache = new AuthorizationCache(o.store.cache, settings.count("AuthCacheCtrlr.Entries"));
+    this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
+    const host = {
+      enqueue: (event: TransactionEvent) => this.#outbox.add(event),
+      changed: (evse: Evse) => this.#notifier.changed(evse),
+      idle: () => this.#resetter.proceed(),
+    };
+    this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
+    this.#notifier = new StatusNotifier(
+      this.kit,
+      () => [this.#ownStatus(), ...this.evses],
+      () => o.traits().nineStates,
+    );
+    this.#authorizer = new Authorizer(this.kit, list, cache, (token, detail) => {
+      this.#fact({
+        kind: "whitelist",
+        what: "list",
+        event: "conflict",
+        detail: `${token.idToken}: ${detail}`,
+      });
+      this.#notifier.report("LocalListConflict", detail);
+    });
+    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, (signal, uid) => this.#signal(signal, uid));
+    this.#resetter = new Resetter({
+      kit: this.kit,
+      evses: this.evses,
+      outbox: this.#outbox,
+      rebootMs: o.rebootMs ?? REBOOT_MS,
+      powerOff: (reason) => this.#powerOff("reset", reason),
+      powerOn: (reason) => this.start(reason),
+    });
+    this.#registrar = new Registrar({
+      kit: this.kit,
+      identity: o.identity,
+      traits: o.traits,
+      notifier: this.#notifier,
+      outbox: this.#outbox,
+      commands: () => this.#commands(list, cache),
+      ready: () => this.#signal("ready"),
+    });
+  }
+
+  /** Switches the power on: connects, registers, and ends what a crash left open. */
+  start(reason: BootReason = "PowerUp"): void {
+    if (this.powered) return;
+    for (const evse of this.evses) evse.recover();
+    this.#fact({ kind: "power", event: "up", detail: reason });
+    this.#registrar.powerOn(reason);
+    for (const evse of this.evses) evse.stateChanged();
+  }
+
+  /** Cuts the power: nothing is said to anybody, running transactions stay open on record. */
+  cutPower(): void {
+    this.#resetter.cancel();
+    if (this.powered) this.#powerOff("cut", "power cut");
+  }
+
+  /** Ends the station for good, in an orderly way. The store is the caller's to close. */
+  async stop(): Promise<void> {
+    this.cutPower();
+    await this.#o.csms.close();
+    this.#registrar.dispose();
+  }
+
+  get powered(): boolean {
+    return this.#registrar.powered;
+  }
+
+  /**
+   * A reader has a card. The *read* signal sounds at once; the verdict follows.
+   * @returns the verdict, or undefined when this was no tap (repeat, no power, unusable UID)
+   */
+  cardPresented(card: { uid: CardUid; reader: string; cardType?: string }): Promise<Verdict | undefined> {
+    const uid = card.uid.hex;
+    const about = {
+      kind: "card",
+      reader: card.reader,
+      uid,
+      ...(card.cardType === undefined ? {} : { cardType: card.cardType }),
+    } as const;
+    const ignored = (why: string) => {
+      this.#fact({ ...about, event: "ignored", why });
+      return Promise.resolve(undefined);
+    };
+    if (!this.powered) return ignored("the station has no power");
+    const now = this.kit.clock.now();
+    const last = this.#lastTap;
+    this.#lastTap = { uid, at: now };
+    if (last?.uid === uid && now - last.at < (this.#o.retapMs ?? RETAP_MS))
+      return ignored("the same card again at once");
+    let token: ReturnType<typeof idTokenOf>;
+    try {
+      token = this.#tokenOf(card.uid);
+    } catch (e) {
+      return ignored(e instanceof Error ? e.message : String(e));
+    }
+    if (this.#taps.isPending(token)) return ignored("this card is being asked about");
+    this.#fact({ ...about, event: "presented" });
+    this.#signal("read", uid);
+    return this.#taps.present({ token, uid });
+  }
+
+  cardRemoved(card: { uid: CardUid; reader: string }): void {
+    this.#fact({ kind: "card", event: "removed", reader: card.reader, uid: card.uid.hex });
+  }
+
+  plug(evse: Evse): void {
+    if (this.powered && evse.free && evse.holder === undefined) {
+      evse.plug();
+      this.#taps.plugged(evse);
+    } else evse.plug();
+  }
+
+  unplug(evse: Evse): void {
+    evse.unplug();
+  }
+
+  /** EVSE 0 is the station itself. */
+  fault(evse: Evse | undefined, errorCode: string): void {
+    this.#fact({
+      kind: "fault",
+      what: errorCode,
+      state: "raised",
+      detail: evse ? `EVSE ${evse.evseId}` : "station",
+    });
+    this.#signal("fault");
+    if (evse === undefined) {
+      this.#faultCode = errorCode;
+      this.#notifier.changed(this.#ownStatus());
+    } else evse.fault(errorCode);
+  }
+
+  clear(evse: Evse | undefined): void {
+    const what = evse === undefined ? this.#faultCode : evse.errorCode;
+    if (what === undefined || what === "NoError") return;
+    this.#fact({ kind: "fault", what, state: "cleared", detail: evse ? `EVSE ${evse.evseId}` : "station" });
+    if (evse === undefined) {
+      this.#faultCode = undefined;
+      this.#notifier.changed(this.#ownStatus());
+    } else evse.clear();
+  }
+
+  view(): Omit<StationStatus, "ocpp" | "model" | "csms" | "readers"> {
+    return {
+      id: this.#o.id,
+      powered: this.powered,
+      online: this.#registrar.online,
+      registration: this.#registrar.registration,
+      queued: this.#outbox.size,
+      evses: this.evses.map((e) => e.view()),
+    };
+  }
+
+  #commands(list: LocalAuthorizationList, cache: AuthorizationCache) {
+    return stationCommands({
+      kit: this.kit,
+      evses: this.evses,
+      list,
+      cache,
+      taps: this.#taps,
+      outbox: this.#outbox,
+      notifier: this.#notifier,
+      reset: (type) => this.#resetter.ask(type),
+      triggerBoot: () => this.#registrar.triggerBoot(),
+      heartbeat: () => this.#registrar.beat(),
+      notifyStation: () => this.#notifier.changed(this.#ownStatus()),
+      report: (requestId) => void this.#report(requestId),
+    });
+  }
+
+  #answered(event: TransactionEvent, info: IdTokenInfo | undefined): void {
+    this.#resetter.proceed();
+    if (info === undefined) return;
+    const transaction = this.evses.find(
+      (e) => e.transaction?.transactionId === event.transactionId,
+    )?.transaction;
+    const token = event.idToken ?? (event.eventType === "Ended" ? undefined : transaction?.token);
+    if (token !== undefined) this.#authorizer.note(token, info);
+    if (event.eventType !== "Ended") transaction?.judged(info);
+  }
+
+  #tokenOf(uid: CardUid) {
+    const traits = this.#o.traits();
+    const token = idTokenOf(uid, this.#o.idTokenForm, traits.idTokenMax);
+    return traits.typedTokens ? token : ({ ...token, type: "ISO14443" } as const);
+  }
+
+  /** The power goes, by a cut or by a reset: what ran stays on record only. */
+  #powerOff(event: "cut" | "reset", detail: string): void {
+    this.#fact({ kind: "power", event, detail });
+    this.#taps.clear();
+    for (const evse of this.evses) evse.losePower();
+    this.#registrar.powerOff();
+  }
+
+  async #report(requestId: number): Promise<void> {
+    const all = this.kit.settings.report();
+    const size = this.kit.settings.count("DeviceDataCtrlr.ItemsPerMessage[GetReport]");
+    const generatedAt = isoTime(this.kit.clock);
+    for (let from = 0; from < all.length; from += size) {
+      const variables = all.slice(from, from + size);
+      const tbc = from + size < all.length;
+      await this.kit.csms.request("report", { requestId, seqNo: from / size, tbc, generatedAt, variables });
+    }
+  }
+
+  #settingChanged(name: string, value: string): void {
+    this.#fact({ kind: "setting", name, value, by: "csms" });
+    if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+  }
+
+  /** Connector 0 of 1.6: the station as a whole has three states only (§4.9). */
+  #ownStatus(): StatusSource {
+    const out = this.evses.every((e) => !e.operative && e.transaction === undefined);
+    const status = this.#faultCode !== undefined ? "Faulted" : out ? "Unavailable" : "Available";
+    const errorCode = this.#faultCode ?? "NoError";
+    return { evseId: 0, connectorId: 0, status, chargePointStatus: status, errorCode };
+  }
+
+  #signal(signal: SignalName, uid?: string): void {
+    const via = this.#o.signal?.(signal) ?? [];
+    this.#fact({ kind: "signal", signal, via, ...(uid === undefined ? {} : { uid }) });
+  }
+
+  #fact(body: FactBody): void {
+    const sink = this.#o.onFact;
+    if (sink === undefined) return;
+    const fact: Fact = { ...body, time: isoTime(this.kit.clock), station: this.#o.id, source: "station" };
+    sink(fact);
+  }
+}

@@ -1,0 +1,288 @@
+import { type Actor, createActor } from "xstate";
+import type { Decision } from "./authorization/decide.ts";
+import { authorizationMachine } from "./authorization.machine.ts";
+import type { Authorizer } from "./authorizer.ts";
+import { sameToken } from "./card.ts";
+import type { Evse } from "./evse.ts";
+import type { SignalName } from "./facts.ts";
+import type { Kit } from "./kit.ts";
+import type { Holder } from "./transaction.ts";
+import type { IdToken, IdTokenInfo, Verdict } from "./types.ts";
+
+/** A token that was presented by a card or by the central system. */
+interface Presented {
+  readonly token: IdToken;
+  readonly uid?: string;
+  /** Fixed by RequestStartTransaction. */
+  readonly evse?: Evse;
+  readonly remoteStartId?: number;
+}
+
+interface Authorization {
+  readonly token: IdToken;
+  readonly actor: Actor<typeof authorizationMachine>;
+  /** What follows from the machine's last step; run after it, because it starts other machines. */
+  next?: () => void;
+  /** The EVSE that it was given; undefined until a cable decides. */
+  evse?: Evse;
+  holder?: Holder;
+}
+
+/** What an accepted token is for. */
+type Purpose =
+  | { readonly kind: "start" }
+  | { readonly kind: "stop" }
+  | { readonly kind: "final"; readonly decision: Exclude<Decision, { do: "ask" }>; readonly act: () => void };
+
+const decided = (
+  outcome: "accept" | "reject",
+  by: Verdict["by"],
+  status: Verdict["status"],
+  rule: string,
+  why: string,
+  spec: string,
+): Exclude<Decision, { do: "ask" }> => ({ do: outcome, by, status, rule, why, spec });
+
+/**
+ * Decides what a presented token means (start, stop, take back), has it authorized, and finds it an EVSE. Who
+ * brings a token, who validates it and who places it are three parts: readers, Authorizer, and this.
+ */
+export class Taps {
+  readonly #kit: Kit;
+  readonly #evses: readonly Evse[];
+  readonly #authorizer: Authorizer;
+  readonly #signal: (signal: SignalName, uid?: string) => void;
+  readonly #live = new Set<Authorization>();
+
+  constructor(
+    kit: Kit,
+    evses: readonly Evse[],
+    authorizer: Authorizer,
+    signal: (signal: SignalName, uid?: string) => void,
+  ) {
+    this.#kit = kit;
+    this.#evses = evses;
+    this.#authorizer = authorizer;
+    this.#signal = signal;
+  }
+
+  /** Is Authorize for this token on its way? Then another tap of it says nothing new. */
+  isPending(token: IdToken): boolean {
+    for (const a of this.#live) {
+      if (sameToken(a.token, token) && a.actor.getSnapshot().matches("asking")) return true;
+    }
+    return false;
+  }
+
+  /** Resolves with the verdict, when it is there. */
+  present(p: Presented): Promise<Verdict> {
+    const began = this.#kit.clock.now();
+    const purpose = this.#purposeOf(p);
+    return new Promise((resolve) => this.#authorize(p, purpose, began, resolve));
+  }
+
+  /** RequestStartTransaction without a check (AuthorizeRemoteStart false): the central system judges afterwards. */
+  startUnchecked(p: Presented): void {
+    const why = "AuthorizeRemoteTxRequests is false: started at the central system's word";
+    const decision = decided(
+      "accept",
+      "settings",
+      "Accepted",
+      "remote-unchecked",
+      why,
+      "1.6 §5.11, 2.0.1 F01.FR.02",
+    );
+    this.#authorize(p, { kind: "final", decision, act: () => {} }, this.#kit.clock.now(), () => {}, {
+      kind: "start",
+    });
+  }
+
+  /** A cable was plugged in at an EVSE that nobody holds: a waiting token takes it. */
+  plugged(evse: Evse): void {
+    for (const a of this.#live) {
+      if (a.evse === undefined && a.holder !== undefined && mayUse(a.holder.info, evse) && evse.free) {
+        a.evse = evse;
+        evse.authorize(a.holder);
+        return;
+      }
+    }
+  }
+
+  /** Power is gone: nobody waits for anything any more. */
+  clear(): void {
+    for (const a of this.#live) a.actor.stop();
+    this.#live.clear();
+  }
+
+  #purposeOf(p: Presented): Purpose {
+    if (p.evse !== undefined) return { kind: "start" };
+    const own = this.#evses.find((e) => e.transaction?.isStarter(p.token));
+    if (own !== undefined) {
+      const why = "the card that started the transaction ends it: no Authorize is needed";
+      const decision = decided(
+        "accept",
+        "transaction",
+        "Accepted",
+        "same-token",
+        why,
+        "1.6 §4.1, 2.0.1 C01.FR.03",
+      );
+      return { kind: "final", decision, act: () => own.stop("StopAuthorized", "Local", p.token) };
+    }
+    const waiting = [...this.#live].find((a) => a.holder !== undefined && sameToken(a.token, p.token));
+    if (waiting !== undefined) {
+      const why = "the same card again before the cable: its authorization is taken back";
+      const decision = decided("accept", "transaction", "Accepted", "taken-back", why, "2.0.1 C01.FR.03");
+      return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
+    }
+    if (this.#kit.store.values.get("registered") !== true) {
+      return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
+    }
+    if (this.#evses.some((e) => e.free)) return { kind: "start" };
+    if (this.#evses.some((e) => e.transaction !== undefined)) return { kind: "stop" };
+    return refuse("no-evse", "no EVSE is free: out of service, faulted or taken", "1.6 §4.9");
+  }
+
+  #authorize(
+    p: Presented,
+    purpose: Purpose,
+    began: number,
+    done: (verdict: Verdict) => void,
+    then: { kind: "start" } | undefined = undefined,
+  ): void {
+    const judged =
+      purpose.kind === "final" ? purpose.decision : this.#review(p, purpose, this.#authorizer.judge(p.token));
+    const authorization: Authorization = {
+      token: p.token,
+      actor: createActor(authorizationMachine, {
+        clock: this.#kit.clock,
+        input: {
+          decision: judged,
+          connectionTimeOutS: this.#kit.settings.count("TxCtrlr.EVConnectionTimeOut"),
+          do: {
+            ask: () => void this.#ask(p, purpose, authorization),
+            announce: (decision) => done(this.#announce(p, decision, began)),
+            accepted: (decision) => {
+              authorization.next = () => this.#accepted(p, then ?? purpose, authorization, decision);
+            },
+            gaveUp: (why) => this.#gaveUp(authorization, why),
+          },
+        },
+      }),
+    };
+    this.#live.add(authorization);
+    authorization.actor.subscribe({ complete: () => this.#live.delete(authorization) });
+    authorization.actor.start();
+    goOn(authorization);
+  }
+
+  async #ask(p: Presented, purpose: Purpose, authorization: Authorization): Promise<void> {
+    const decision = this.#review(p, purpose, await this.#authorizer.ask(p.token), true);
+    authorization.actor.send({ type: "JUDGED", decision });
+    goOn(authorization);
+  }
+
+  /** A valid token is not enough: it must have an EVSE that it may use, or a transaction of its group to end. */
+  #review(p: Presented, purpose: Purpose, decision: Decision, asked = false): Decision {
+    if (decision.do !== "accept") return decision;
+    if (purpose.kind === "start") {
+      const candidates = p.evse === undefined ? this.#evses : [p.evse];
+      if (candidates.some((e) => e.free && mayUse(decision.info, e))) return decision;
+      const why = "the token is valid, but no EVSE that it may use is free";
+      return {
+        ...decision,
+        do: "reject",
+        by: "station",
+        status: "NotAllowedTypeEVSE",
+        rule: "evse-refused",
+        why,
+      };
+    }
+    if (this.#ofGroup(decision.info) !== undefined) return decision;
+    if (!asked && this.#kit.online() && !this.#kit.settings.flag("AuthCtrlr.DisableRemoteAuthorization")) {
+      const why = "another card than the one that charges: the central system is asked for its group";
+      return { do: "ask", rule: "ask-for-group", why, spec: "1.6 §4.1, 2.0.1 C09.FR.05" };
+    }
+    const why = "the token is valid, but the running transaction belongs to another card and another group";
+    return {
+      ...decision,
+      do: "reject",
+      by: "station",
+      rule: "not-of-group",
+      why,
+      spec: "1.6 §3.10, 2.0.1 C09.FR.11",
+    };
+  }
+
+  #ofGroup(info: IdTokenInfo | undefined): Evse | undefined {
+    return this.#evses.find((e) => e.transaction?.sharesGroup(info));
+  }
+
+  #announce(p: Presented, d: Decision, began: number): Verdict {
+    const accepted = d.do === "accept";
+    const verdict: Verdict = {
+      token: p.token,
+      outcome: accepted ? "accepted" : "rejected",
+      by: d.do === "ask" ? "station" : d.by,
+      status: d.do === "ask" ? "Unknown" : d.status,
+      why: d.why,
+      spec: d.spec,
+      ...(d.do !== "ask" && d.info !== undefined ? { info: d.info } : {}),
+    };
+    this.#kit.fact({ kind: "verdict", ...verdict, ms: this.#kit.clock.now() - began });
+    if (p.remoteStartId === undefined) this.#signal(verdict.outcome, p.uid);
+    return verdict;
+  }
+
+  #accepted(p: Presented, purpose: Purpose, a: Authorization, decision: Decision): void {
+    const info = decision.do === "ask" ? undefined : decision.info;
+    if (purpose.kind === "final") {
+      purpose.act();
+      a.actor.send({ type: "USED" });
+      return;
+    }
+    if (purpose.kind === "stop") {
+      this.#ofGroup(info)?.stop("StopAuthorized", "Local", p.token);
+      a.actor.send({ type: "USED" });
+      return;
+    }
+    this.#place(p, a, info);
+  }
+
+  /** A plugged EVSE first; without one, the only free EVSE; with several, the cable decides. */
+  #place(p: Presented, a: Authorization, info: IdTokenInfo | undefined): void {
+    a.holder = {
+      token: p.token,
+      ...(info === undefined ? {} : { info }),
+      ...(p.remoteStartId === undefined ? {} : { remoteStartId: p.remoteStartId }),
+      used: () => a.actor.send({ type: "USED" }),
+    };
+    const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) => e.free && mayUse(info, e));
+    const evse = free.find((e) => e.plugged) ?? (free.length === 1 ? free[0] : undefined);
+    if (evse === undefined) return;
+    a.evse = evse;
+    evse.authorize(a.holder);
+  }
+
+  #gaveUp(a: Authorization, why: "timeout" | "cancelled"): void {
+    const text = why === "timeout" ? "no cable within ConnectionTimeOut" : "authorization taken back";
+    this.#kit.fact({ kind: "authorization", event: why, idToken: a.token, why: text });
+    a.evse?.release(text);
+  }
+}
+
+function goOn(a: Authorization): void {
+  const next = a.next;
+  delete a.next;
+  next?.();
+}
+
+function refuse(rule: string, why: string, spec: string): Purpose {
+  return { kind: "final", decision: decided("reject", "station", "Invalid", rule, why, spec), act: () => {} };
+}
+
+/** evseId in idTokenInfo limits where a token may charge (C01.FR.20). */
+function mayUse(info: IdTokenInfo | undefined, evse: Evse): boolean {
+  const only = info?.evseId;
+  return only === undefined || only.length === 0 || only.includes(evse.evseId);
+}

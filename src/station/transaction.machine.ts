@@ -1,0 +1,70 @@
+import { assign, setup } from "xstate";
+import type { ChargingState, StoppedReason, TriggerReason } from "./types.ts";
+
+/**
+ * One transaction, from the moment the power path closes (authorized and plugged: TxStartPoint PowerPathClosed)
+ * until the cable or the authorization goes (TxStopPoint EVConnected, Authorized). 2.0.1 E01 to E08.
+ */
+
+export interface TransactionEffects {
+  /** A state was entered: the first time this starts the transaction, later it updates it. */
+  entered(state: ChargingState, trigger: TriggerReason): void;
+  ended(trigger: TriggerReason, reason: StoppedReason): void;
+  /** Closes or opens the contactor. */
+  flow(on: boolean): void;
+}
+
+export interface TransactionContext {
+  readonly do: TransactionEffects;
+  readonly trigger: TriggerReason;
+  readonly reason: StoppedReason;
+}
+
+export type TransactionMachineEvent =
+  | { type: "SUSPEND_EV" }
+  | { type: "RESUME_EV" }
+  /** The central system or a limit allows no more energy; the transaction stays open. */
+  | { type: "SUSPEND_EVSE"; trigger: TriggerReason }
+  | { type: "STOP"; trigger: TriggerReason; reason: StoppedReason };
+
+export const transactionMachine = setup({
+  types: {} as {
+    context: TransactionContext;
+    events: TransactionMachineEvent;
+    input: { do: TransactionEffects };
+  },
+  actions: {
+    entered: ({ context }, p: { state: ChargingState }) => context.do.entered(p.state, context.trigger),
+    tellEnded: ({ context }) => context.do.ended(context.trigger, context.reason),
+    flowOn: ({ context }) => context.do.flow(true),
+    flowOff: ({ context }) => context.do.flow(false),
+    noteWhy: assign(({ event, context }) => ({
+      trigger: "trigger" in event ? event.trigger : "ChargingStateChanged",
+      reason: event.type === "STOP" ? event.reason : context.reason,
+    })),
+  },
+}).createMachine({
+  id: "transaction",
+  context: ({ input }) => ({ do: input.do, trigger: "ChargingStateChanged", reason: "Local" }),
+  initial: "charging",
+  on: { STOP: { target: ".ended", actions: "noteWhy" } },
+  states: {
+    charging: {
+      entry: [{ type: "entered", params: { state: "Charging" } }, "flowOn"],
+      on: {
+        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    suspendedEV: {
+      entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
+      on: {
+        RESUME_EV: { target: "charging", actions: "noteWhy" },
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    /** Lost its authorization: nothing but the end leads out (C01.FR.23). */
+    suspendedEVSE: { entry: ["flowOff", { type: "entered", params: { state: "SuspendedEVSE" } }] },
+    ended: { type: "final", entry: ["flowOff", "tellEnded"] },
+  },
+});

@@ -1,0 +1,308 @@
+import { type Actor, createActor } from "xstate";
+import { isoTime, type TimerHandle } from "../util/clock.ts";
+import { sameToken } from "./card.ts";
+import type { EvseStatus } from "./control.ts";
+import type { Kit } from "./kit.ts";
+import type { Meter } from "./ports.ts";
+import { transactionMachine } from "./transaction.machine.ts";
+import type {
+  ChargingState,
+  IdToken,
+  IdTokenInfo,
+  MeterValue,
+  SampleContext,
+  StoppedReason,
+  TransactionEvent,
+  TriggerReason,
+} from "./types.ts";
+
+/** An authorized token that has, or waits for, an EVSE. */
+export interface Holder {
+  readonly token: IdToken;
+  readonly info?: IdTokenInfo;
+  readonly remoteStartId?: number;
+  /** A transaction took it. */
+  used(): void;
+}
+
+/** What must outlive a crash so that the transaction can be ended afterwards. */
+export interface TransactionRecord {
+  readonly transactionId: string;
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly token: IdToken;
+  readonly startedAt: string;
+  readonly meterStartWh: number;
+  /** Of the last event that was made. */
+  readonly seqNo: number;
+}
+
+export interface TransactionHost {
+  /** Stores the event with the record, as one. */
+  emit(event: TransactionEvent, record: TransactionRecord): void;
+  stateChanged(state: ChargingState): void;
+  over(): void;
+}
+
+interface Place {
+  readonly evseId: number;
+  readonly connectorId: number;
+  readonly meter: Meter;
+}
+
+const CONTEXT_OF = {
+  Started: "Transaction.Begin",
+  Updated: "Sample.Periodic",
+  Ended: "Transaction.End",
+} as const;
+
+/** One running transaction: makes its events, samples its meter, and obeys what the central system says of its token. */
+export class Transaction {
+  readonly holder: Holder;
+  readonly #kit: Kit;
+  readonly #place: Place;
+  readonly #host: TransactionHost;
+  readonly #actor: Actor<typeof transactionMachine>;
+  readonly #trigger: TriggerReason;
+  #record: TransactionRecord;
+  #groupIdToken: IdToken | undefined;
+  #stoppedBy: IdToken | undefined;
+  #timer: TimerHandle | undefined;
+  #deauthorized = false;
+  #state: ChargingState = "Idle";
+  /** The register at which the energy allowed after invalidation is used up, Wh. */
+  #budgetEndWh: number | undefined;
+
+  constructor(kit: Kit, place: Place, holder: Holder, trigger: TriggerReason, host: TransactionHost) {
+    this.#kit = kit;
+    this.#place = place;
+    this.#host = host;
+    this.holder = holder;
+    this.#trigger = trigger;
+    this.#groupIdToken = holder.info?.groupIdToken;
+    this.#record = {
+      transactionId: kit.ids.next(),
+      evseId: place.evseId,
+      connectorId: place.connectorId,
+      token: holder.token,
+      startedAt: isoTime(kit.clock),
+      meterStartWh: this.#registerWh(),
+      seqNo: -1,
+    };
+    this.#actor = createActor(transactionMachine, {
+      clock: kit.clock,
+      input: {
+        do: {
+          entered: (state, why) => this.#entered(state, why),
+          ended: (why, reason) => this.#end(why, reason),
+          flow: (on) => place.meter.setFlow(on),
+        },
+      },
+    });
+  }
+
+  get transactionId(): string {
+    return this.#record.transactionId;
+  }
+
+  get token(): IdToken {
+    return this.#record.token;
+  }
+
+  get chargingState(): ChargingState {
+    return this.#state;
+  }
+
+  start(): void {
+    this.#actor.start();
+    this.#schedule();
+  }
+
+  stop(trigger: TriggerReason, reason: StoppedReason, by?: IdToken): void {
+    this.#stoppedBy = by;
+    this.#actor.send({ type: "STOP", trigger, reason });
+  }
+
+  suspendEV(): void {
+    this.#actor.send({ type: "SUSPEND_EV" });
+  }
+
+  resume(): void {
+    this.#actor.send({ type: "RESUME_EV" });
+  }
+
+  /** Forgets the transaction without ending it: the power is gone. */
+  abandon(): void {
+    this.#unschedule();
+    this.#actor.stop();
+  }
+
+  /** Does this token end the transaction without asking: its own, or (known to be valid) one of its group? */
+  isStarter(token: IdToken): boolean {
+    return sameToken(this.#record.token, token);
+  }
+
+  /** Same, non-empty group (1.6 §3.10, C09.FR.13). A presented token is never compared with a group. */
+  sharesGroup(info: IdTokenInfo | undefined): boolean {
+    const theirs = info?.groupIdToken;
+    const ours = this.#groupIdToken;
+    return theirs !== undefined && ours !== undefined && theirs.idToken !== "" && sameToken(theirs, ours);
+  }
+
+  /** What the central system answered to one of our events (1.6 §4.8, 2.0.1 E05, C15). */
+  judged(info: IdTokenInfo): void {
+    if (info.groupIdToken !== undefined) this.#groupIdToken = info.groupIdToken;
+    if (info.status === "Accepted" || this.#deauthorized) return;
+    this.#deauthorized = true;
+    const { settings } = this.#kit;
+    if (settings.flag("TxCtrlr.StopTxOnInvalidId")) {
+      this.stop("Deauthorized", "DeAuthorized");
+      return;
+    }
+    const budgetWh = settings.count("TxCtrlr.MaxEnergyOnInvalidId");
+    if (budgetWh > 0) {
+      this.#budgetEndWh = this.#place.meter.energyWh() + budgetWh;
+      this.#schedule();
+      return;
+    }
+    this.#actor.send({ type: "SUSPEND_EVSE", trigger: "Deauthorized" });
+  }
+
+  /** A meter sample now: TriggerMessage. */
+  sampleNow(): void {
+    this.#emit("Updated", "Trigger", { sample: "Trigger" });
+  }
+
+  view(): NonNullable<EvseStatus["transaction"]> {
+    return {
+      transactionId: this.#record.transactionId,
+      idToken: this.#record.token.idToken,
+      chargingState: this.chargingState,
+      startedAt: this.#record.startedAt,
+      energyWh: this.#registerWh() - this.#record.meterStartWh,
+    };
+  }
+
+  #entered(state: ChargingState, trigger: TriggerReason): void {
+    this.#state = state;
+    if (this.#record.seqNo < 0) {
+      this.#emit("Started", this.#trigger);
+      return;
+    }
+    this.#emit("Updated", trigger, { sample: "none" });
+    this.#host.stateChanged(state);
+  }
+
+  #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
+    this.#unschedule();
+    this.#state = "EVConnected";
+    this.#emit("Ended", trigger, { stoppedReason });
+    this.#host.over();
+  }
+
+  #emit(
+    eventType: TransactionEvent["eventType"],
+    triggerReason: TriggerReason,
+    more: { stoppedReason?: StoppedReason; sample?: SampleContext | "none" } = {},
+  ): void {
+    const { transactionId, evseId, connectorId, seqNo } = this.#record;
+    this.#record = { ...this.#record, seqNo: seqNo + 1 };
+    const idToken =
+      eventType === "Started" ? this.holder.token : eventType === "Ended" ? this.#stoppedBy : undefined;
+    const sample = more.sample ?? CONTEXT_OF[eventType];
+    this.#host.emit(
+      {
+        eventType,
+        timestamp: isoTime(this.#kit.clock),
+        triggerReason,
+        seqNo: seqNo + 1,
+        transactionId,
+        evseId,
+        connectorId,
+        chargingState: this.#state,
+        ...(more.stoppedReason === undefined ? {} : { stoppedReason: more.stoppedReason }),
+        ...(eventType === "Started" && this.holder.remoteStartId !== undefined
+          ? { remoteStartId: this.holder.remoteStartId }
+          : {}),
+        ...(idToken === undefined ? {} : { idToken }),
+        offline: !this.#kit.online(),
+        meterWh: this.#registerWh(),
+        meterValue: sample === "none" ? [] : sampled(this.#kit, this.#place.meter, eventType, sample),
+      },
+      this.#record,
+    );
+  }
+
+  #schedule(): void {
+    this.#unschedule();
+    const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
+    const budgetS = this.#secondsToBudgetEnd();
+    const nextS = Math.min(intervalS > 0 ? intervalS : Number.POSITIVE_INFINITY, budgetS);
+    if (!Number.isFinite(nextS)) return;
+    this.#timer = this.#kit.clock.setTimeout(() => this.#tick(nextS === intervalS), nextS * 1000);
+  }
+
+  #tick(periodic: boolean): void {
+    this.#timer = undefined;
+    if (periodic) this.#emit("Updated", "MeterValuePeriodic");
+    if (this.#budgetEndWh !== undefined && this.#place.meter.energyWh() >= this.#budgetEndWh) {
+      this.#budgetEndWh = undefined;
+      this.#actor.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
+    }
+    this.#schedule();
+  }
+
+  /** At the present power; at least a second, because power changes. */
+  #secondsToBudgetEnd(): number {
+    if (this.#budgetEndWh === undefined) return Number.POSITIVE_INFINITY;
+    const power = this.#place.meter.powerW();
+    if (power <= 0) return 1;
+    return Math.max(1, ((this.#budgetEndWh - this.#place.meter.energyWh()) * 3600) / power);
+  }
+
+  #unschedule(): void {
+    if (this.#timer !== undefined) this.#kit.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #registerWh(): number {
+    return Math.round(this.#place.meter.energyWh());
+  }
+}
+
+const MEASURANDS_OF = {
+  Started: "SampledDataCtrlr.TxStartedMeasurands",
+  Updated: "SampledDataCtrlr.TxUpdatedMeasurands",
+  Ended: "SampledDataCtrlr.TxEndedMeasurands",
+} as const;
+
+/** The measurands that the settings want of this kind of event. */
+function sampled(
+  kit: Kit,
+  meter: Meter,
+  type: TransactionEvent["eventType"],
+  context: SampleContext,
+): MeterValue[] {
+  const wanted = kit.settings.list(MEASURANDS_OF[type]);
+  const all = meter.sample(context);
+  const sampledValue = all.sampledValue.filter((v) => wanted.includes(v.measurand));
+  return sampledValue.length === 0 ? [] : [{ timestamp: all.timestamp, sampledValue }];
+}
+
+/** The end of a transaction that a power cut or a crash left open. */
+export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter): TransactionEvent {
+  return {
+    eventType: "Ended",
+    timestamp: isoTime(kit.clock),
+    triggerReason: "AbnormalCondition",
+    stoppedReason: "PowerLoss",
+    seqNo: record.seqNo + 1,
+    transactionId: record.transactionId,
+    evseId: record.evseId,
+    connectorId: record.connectorId,
+    chargingState: "Idle",
+    offline: true,
+    meterWh: Math.round(meter.energyWh()),
+    meterValue: sampled(kit, meter, "Ended", "Transaction.End"),
+  };
+}

@@ -1,0 +1,163 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { WebSocket } from "ws";
+import { type Central, type CentralOptions, createCentral } from "../../src/central/index.ts";
+import type { Fact } from "../../src/station/facts.ts";
+
+const WAIT_MS = 10_000;
+
+/** Resolves with the first defined result of `look`, asked again whenever `on` rings; rejects after a deadline. */
+export function eventually<T>(
+  what: string,
+  look: () => T | undefined,
+  on: (ring: () => void) => void,
+): Promise<T> {
+  const error = new Error();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      error.message = `${what} did not happen within ${WAIT_MS} ms`;
+      reject(error);
+    }, WAIT_MS);
+    const ring = () => {
+      const found = look();
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(found);
+    };
+    on(ring);
+    ring();
+  });
+}
+
+/** A station that is no station: a raw WebSocket with JSON written by hand. */
+export class RawStation {
+  readonly frames: unknown[][] = [];
+  closed: { code: number; reason: string } | undefined;
+  readonly socket: WebSocket;
+  #rings = new Set<() => void>();
+  #next = 0;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on("message", (data) => {
+      this.frames.push(read(String(data)));
+      this.#ring();
+    });
+    socket.on("close", (code, reason) => {
+      this.closed = { code, reason: String(reason) };
+      this.#ring();
+    });
+    socket.on("error", () => undefined);
+  }
+
+  /** Sends a CALL and gives the whole frame that answers it. */
+  async call(action: string, payload: unknown): Promise<unknown[]> {
+    const id = `m${++this.#next}`;
+    this.socket.send(JSON.stringify([2, id, action, payload]));
+    return this.frame(`the answer to ${action}`, (f) => f[1] === id);
+  }
+
+  /** The payload of the CALLRESULT. */
+  async ask(action: string, payload: unknown): Promise<Record<string, unknown>> {
+    const frame = await this.call(action, payload);
+    if (frame[0] !== 3) throw new Error(`${action} was answered by ${JSON.stringify(frame)}`);
+    return frame[2] as Record<string, unknown>;
+  }
+
+  frame(what: string, fits: (frame: unknown[]) => boolean): Promise<unknown[]> {
+    return eventually(
+      what,
+      () => this.frames.find(fits),
+      (ring) => this.#rings.add(ring),
+    );
+  }
+
+  ended(): Promise<{ code: number; reason: string }> {
+    return eventually(
+      "the end of the connection",
+      () => this.closed,
+      (ring) => this.#rings.add(ring),
+    );
+  }
+
+  #ring(): void {
+    for (const ring of this.#rings) ring();
+  }
+}
+
+function read(text: string): unknown[] {
+  try {
+    return JSON.parse(text) as unknown[];
+  } catch {
+    return ["unreadable", text];
+  }
+}
+
+export function connect(url: string, protocols: string[] | string): Promise<RawStation> {
+  const socket = new WebSocket(url, protocols);
+  onTestFinished(() => socket.terminate());
+  const station = new RawStation(socket);
+  return new Promise((resolve, reject) => {
+    socket.once("open", () => resolve(station));
+    socket.once("error", reject);
+    socket.once("unexpected-response", (_req, res) => {
+      let text = "";
+      res.setEncoding("utf8");
+      res.on("data", (d: string) => {
+        text += d;
+      });
+      res.on("end", () => reject(new Error(`${res.statusCode} ${text.trim()}`)));
+    });
+  });
+}
+
+export interface TestCentral {
+  readonly central: Central;
+  readonly facts: Fact[];
+  station(id: string, version?: "1.6" | "2.0.1"): Promise<RawStation>;
+}
+
+export async function start(options: CentralOptions = {}): Promise<TestCentral> {
+  const facts: Fact[] = [];
+  const central = await createCentral({ onFact: (f) => facts.push(f), ...options });
+  onTestFinished(() => central.close());
+  return {
+    central,
+    facts,
+    station: (id, version = "1.6") => connect(central.urlFor(id), `ocpp${version}`),
+  };
+}
+
+/** A path for a database file that goes away with the test. */
+export function temporaryFile(name = "central.db"): string {
+  const folder = mkdtempSync(join(tmpdir(), "central-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, name);
+}
+
+export const NOW = "2030-01-01T10:00:00.000Z";
+
+export const BOOT_16 = { chargePointVendor: "Tap", chargePointModel: "One" };
+export const BOOT_201 = { reason: "PowerUp", chargingStation: { vendorName: "Tap", model: "Two" } };
+
+export function startTx(idTag: string, more: object = {}): object {
+  return { connectorId: 1, idTag, meterStart: 100, timestamp: NOW, ...more };
+}
+
+export function txEvent(eventType: string, transactionId: string, more: object = {}): object {
+  return {
+    eventType,
+    timestamp: NOW,
+    triggerReason: "Authorized",
+    seqNo: 0,
+    transactionInfo: { transactionId },
+    evse: { id: 1, connectorId: 1 },
+    ...more,
+  };
+}
+
+export function iso14443(idToken: string): object {
+  return { idToken: { idToken, type: "ISO14443" } };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { initialTransition, transition } from "xstate";
+import type { Decision } from "../../src/station/authorization/decide.ts";
+import { authorizationMachine } from "../../src/station/authorization.machine.ts";
+import {
+  type ConnectorEvent,
+  chargePointStatus,
+  connectorMachine,
+  connectorStatus,
+} from "../../src/station/connector.machine.ts";
+import { type StationEvent, stationMachine } from "../../src/station/station.machine.ts";
+import { type TransactionMachineEvent, transactionMachine } from "../../src/station/transaction.machine.ts";
+
+/** Effects are named; the tables look at names and never run them. */
+const unset = new Proxy({}, { get: () => () => undefined }) as never;
+const names = (actions: readonly { type: string }[]) =>
+  actions.map((a) => a.type).filter((t) => !t.startsWith("xstate.") && !t.startsWith("note"));
+
+describe("station machine: state x event", () => {
+  const paths: Record<string, StationEvent[]> = {
+    off: [],
+    disconnected: [{ type: "POWER_ON", reason: "PowerUp" }],
+    booting: [{ type: "POWER_ON", reason: "PowerUp" }, { type: "LINK_UP" }],
+    waiting: [{ type: "POWER_ON", reason: "PowerUp" }, { type: "LINK_UP" }, { type: "BOOT_FAILED" }],
+    operative: [
+      { type: "POWER_ON", reason: "PowerUp" },
+      { type: "LINK_UP" },
+      { type: "BOOT_ANSWER", status: "Accepted", interval: 1 },
+    ],
+  };
+  const answer = (status: "Accepted" | "Pending" | "Rejected") =>
+    ({ type: "BOOT_ANSWER", status, interval: 9 }) as const;
+  const rows: readonly [keyof typeof paths, StationEvent, unknown, string[]][] = [
+    ["off", { type: "POWER_ON", reason: "PowerUp" }, { on: "disconnected" }, ["openLink"]],
+    ["off", { type: "LINK_UP" }, "off", []],
+    ["off", { type: "POWER_OFF" }, "off", []],
+    ["disconnected", { type: "LINK_UP" }, { on: "booting" }, ["sendBoot"]],
+    ["disconnected", { type: "TRIGGER_BOOT" }, { on: "disconnected" }, []],
+    ["disconnected", { type: "POWER_OFF" }, "off", ["closeLink"]],
+    ["booting", answer("Accepted"), { on: { operative: "settled" } }, ["tellRegistration", "wentOnline"]],
+    ["booting", answer("Pending"), { on: "waiting" }, ["tellRegistration"]],
+    ["booting", answer("Rejected"), { on: "waiting" }, ["tellRegistration"]],
+    ["booting", { type: "BOOT_FAILED" }, { on: "waiting" }, []],
+    ["booting", { type: "LINK_DOWN" }, { on: "disconnected" }, []],
+    ["waiting", { type: "TRIGGER_BOOT" }, { on: "booting" }, ["sendBoot"]],
+    ["waiting", { type: "LINK_DOWN" }, { on: "disconnected" }, []],
+    ["operative", { type: "LINK_DOWN" }, { on: "disconnected" }, ["wentOffline"]],
+    ["operative", { type: "POWER_OFF" }, "off", ["wentOffline", "closeLink"]],
+    ["operative", { type: "TRIGGER_BOOT" }, { on: { operative: "rebooting" } }, ["sendBoot"]],
+  ];
+
+  it.each(rows)("%s x %o", (from, event, to, effects) => {
+    let [state] = initialTransition(stationMachine, { do: unset });
+    for (const step of paths[from] ?? []) [state] = transition(stationMachine, state, step);
+    const [next, actions] = transition(stationMachine, state, event);
+    expect(next.value).toEqual(to);
+    expect(names(actions)).toEqual(effects);
+  });
+
+  it("comes back online without BootNotification after a mere reconnect (J §5.4)", () => {
+    let [state] = initialTransition(stationMachine, { do: unset });
+    for (const step of [...(paths.operative ?? []), { type: "LINK_DOWN" } as const])
+      [state] = transition(stationMachine, state, step);
+    const [next, actions] = transition(stationMachine, state, { type: "LINK_UP" });
+    expect(next.matches({ on: "operative" })).toBe(true);
+    expect(names(actions)).toEqual(["wentOnline"]);
+  });
+});
+
+describe("connector machine: what 1.6 and 2.0.1 see", () => {
+  const e = (...types: string[]) => types.map((type) => ({ type }) as ConnectorEvent);
+  const suspended = { type: "TX_STATE", state: "SuspendedEVSE" } as const;
+  const fault = { type: "FAULT", errorCode: "GroundFailure" } as const;
+  const charging = e("PLUGGED", "AUTHORIZED", "TX_STARTED");
+  const rows: readonly [string, ConnectorEvent[], string, string][] = [
+    ["idle", [], "Available", "Available"],
+    ["cable in", e("PLUGGED"), "Preparing", "Occupied"],
+    ["cable in and out", e("PLUGGED", "UNPLUGGED"), "Available", "Available"],
+    ["authorized", e("AUTHORIZED"), "Preparing", "Available"],
+    ["authorization ended", e("AUTHORIZED", "AUTHORIZATION_ENDED"), "Available", "Available"],
+    ["charging", charging, "Charging", "Occupied"],
+    ["suspended by the station", [...charging, suspended], "SuspendedEVSE", "Occupied"],
+    [
+      "suspended by the car",
+      [...charging, { type: "TX_STATE", state: "SuspendedEV" }],
+      "SuspendedEV",
+      "Occupied",
+    ],
+    ["ended, cable in", [...charging, ...e("TX_ENDED")], "Finishing", "Occupied"],
+    ["ended, cable out", [...charging, ...e("TX_ENDED", "UNPLUGGED")], "Available", "Available"],
+    ["ended by pulling the cable", [...charging, ...e("UNPLUGGED", "TX_ENDED")], "Available", "Available"],
+    ["again after finishing", [...charging, ...e("TX_ENDED", "AUTHORIZED")], "Preparing", "Occupied"],
+    ["out of service", e("INOPERATIVE"), "Unavailable", "Unavailable"],
+    ["back in service", e("INOPERATIVE", "OPERATIVE"), "Available", "Available"],
+    [
+      "out of service while charging shows afterwards",
+      [...charging, ...e("INOPERATIVE")],
+      "Charging",
+      "Occupied",
+    ],
+    ["faulted", [fault], "Faulted", "Faulted"],
+    ["faulted while charging", [...charging, fault], "Faulted", "Faulted"],
+    ["fault cleared", [...e("PLUGGED"), fault, ...e("CLEAR")], "Preparing", "Occupied"],
+    ["a stray unplug", e("UNPLUGGED"), "Available", "Available"],
+    ["a stray end", e("PLUGGED", "TX_ENDED"), "Preparing", "Occupied"],
+  ];
+
+  it.each(rows)("%s", (_name, events, nine, five) => {
+    let [state] = initialTransition(connectorMachine);
+    for (const event of events) [state] = transition(connectorMachine, state, event);
+    expect([chargePointStatus(state), connectorStatus(state)]).toEqual([nine, five]);
+  });
+});
+
+describe("transaction machine", () => {
+  const stop = { type: "STOP", trigger: "StopAuthorized", reason: "Local" } as const;
+  const suspend = { type: "SUSPEND_EVSE", trigger: "Deauthorized" } as const;
+  const rows: readonly [TransactionMachineEvent[], string, string[]][] = [
+    [[], "charging", ["entered", "flowOn"]],
+    [[{ type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV" }], "charging", ["entered", "flowOn"]],
+    [[suspend], "suspendedEVSE", ["flowOff", "entered"]],
+    [[suspend, { type: "RESUME_EV" }], "suspendedEVSE", []],
+    [[{ type: "RESUME_EV" }], "charging", []],
+    [[stop], "ended", ["flowOff", "tellEnded"]],
+    [[suspend, stop], "ended", ["flowOff", "tellEnded"]],
+    [[stop, { type: "RESUME_EV" }], "ended", []],
+  ];
+
+  it.each(rows)("%j ends in %s", (events, value, effects) => {
+    let [state, actions] = initialTransition(transactionMachine, { do: unset });
+    for (const event of events) [state, actions] = transition(transactionMachine, state, event);
+    expect(state.value).toBe(value);
+    expect(names(actions)).toEqual(effects);
+  });
+});
+
+describe("authorization machine", () => {
+  const decision = (what: "accept" | "reject" | "ask") =>
+    ({ do: what, rule: "r", why: "w", spec: "s", by: "csms", status: "Accepted" }) as Decision;
+  const judged = (what: "accept" | "reject") => ({ type: "JUDGED", decision: decision(what) }) as const;
+  type E = Parameters<typeof transition<typeof authorizationMachine>>[2];
+  const rows: readonly [string, "accept" | "reject" | "ask", E[], string, string[]][] = [
+    ["accepted here", "accept", [], "authorized", ["announce", "accepted"]],
+    ["rejected here", "reject", [], "rejected", ["announce"]],
+    ["asks", "ask", [], "asking", ["ask"]],
+    ["asked, accepted", "ask", [judged("accept")], "authorized", ["announce", "accepted"]],
+    ["asked, rejected", "ask", [judged("reject")], "rejected", ["announce"]],
+    ["used", "accept", [{ type: "USED" }], "used", []],
+    ["taken back", "accept", [{ type: "CANCEL" }], "ended", ["cancelled"]],
+    ["a cancel while asking changes nothing", "ask", [{ type: "CANCEL" }], "asking", []],
+    ["a late answer changes nothing", "accept", [judged("reject")], "authorized", []],
+  ];
+
+  it.each(rows)("%s", (_name, first, events, value, effects) => {
+    const input = { do: unset, decision: decision(first), connectionTimeOutS: 60 };
+    let [state, actions] = initialTransition(authorizationMachine, input);
+    for (const event of events) [state, actions] = transition(authorizationMachine, state, event);
+    expect(state.value).toBe(value);
+    expect(names(actions)).toEqual(effects);
+  });
+});
