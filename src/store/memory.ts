@@ -1,0 +1,269 @@
+import type {
+  CacheStore,
+  ListStore,
+  QueueStore,
+  Store,
+  StoredMessage,
+  StoredToken,
+  ValueStore,
+} from "../station/ports.ts";
+import type { TransactionEvent } from "../station/types.ts";
+import { notValidFrom } from "./validity.ts";
+
+/** What can be put back as it was. */
+interface Restorable {
+  /** Gives a function that puts the present state back. */
+  snapshot(): () => void;
+}
+
+/** Nested transactions over tables: the first change of a table in each of them takes a copy to go back to. */
+class Transactions {
+  #levels: Map<Restorable, () => void>[] | undefined;
+
+  /** To be called before a table changes. */
+  touch(table: Restorable): void {
+    const level = this.#levels?.at(-1);
+    if (level !== undefined && !level.has(table)) level.set(table, table.snapshot());
+  }
+
+  run<T>(work: () => T): T {
+    this.#levels ??= [];
+    const levels = this.#levels;
+    const level = new Map<Restorable, () => void>();
+    levels.push(level);
+    try {
+      const result = work();
+      const outer = levels.at(-2);
+      for (const [table, restore] of level) if (outer?.has(table) === false) outer.set(table, restore);
+      return result;
+    } catch (e) {
+      for (const restore of level.values()) restore();
+      throw e;
+    } finally {
+      levels.pop();
+      if (levels.length === 0) this.#levels = undefined;
+    }
+  }
+}
+
+/** A Map that is only there when something is in it: most stations of a fleet have empty lists and queues. */
+class Table<K, V> implements Restorable {
+  readonly #transactions: Transactions;
+  #map: Map<K, V> | undefined;
+
+  constructor(transactions: Transactions) {
+    this.#transactions = transactions;
+  }
+
+  get size(): number {
+    return this.#map?.size ?? 0;
+  }
+
+  get(key: K): V | undefined {
+    return this.#map?.get(key);
+  }
+
+  keys(): K[] {
+    return [...(this.#map?.keys() ?? [])];
+  }
+
+  values(): Iterable<V> {
+    return this.#map?.values() ?? [];
+  }
+
+  set(key: K, value: V): void {
+    this.#transactions.touch(this);
+    this.#map ??= new Map();
+    this.#map.set(key, value);
+  }
+
+  delete(key: K): void {
+    this.#transactions.touch(this);
+    if (this.#map?.delete(key) === true && this.#map.size === 0) this.#map = undefined;
+  }
+
+  clear(): void {
+    this.#transactions.touch(this);
+    this.#map = undefined;
+  }
+
+  snapshot(): () => void {
+    const copy = this.#map === undefined ? undefined : new Map(this.#map);
+    return () => {
+      this.#map = copy;
+    };
+  }
+}
+
+type Counters = Table<"listVersion" | "queueId", number>;
+
+class MemoryList implements ListStore {
+  readonly #transactions: Transactions;
+  readonly #counters: Counters;
+  readonly #tokens: Table<string, StoredToken>;
+
+  constructor(transactions: Transactions, counters: Counters) {
+    this.#transactions = transactions;
+    this.#counters = counters;
+    this.#tokens = new Table(transactions);
+  }
+
+  version(): number {
+    return this.#counters.get("listVersion") ?? 0;
+  }
+
+  size(): number {
+    return this.#tokens.size;
+  }
+
+  get(key: string): StoredToken | undefined {
+    return this.#tokens.get(key);
+  }
+
+  entries(): readonly StoredToken[] {
+    return [...this.#tokens.values()];
+  }
+
+  update(u: Parameters<ListStore["update"]>[0]): void {
+    this.#transactions.run(() => {
+      if (u.full) this.#tokens.clear();
+      for (const key of u.remove) this.#tokens.delete(key);
+      for (const entry of u.put) this.#tokens.set(entry.key, entry);
+      this.#counters.set("listVersion", u.version);
+    });
+  }
+}
+
+interface CacheRow {
+  readonly entry: StoredToken;
+  readonly notValidFrom: number;
+}
+
+class MemoryCache implements CacheStore {
+  readonly #rows: Table<string, CacheRow>;
+
+  constructor(transactions: Transactions) {
+    this.#rows = new Table(transactions);
+  }
+
+  size(): number {
+    return this.#rows.size;
+  }
+
+  get(key: string): StoredToken | undefined {
+    return this.#rows.get(key)?.entry;
+  }
+
+  entries(): readonly StoredToken[] {
+    return Array.from(this.#rows.values(), (row) => row.entry);
+  }
+
+  put(entry: StoredToken): void {
+    this.#rows.set(entry.key, { entry, notValidFrom: notValidFrom(entry) });
+  }
+
+  delete(keys: readonly string[]): void {
+    for (const key of keys) this.#rows.delete(key);
+  }
+
+  clear(): void {
+    this.#rows.clear();
+  }
+
+  evictable(now: number): string | undefined {
+    let oldest: StoredToken | undefined;
+    for (const row of this.#rows.values()) {
+      if (row.notValidFrom <= now) return row.entry.key;
+      if (oldest === undefined || row.entry.updatedAt < oldest.updatedAt) oldest = row.entry;
+    }
+    return oldest?.key;
+  }
+}
+
+class MemoryQueue implements QueueStore {
+  readonly #counters: Counters;
+  readonly #messages: Table<number, StoredMessage>;
+
+  constructor(transactions: Transactions, counters: Counters) {
+    this.#counters = counters;
+    this.#messages = new Table(transactions);
+  }
+
+  append(event: TransactionEvent): StoredMessage {
+    const id = (this.#counters.get("queueId") ?? 0) + 1;
+    const message = { id, event, attempts: 0 };
+    this.#counters.set("queueId", id);
+    this.#messages.set(id, message);
+    return message;
+  }
+
+  head(): StoredMessage | undefined {
+    for (const message of this.#messages.values()) return message;
+    return undefined;
+  }
+
+  size(): number {
+    return this.#messages.size;
+  }
+
+  attempted(id: number): void {
+    const message = this.#messages.get(id);
+    if (message !== undefined) this.#messages.set(id, { ...message, attempts: message.attempts + 1 });
+  }
+
+  delete(id: number): void {
+    this.#messages.delete(id);
+  }
+
+  has(transactionId: string): boolean {
+    for (const message of this.#messages.values()) {
+      if (message.event.transactionId === transactionId) return true;
+    }
+    return false;
+  }
+}
+
+/** Kept as JSON text: what the caller changes afterwards does not change what is stored. */
+class MemoryValues implements ValueStore {
+  readonly #texts: Table<string, string>;
+
+  constructor(transactions: Transactions) {
+    this.#texts = new Table(transactions);
+  }
+
+  get(name: string): unknown {
+    const text = this.#texts.get(name);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  set(name: string, value: unknown): void {
+    const text: string | undefined = JSON.stringify(value);
+    if (text === undefined) this.#texts.delete(name);
+    else this.#texts.set(name, text);
+  }
+
+  delete(name: string): void {
+    this.#texts.delete(name);
+  }
+
+  names(prefix: string): readonly string[] {
+    return this.#texts
+      .keys()
+      .filter((name) => name.startsWith(prefix))
+      .sort();
+  }
+}
+
+/** A store that lives as long as the process: for a fleet and for tests. It keeps to the same contract as the durable one. */
+export function memoryStore(): Store {
+  const transactions = new Transactions();
+  const counters: Counters = new Table(transactions);
+  return {
+    list: new MemoryList(transactions, counters),
+    cache: new MemoryCache(transactions),
+    queue: new MemoryQueue(transactions, counters),
+    values: new MemoryValues(transactions),
+    atomically: (work) => transactions.run(work),
+    close: () => undefined,
+  };
+}

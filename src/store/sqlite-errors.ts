@@ -1,0 +1,119 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError, type ErrorCode, errorText } from "../util/errors.ts";
+
+/** SQLite's primary result codes that a person can do something about (sqlite.org/rescode.html). */
+const BUSY = 5;
+const LOCKED = 6;
+const READONLY = 8;
+const CORRUPT = 11;
+const FULL = 13;
+const CANTOPEN = 14;
+const NOTADB = 26;
+
+interface Trouble {
+  readonly code: ErrorCode;
+  readonly message: (path: string) => string;
+  readonly hint: (path: string) => string;
+}
+
+const moveAside = (path: string) =>
+  `Move ${path} (and ${path}-wal, if it is there) aside; a new one is made at the next start.`;
+
+const damaged: Trouble = {
+  code: "store.unreadable",
+  message: (path) => `${path} is damaged or is no tapstation database`,
+  hint: moveAside,
+};
+const inUse: Trouble = {
+  code: "store.locked",
+  message: (path) => `${path} is in use by another process`,
+  hint: () => "Stop the other station, or give this one another data directory.",
+};
+const unwritable: Trouble = {
+  code: "store.writeFailed",
+  message: (path) => `${path} cannot be written`,
+  hint: (path) => `Make ${path} and its directory writable, or choose another data directory.`,
+};
+const full: Trouble = {
+  code: "store.writeFailed",
+  message: (path) => `${path} cannot be written: the disk is full`,
+  hint: (path) => `Make room on the disk that holds ${dirname(path)}.`,
+};
+const failed: Trouble = {
+  code: "store.writeFailed",
+  message: (path) => `${path} could not be read or written`,
+  hint: (path) => `See that the disk that holds ${dirname(path)} is there and has room.`,
+};
+
+const troubles: ReadonlyMap<number, Trouble> = new Map([
+  [BUSY, inUse],
+  [LOCKED, inUse],
+  [READONLY, unwritable],
+  [CORRUPT, damaged],
+  [FULL, full],
+  [NOTADB, damaged],
+]);
+
+/** What SQLite threw, as the AppError that a person gets; anything that is not SQLite's stays as it is. */
+export function storeError(e: unknown, path: string): unknown {
+  const result = resultCode(e);
+  if (result === undefined || e instanceof AppError) return e;
+  const trouble = result === CANTOPEN ? whyNotOpened(path) : (troubles.get(result) ?? failed);
+  return new AppError(trouble.code, `${trouble.message(path)} (${errorText(e)})`, {
+    hint: trouble.hint(path),
+    cause: e,
+  });
+}
+
+/** The error for content that SQLite reads well and that does not make sense. */
+export function damagedContent(path: string, what: string, cause?: unknown): AppError {
+  return new AppError("store.unreadable", `${path} is damaged: ${what}`, { hint: moveAside(path), cause });
+}
+
+/** Was it another connection's lock that stood in the way? */
+export function isBusy(e: unknown): boolean {
+  const result = resultCode(e);
+  return result === BUSY || result === LOCKED;
+}
+
+function resultCode(e: unknown): number | undefined {
+  if (!(e instanceof Error) || !("errcode" in e) || typeof e.errcode !== "number") return undefined;
+  return e.errcode & 0xff;
+}
+
+/** SQLite says no more than "unable to open": the file system knows why. */
+function whyNotOpened(path: string): Trouble {
+  const directory = dirname(path);
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    return {
+      code: "store.unreadable",
+      message: () => `${path} is a directory, a database file is needed`,
+      hint: () => "Name a file, or a data directory that has no such directory in it.",
+    };
+  }
+  if (existsSync(path) && !mayAccess(path, constants.R_OK)) {
+    return {
+      code: "store.unreadable",
+      message: () => `${path} cannot be read`,
+      hint: () => `Give the user who runs tapstation the right to read and write ${path}.`,
+    };
+  }
+  if (!existsSync(directory)) {
+    return {
+      code: "store.unreadable",
+      message: () => `${path} is not there`,
+      hint: () => `Make the directory ${directory}, or choose another data directory.`,
+    };
+  }
+  return unwritable;
+}
+
+function mayAccess(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}

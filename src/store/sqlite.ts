@@ -1,0 +1,309 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { AppError, errorText } from "../util/errors.ts";
+import { damagedContent, isBusy, storeError } from "./sqlite-errors.ts";
+
+/** What SQLite takes as a parameter. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+interface RawStatement {
+  run(...params: SqlValue[]): {
+    readonly changes: number | bigint;
+    readonly lastInsertRowid: number | bigint;
+  };
+  get(...params: SqlValue[]): unknown;
+  all(...params: SqlValue[]): unknown[];
+}
+
+interface RawDatabase {
+  readonly isOpen: boolean;
+  readonly isTransaction: boolean;
+  prepare(sql: string): RawStatement;
+  exec(sql: string): void;
+  close(): void;
+}
+
+interface SqliteModule {
+  readonly DatabaseSync: new (path: string, options: { readonly readOnly?: boolean }) => RawDatabase;
+}
+
+/** The node:sqlite API. The one place that names the package: on a Node that has it, "node:sqlite" goes here. */
+const SQLITE_MODULE = "@photostructure/sqlite";
+
+/** What a database file is for; stands in its header, so that one is never taken for the other. */
+export type DatabaseKind = "station" | "journal" | "central";
+
+/** PRAGMA application_id by kind: "TPs1", "TPj1", "TPc1". */
+const applicationIds: Readonly<Record<DatabaseKind, number>> = {
+  station: 0x54507331,
+  journal: 0x54506a31,
+  central: 0x54506331,
+};
+
+/** How long a statement waits for another process's write, milliseconds. It blocks this process: keep it short. */
+const BUSY_TIMEOUT_MS = 500;
+
+/** The write-ahead log is cut back to this after a big change, bytes. */
+const WAL_LIMIT = 16 * 1024 * 1024;
+
+export interface DatabaseOptions {
+  readonly path: string;
+  readonly kind: DatabaseKind;
+  /** SQL scripts; number n (from 1) takes the file from version n-1 to n. Published ones never change. */
+  readonly migrations: readonly string[];
+  /** FULL: durable on return even when the power fails. NORMAL (default): may lose the last moments then, never more. */
+  readonly synchronous?: "FULL" | "NORMAL";
+  /** Only reads, and makes no file. */
+  readonly readOnly?: boolean;
+  /**
+   * Keeps every other opener that asks for the lock out as long as this one lives; readers are let in. It is the
+   * system's lock on the file `path` + ".lock", so that not even `kill -9` leaves it behind.
+   */
+  readonly lock?: boolean;
+  /** Reads the whole file for damage first: for small files. */
+  readonly check?: boolean;
+  /** Milliseconds to wait for another process's lock; the default is 500. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens a database in WAL mode, makes it and its directory when they are not there, and brings it up to date.
+ * Nothing else in the process may open the file by other means: closing it would drop SQLite's locks (POSIX).
+ * @throws AppError `store.unreadable` (no database, damaged, another kind), `store.futureVersion`, `store.locked`,
+ * `store.writeFailed`, `driver.missing` (no SQLite for this platform); `state.conflict` when opened read-only
+ * before anything was ever written.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const { path, readOnly = false } = options;
+  const { DatabaseSync } = loadSqlite();
+  if (!readOnly) makeDirectory(dirname(path));
+  const lock = options.lock === true ? takeLock(DatabaseSync, path) : undefined;
+  let db: Database | undefined;
+  try {
+    db = new Database(new DatabaseSync(path, { readOnly }), path, lock);
+    prepare(db, options);
+    return db;
+  } catch (e) {
+    db?.close();
+    if (lock?.isOpen === true) lock.close();
+    throw storeError(e, path);
+  }
+}
+
+/**
+ * SQLite's own exclusive lock, on a file of its own. The database's would do, but the package's `close` keeps a
+ * connection and its locks until the garbage collector has found every prepared statement; here there are none.
+ */
+function takeLock(DatabaseSync: SqliteModule["DatabaseSync"], path: string): RawDatabase {
+  let lock: RawDatabase | undefined;
+  try {
+    lock = new DatabaseSync(`${path}.lock`, {});
+    lock.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; BEGIN EXCLUSIVE`);
+    return lock;
+  } catch (e) {
+    lock?.close();
+    throw storeError(e, path);
+  }
+}
+
+function loadSqlite(): SqliteModule {
+  try {
+    return createRequire(import.meta.url)(SQLITE_MODULE) as SqliteModule;
+  } catch (e) {
+    throw new AppError("driver.missing", `SQLite is not available on this platform (${errorText(e)})`, {
+      hint: `Install again with "npm ci"; where ${SQLITE_MODULE} has no binary, a C++ compiler is needed.`,
+      cause: e,
+    });
+  }
+}
+
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (e) {
+    throw new AppError("store.writeFailed", `The directory ${directory} cannot be made (${errorText(e)})`, {
+      hint: "Choose a data directory that this user may write to.",
+      cause: e,
+    });
+  }
+}
+
+function prepare(db: Database, o: DatabaseOptions): void {
+  db.exec(`PRAGMA busy_timeout = ${o.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
+  if (o.readOnly === true) {
+    if (stateOf(db, o) < o.migrations.length) throw notYetWritten(o);
+    return;
+  }
+  stateOf(db, o);
+  patiently(() => db.exec("PRAGMA journal_mode = WAL"));
+  db.exec(`PRAGMA synchronous = ${o.synchronous ?? "NORMAL"}; PRAGMA journal_size_limit = ${WAL_LIMIT}`);
+  migrate(db, o);
+  if (o.check === true) check(db);
+}
+
+/** The file's version, after seeing that it is one of ours and none of the future. */
+function stateOf(db: Database, o: DatabaseOptions): number {
+  const version = pragma(db, "user_version");
+  const id = pragma(db, "application_id");
+  const empty = version === 0 && id === 0 && db.get("SELECT 1 FROM sqlite_schema") === undefined;
+  if (!empty && id !== applicationIds[o.kind]) {
+    const other = Object.entries(applicationIds).find(([, known]) => known === id)?.[0];
+    throw new AppError(
+      "store.unreadable",
+      `${o.path} is not a tapstation ${o.kind} database but ${other === undefined ? "another program's" : `a ${other} database`}`,
+      { hint: "Choose another file or data directory." },
+    );
+  }
+  if (version > o.migrations.length) {
+    throw new AppError(
+      "store.futureVersion",
+      `${o.path} was written by a newer tapstation (version ${version}, known are ${o.migrations.length})`,
+      { hint: `Update tapstation, or move ${o.path} aside to begin with an empty one.` },
+    );
+  }
+  return version;
+}
+
+function pragma(db: Database, name: "user_version" | "application_id"): number {
+  return db.get<Record<string, number>>(`PRAGMA ${name}`)?.[name] ?? 0;
+}
+
+function notYetWritten(o: DatabaseOptions): AppError {
+  return new AppError("state.conflict", `${o.path} holds no ${o.kind} of this version yet`, {
+    hint: "Start tapstation on it once: that writes it or brings it up to date.",
+  });
+}
+
+/** One transaction for each step. A second process that opens at the same time finds the work done. */
+function migrate(db: Database, o: DatabaseOptions): void {
+  for (;;) {
+    const done = db.transaction(() => {
+      const version = stateOf(db, o);
+      const script = o.migrations[version];
+      if (script === undefined) return true;
+      db.exec(script);
+      db.exec(`PRAGMA application_id = ${applicationIds[o.kind]}; PRAGMA user_version = ${version + 1}`);
+      return false;
+    });
+    if (done) return;
+  }
+}
+
+/** The change to WAL does not wait for other processes by itself. */
+function patiently(work: () => void): void {
+  for (let left = 20; ; left--) {
+    try {
+      work();
+      return;
+    } catch (e) {
+      if (left === 0 || !isBusy(e)) throw e;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+function check(db: Database): void {
+  const found = db.get<{ quick_check: string }>("PRAGMA quick_check(1)")?.quick_check;
+  if (found !== "ok") throw damagedContent(db.path, found ?? "no answer to quick_check");
+}
+
+/** An open database. Statements are prepared once; everything that SQLite throws comes out as an AppError. */
+export class Database {
+  readonly path: string;
+  readonly #raw: RawDatabase;
+  readonly #lock: RawDatabase | undefined;
+  readonly #statements = new Map<string, RawStatement>();
+  #depth = 0;
+
+  /** Use {@link openDatabase}. */
+  constructor(raw: RawDatabase, path: string, lock?: RawDatabase) {
+    this.#raw = raw;
+    this.path = path;
+    this.#lock = lock;
+  }
+
+  /** Runs a script without parameters and results. */
+  exec(sql: string): void {
+    this.#guard(() => this.#raw.exec(sql));
+  }
+
+  /** Runs a statement; gives the number of rows that it changed. */
+  run(sql: string, ...params: SqlValue[]): number {
+    return this.#guard(() => Number(this.#statement(sql).run(...params).changes));
+  }
+
+  /** Inserts; gives the new row's rowid. */
+  insert(sql: string, ...params: SqlValue[]): number {
+    return this.#guard(() => Number(this.#statement(sql).run(...params).lastInsertRowid));
+  }
+
+  /** The first row. `T` is what the SQL selects. */
+  get<T>(sql: string, ...params: SqlValue[]): T | undefined {
+    return this.#guard(() => this.#statement(sql).get(...params) as T | undefined);
+  }
+
+  /** All rows. `T` is what the SQL selects. */
+  all<T>(sql: string, ...params: SqlValue[]): T[] {
+    return this.#guard(() => this.#statement(sql).all(...params) as T[]);
+  }
+
+  /**
+   * Runs `work` in a write transaction: all of it, or, when it throws, none. Inside another one it becomes a part
+   * that is undone by itself.
+   */
+  transaction<T>(work: () => T): T {
+    const [begin, commit, rollback] =
+      this.#depth === 0
+        ? ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"]
+        : [
+            `SAVEPOINT s${this.#depth}`,
+            `RELEASE s${this.#depth}`,
+            `ROLLBACK TO s${this.#depth}; RELEASE s${this.#depth}`,
+          ];
+    this.exec(begin);
+    this.#depth++;
+    try {
+      const result = work();
+      this.exec(commit);
+      return result;
+    } catch (e) {
+      // A full disk makes SQLite roll back by itself.
+      if (this.#raw.isTransaction) this.exec(rollback);
+      throw e;
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  /** Folds the write-ahead log into the file where nobody else is at it. May be called more than once. */
+  close(): void {
+    this.#statements.clear();
+    for (const last of [() => this.#raw.exec("PRAGMA wal_checkpoint(TRUNCATE)"), () => this.#raw.close()]) {
+      try {
+        last();
+      } catch {
+        // Closed already, or only read: nothing is lost, the log is read at the next opening.
+      }
+    }
+    if (this.#lock?.isOpen === true) this.#lock.close();
+  }
+
+  #statement(sql: string): RawStatement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#raw.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (e) {
+      throw storeError(e, this.path);
+    }
+  }
+}
