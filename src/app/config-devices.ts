@@ -1,0 +1,27 @@
+import { isAppError } from "../util/errors.ts";
+import { errorAt, type ResolvedConfig } from "./config.ts";
+
+/**
+ * Checks the names of readers and buzzers against the drivers' registries, which only commands that use devices load.
+ * @throws AppError `usage` or `config.invalid`, with the place that the name comes from
+ */
+export async function checkDevices(settings: ResolvedConfig): Promise<void> {
+  const { parseReaderSpec } = await import("../drivers/readers/registry.ts");
+  const { parseBuzzerSpec } = await import("../drivers/buzzers/registry.ts");
+  checkAll(settings, "readers", parseReaderSpec);
+  checkAll(settings, "buzzers", parseBuzzerSpec);
+}
+
+function checkAll(
+  settings: ResolvedConfig,
+  name: "readers" | "buzzers",
+  parse: (t: string) => unknown,
+): void {
+  for (const text of settings.config[name] ?? []) {
+    try {
+      parse(text);
+    } catch (e) {
+      throw isAppError(e) ? errorAt(name, settings.origins[name], e) : e;
+    }
+  }
+}

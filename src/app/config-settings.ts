@@ -1,0 +1,156 @@
+import { homedir } from "node:os";
+import type { OcppVersion } from "../ocpp/rpc/types.ts";
+import { AppError } from "../util/errors.ts";
+import {
+  filePath,
+  integer,
+  type Kind,
+  maskUrl,
+  oneOf,
+  onOff,
+  someOf,
+  text,
+  texts,
+  wsUrl,
+} from "./config-kinds.ts";
+import { defaultDataDir } from "./paths.ts";
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Makes the value that a setting has when nobody gives one. */
+export type MakeDefault<T> = (env: Environment) => T;
+
+/** One setting of the program: a row makes the flag, the environment variable, the key in station.yaml and the help. */
+export interface Setting<T = unknown, D = MakeDefault<unknown> | undefined> {
+  readonly kind: Kind<T>;
+  /** The flag without its dashes; the key in station.yaml is the same. */
+  readonly flag: string;
+  readonly env: string;
+  readonly describe: string;
+  /** Absent: the setting has no value unless somebody gives one. */
+  readonly default?: D;
+  /** What happens without a value, for help and `tapstation config`. */
+  readonly absent?: string;
+  /** How the value may be shown; absent: as it is. */
+  readonly mask?: (value: string) => string;
+}
+
+const OCPP_VERSIONS = ["1.6", "2.0.1"] as const satisfies readonly OcppVersion[];
+
+/** 2.0.1 part 4 §3.1.1: at most 48 characters; no slash, because the id is a part of the URL's path. */
+function stationId(id: string): string {
+  if (/^[\p{L}\p{N} *\-_=:+|@.]{1,48}$/u.test(id) && id.trim() === id && !/^\.{1,2}$/.test(id)) return id;
+  throw new AppError("config.invalid", `"${id}" cannot be the identity of a station`, {
+    hint: "Use 1 to 48 letters, digits, blanks and * - _ = : + | @ . characters.",
+  });
+}
+
+function row<T>(setting: Setting<T, never>): Setting<T, undefined>;
+function row<T>(setting: Setting<T, MakeDefault<T>>): Setting<T, MakeDefault<T>>;
+function row<T>(setting: Setting<T, MakeDefault<T> | undefined>): Setting<T, MakeDefault<T> | undefined> {
+  return setting;
+}
+
+/** Every setting of the program, in the order in which they are shown. */
+export const settings = {
+  csms: row({
+    kind: wsUrl,
+    flag: "csms",
+    env: "TAPSTATION_CSMS",
+    describe: "Central system to connect to; the station's id is appended",
+    absent: "the built-in central system",
+    mask: maskUrl,
+  }),
+  id: row({
+    kind: text("station id", stationId),
+    flag: "id",
+    env: "TAPSTATION_ID",
+    describe: "Identity of the station, case-sensitive",
+    default: () => "CP001",
+  }),
+  password: row({
+    kind: text("password"),
+    flag: "password",
+    env: "TAPSTATION_PASSWORD",
+    describe: "Password for HTTP Basic authentication (OCPP security profiles 1 and 2)",
+    absent: "no authentication",
+    mask: () => "***",
+  }),
+  ocpp: row({
+    kind: someOf("OCPP version", OCPP_VERSIONS),
+    flag: "ocpp",
+    env: "TAPSTATION_OCPP",
+    describe: "OCPP version to offer; repeat for several, the preferred one first",
+    default: () => OCPP_VERSIONS,
+  }),
+  model: row({
+    kind: text("station model"),
+    flag: "model",
+    env: "TAPSTATION_MODEL",
+    describe: "Station model, one of devices/stations/",
+    absent: "the house's own model",
+  }),
+  readers: row({
+    kind: texts("reader", (t) => t),
+    flag: "reader",
+    env: "TAPSTATION_READER",
+    describe: "Card reader: pcsc, serial:/dev/ttyUSB0, fifo:/path or virtual; repeatable",
+    absent: "whatever is plugged in, else the virtual one",
+  }),
+  buzzers: row({
+    kind: texts("buzzer", (t) => t),
+    flag: "buzzer",
+    env: "TAPSTATION_BUZZER",
+    describe: "What sounds the signals; repeatable",
+    absent: "the reader's own, else the terminal bell",
+  }),
+  data: row({
+    kind: filePath,
+    flag: "data",
+    env: "TAPSTATION_DATA",
+    describe: "Directory of journal and databases",
+    default: (env) => defaultDataDir({ env, platform: process.platform, home: homedir() }),
+  }),
+  control: row({
+    kind: oneOf("control", ["-"]),
+    flag: "control",
+    env: "TAPSTATION_CONTROL",
+    describe: "Take verbs from standard input (-), one a line; its end stops the station",
+    absent: "none",
+  }),
+  json: row({
+    kind: onOff,
+    flag: "json",
+    env: "TAPSTATION_JSON",
+    describe: "Machine-readable result: one JSON object a line on standard output",
+    default: () => false,
+  }),
+  port: row({
+    kind: integer("port number", 0, 65535),
+    flag: "port",
+    env: "TAPSTATION_PORT",
+    describe: "Port of the built-in central system on 127.0.0.1 (0: any that is free)",
+    default: () => 0,
+  }),
+  verbose: row({
+    kind: onOff,
+    flag: "verbose",
+    env: "TAPSTATION_VERBOSE",
+    describe: "Say more: diagnostics, and where unexpected errors come from",
+    default: () => false,
+  }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+type ValueOf<N extends SettingName> =
+  (typeof settings)[N] extends Setting<infer T, infer D> ? (D extends undefined ? T | undefined : T) : never;
+
+/** The program's settings, merged and checked. */
+export type Config = { readonly [N in SettingName]: ValueOf<N> };
+
+export const settingNames = Object.keys(settings) as readonly SettingName[];
+
+/** The row of a setting, without its own type. */
+export const settingOf = (name: SettingName): Setting => settings[name] as Setting;

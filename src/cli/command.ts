@@ -1,0 +1,73 @@
+import type { InferredOptionTypes, Options } from "yargs";
+import { type ResolvedConfig, resolveConfig, type SettingName } from "../app/config.ts";
+import { settingOf } from "../app/config-settings.ts";
+import type { Io } from "./io.ts";
+
+type OptionTable = Readonly<Record<string, Options>>;
+
+/** What a command gets: its own options by name, and the program's settings. */
+export interface CommandInput<O extends OptionTable = OptionTable> {
+  readonly args: InferredOptionTypes<O>;
+  readonly settings: ResolvedConfig;
+  readonly io: Io;
+}
+
+/** A command, or a group of them. */
+export interface Command {
+  /** What is said above the flags; several lines are fine. */
+  readonly describe: string;
+  /** Settings of the program that this command takes as flags, besides `data`, `json`, `verbose` and `--config`. */
+  readonly settings?: readonly SettingName[];
+  readonly options?: OptionTable;
+  readonly positionals?: OptionTable;
+  readonly examples?: readonly (readonly [command: string, what: string])[];
+  readonly epilogue?: string;
+  /** By usage in yargs' words: `add [hidden-id]`. */
+  readonly subcommands?: Readonly<Record<string, Command>>;
+  /** Resolves with the exit code. */
+  run?(args: Readonly<Record<string, unknown>>, io: Io): Promise<number>;
+}
+
+interface Definition<O extends OptionTable, P extends OptionTable>
+  extends Omit<Command, "run" | "options" | "positionals" | "subcommands"> {
+  readonly options?: O;
+  readonly positionals?: P;
+  run(input: CommandInput<O & P>): Promise<number>;
+}
+
+/** Makes a command of a definition whose `run` sees its own options with their types. */
+// biome-ignore lint/complexity/noBannedTypes: the empty table is what a command without options has
+export function defineCommand<O extends OptionTable = {}, P extends OptionTable = {}>(
+  definition: Definition<O, P>,
+): Command {
+  return {
+    ...definition,
+    run: async (args, io) => {
+      const settings = await resolveConfig({ flags: args, env: io.env, cwd: io.cwd });
+      return definition.run({ args: args as InferredOptionTypes<O & P>, settings, io });
+    },
+  };
+}
+
+/** The settings that every command takes. */
+export const COMMON_SETTINGS: readonly SettingName[] = ["data", "json", "verbose"];
+
+/** Settings as flags. */
+export function settingOptions(names: readonly SettingName[]): Record<string, Options> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const { flag, kind, describe, absent, default: make } = settingOf(name);
+      const option: Options = kind.flag
+        ? { type: "boolean", describe }
+        : {
+            type: "string",
+            nargs: 1,
+            requiresArg: true,
+            describe,
+            defaultDescription: absent ?? String(make?.(process.env)),
+            ...(kind.list === true ? { array: true } : {}),
+          };
+      return [flag, option];
+    }),
+  );
+}

@@ -1,0 +1,209 @@
+import { type Book, type Card, supportsWhitelisting, type User } from "../../central/index.ts";
+import { AppError } from "../../util/errors.ts";
+import {
+  ofOrganization,
+  organizationOption,
+  printDone,
+  printNotes,
+  printRecords,
+  withBook,
+} from "../book.ts";
+import { defineCommand } from "../command.ts";
+import { printUnknown, theToken } from "../unknown.ts";
+
+const hiddenId = {
+  "hidden-id": {
+    type: "string",
+    describe: "Hidden ID: what the station sends for the card, for example 04A2241BC85E80",
+  },
+} as const;
+
+const list = defineCommand({
+  describe: "Show the cards on the whitelist",
+  options: organizationOption,
+  run: ({ args, settings, io }) =>
+    withBook(settings, (book) => {
+      const cards = book.cards(ofOrganization(args.organization));
+      printRecords(
+        io,
+        settings.config.json,
+        cards,
+        columns,
+        "There are no cards yet: tapstation cards add --help",
+      );
+      return 0;
+    }),
+});
+
+const columns: Record<string, (c: Card) => string | undefined> = {
+  "hidden id": (c) => c.hiddenId,
+  "visible id": (c) => c.visibleId ?? "-",
+  nickname: (c) => c.nickname,
+  user: (c) => `${c.user} <${c.email}>`,
+  state: (c) => (c.blocked ? "blocked" : c.expiry === undefined ? "valid" : `valid until ${c.expiry}`),
+};
+
+const add = defineCommand({
+  describe:
+    "Give a card to a user: it is whitelisted from the next tap on.\nA user who is not there yet is added with the name and e-mail address given.",
+  positionals: hiddenId,
+  options: {
+    "last-unknown": { type: "boolean", describe: "Take the card that was rejected as unknown last" },
+    user: {
+      type: "string",
+      nargs: 1,
+      demandOption: true,
+      describe: "Whose card: first and last name, or e-mail address",
+    },
+    email: { type: "string", nargs: 1, describe: "E-mail address, for a user who is not there yet" },
+    nickname: { type: "string", nargs: 1, describe: "What the card is called" },
+    "visible-id": {
+      type: "string",
+      nargs: 1,
+      describe: "Number printed on the card, for example NL-TNM-B12345-6",
+    },
+    expiry: { type: "string", nargs: 1, describe: "Until when, for example 2030-12-31T23:59:59Z" },
+    ...organizationOption,
+  },
+  examples: [
+    ['tapstation cards add --last-unknown --user "Ann Smith"', "the card that was just tapped"],
+    [
+      'tapstation cards add 04A2241BC85E80 --user "Ann Smith" --email ann@example.com --nickname "Blue card"',
+      "",
+    ],
+  ],
+  run: ({ args, settings, io }) =>
+    withBook(settings, (book) => {
+      const of = ofOrganization(args.organization);
+      const token = theToken(book, args["hidden-id"], args["last-unknown"] === true, of);
+      const owner = ownerOf(book, args.user, args.email, of);
+      const { card, notes } = book.addCard({
+        hiddenId: token,
+        nickname: args.nickname ?? `${owner.user.firstName}'s card`,
+        user: owner.user.email,
+        organization: owner.user.organization,
+        ...(args["visible-id"] === undefined ? {} : { visibleId: args["visible-id"] }),
+        ...(args.expiry === undefined ? {} : { expiry: args.expiry }),
+      });
+      printDone(
+        io,
+        settings.config.json,
+        `Card ${card.hiddenId} "${card.nickname}" is ${card.user}'s now.`,
+        card,
+      );
+      printNotes(io, [...owner.notes, ...notes, ...modeNotes(book)]);
+      return 0;
+    }),
+});
+
+interface Owner {
+  readonly user: User;
+  readonly notes: readonly string[];
+}
+
+const fullName = (u: User): string => `${u.firstName} ${u.lastName}`;
+const same = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase();
+
+/** The user of that name or e-mail address, added when there is none. */
+function ownerOf(book: Book, who: string, email: string | undefined, of: { organization?: string }): Owner {
+  const known = book
+    .users(of)
+    .filter((u) => same(u.email, email ?? who) || (email === undefined && same(fullName(u), who)));
+  const [user] = known;
+  if (user !== undefined && known.length === 1) return { user, notes: [] };
+  if (user !== undefined) {
+    throw new AppError("input.invalid", `More than one user is called "${who}"`, {
+      hint: `Give the e-mail address: ${known.map((u) => u.email).join(", ")}.`,
+    });
+  }
+  const [firstName = "", ...others] = who.trim().split(/\s+/);
+  if (others.length === 0) {
+    throw new AppError("input.invalid", `There is no user "${who}"`, {
+      hint: 'To add one, give first and last name: --user "Ann Smith" --email ann@example.com.',
+    });
+  }
+  const address = email ?? `${[firstName, ...others].join(".").toLowerCase()}@example.com`;
+  const added = book.addUser({ firstName, lastName: others.join(" "), email: address, ...of });
+  const made = email === undefined ? " with a made-up e-mail address (--email gives a real one)" : "";
+  return { user: added, notes: [`${fullName(added)} <${added.email}> was added as a user${made}.`] };
+}
+
+/** A whitelisted card helps only where the access mode supports whitelisting. */
+function modeNotes(book: Book): string[] {
+  return book
+    .locations()
+    .filter((l) => !supportsWhitelisting(l.accessMode))
+    .map(
+      (l) =>
+        `The access mode of ${l.name} is ${l.accessMode}, which does not look at the whitelist (tapstation access-mode).`,
+    );
+}
+
+const remove = defineCommand({
+  describe: "Take a card off the whitelist",
+  positionals: hiddenId,
+  options: organizationOption,
+  run: ({ args, settings, io }) =>
+    withBook(settings, (book) => {
+      const card = book.removeCard(given(args["hidden-id"]), ofOrganization(args.organization));
+      printDone(
+        io,
+        settings.config.json,
+        `Card ${card.hiddenId} "${card.nickname}" of ${card.user} is off the whitelist.`,
+        card,
+      );
+      return 0;
+    }),
+});
+
+function blocking(blocked: boolean) {
+  const describe = blocked ? "Block a card: it is rejected as Blocked" : "Make a blocked card valid again";
+  return defineCommand({
+    describe,
+    positionals: hiddenId,
+    options: organizationOption,
+    run: ({ args, settings, io }) =>
+      withBook(settings, (book) => {
+        const card = book.blockCard(given(args["hidden-id"]), {
+          ...ofOrganization(args.organization),
+          blocked,
+        });
+        printDone(
+          io,
+          settings.config.json,
+          `Card ${card.hiddenId} "${card.nickname}" is ${blocked ? "blocked" : "valid"}.`,
+          card,
+        );
+        return 0;
+      }),
+  });
+}
+
+/** yargs has made sure that `<hidden-id>` is there. */
+const given = (id: string | undefined): string => id ?? "";
+
+const unknown = defineCommand({
+  describe: "Show cards that were offered and that nobody knows, the latest first",
+  options: organizationOption,
+  run: ({ args, settings, io }) =>
+    withBook(settings, (book) => {
+      printUnknown(io, settings.config.json, book.unknownTokens(ofOrganization(args.organization)));
+      return 0;
+    }),
+});
+
+export const command = {
+  describe: "Cards of the built-in central system: who may charge",
+  examples: [
+    ["tapstation cards unknown", "which cards were rejected"],
+    ['tapstation cards add --last-unknown --user "Ann Smith"', "whitelist the one that was just tapped"],
+  ],
+  subcommands: {
+    list,
+    "add [hidden-id]": add,
+    "remove <hidden-id>": remove,
+    "block <hidden-id>": blocking(true),
+    "unblock <hidden-id>": blocking(false),
+    unknown,
+  },
+} as const;

@@ -1,0 +1,7 @@
+import { defineCommand } from "../command.ts";
+export const command = defineCommand({
+  describe: "",
+  async run() {
+    return 0;
+  },
+});

@@ -1,0 +1,46 @@
+import type { Command } from "../command.ts";
+
+/** A command before it is needed: only the one that is called gets loaded. */
+export interface CommandEntry {
+  /** Name and positional arguments; must begin with the key in the table. */
+  readonly usage?: string;
+  readonly describe: string;
+  load(): Promise<Command>;
+}
+
+/** Every command of the program, in the order of the help. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
+    load: async () => (await import("./start.ts")).command,
+  },
+  log: {
+    describe: "Show what happened: messages with time, direction, idTag and answer",
+    load: async () => (await import("./log.ts")).command,
+  },
+  cards: {
+    describe: "Cards of the built-in central system: who may charge",
+    load: async () => (await import("./cards.ts")).command,
+  },
+  users: {
+    describe: "Users of the built-in central system",
+    load: async () => (await import("./users.ts")).command,
+  },
+  "access-mode": {
+    usage: "access-mode [mode]",
+    describe: "Show or set who may charge at a location or station",
+    load: async () => (await import("./access-mode.ts")).command,
+  },
+  roaming: {
+    describe: "Tokens of the simulated roaming hub",
+    load: async () => (await import("./roaming.ts")).command,
+  },
+  config: {
+    describe: "Show the merged settings and where each comes from",
+    load: async () => (await import("./config.ts")).command,
+  },
+  version: {
+    describe: "Show the version",
+    load: async () => (await import("./version.ts")).command,
+  },
+};

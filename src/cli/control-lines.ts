@@ -1,0 +1,51 @@
+import { StringDecoder } from "node:string_decoder";
+import { isBlank, MAX_LINE, parseVerb } from "../app/verbs.ts";
+import type { StationControl } from "../station/control.ts";
+import type { Face } from "./face.ts";
+
+/**
+ * Does the verbs that come as lines, one after the other: a line waits until the one before is done. Resolves at
+ * `quit` or at the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
+ */
+export async function controlLines(
+  input: AsyncIterable<Buffer | string>,
+  control: StationControl,
+  face: Pick<Face, "result" | "error">,
+): Promise<void> {
+  let number = 0;
+  for await (const line of lines(input)) {
+    number++;
+    if (isBlank(line)) continue;
+    const parsed = parseVerb(line);
+    if (!parsed.ok) {
+      face.error(parsed.error, number);
+      continue;
+    }
+    try {
+      const result = await parsed.value.run(control);
+      if (result.kind === "quit") return;
+      face.result(result);
+    } catch (e) {
+      face.error(e, number);
+    }
+  }
+}
+
+/**
+ * The lines of an input. Unlike node:readline it keeps no more than one line's worth of an endless line: what is
+ * longer comes cut to one character more than a verb may have, so that it is refused.
+ */
+export async function* lines(input: AsyncIterable<Buffer | string>): AsyncGenerator<string> {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  for await (const chunk of input) {
+    const parts = (typeof chunk === "string" ? chunk : decoder.write(chunk)).split(/\r?\n/);
+    const last = parts.pop() ?? "";
+    for (const part of parts) {
+      yield (rest + part).slice(0, MAX_LINE + 1);
+      rest = "";
+    }
+    rest = (rest + last).slice(0, MAX_LINE + 1);
+  }
+  if (rest !== "") yield rest;
+}

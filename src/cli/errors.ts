@@ -1,0 +1,22 @@
+import { inspect } from "node:util";
+import { errorText, exitCodeOf, isAppError } from "../util/errors.ts";
+import { clean, colorsFor, type Io } from "./io.ts";
+
+/**
+ * Says an error on standard error and gives the exit code. Errors that the house foresaw are message and hint;
+ * others ask for a report, and show where they come from with `verbose` only.
+ */
+export function reportError(e: unknown, io: Pick<Io, "stderr" | "env">, verbose: boolean): number {
+  const c = colorsFor(io.stderr, io.env);
+  const line = (text: string): unknown => io.stderr.write(`${text}\n`);
+  line(`${c.red("tapstation:")} ${clean(errorText(e))}`);
+  if (isAppError(e)) {
+    if (e.hint !== undefined) line(`  ${clean(e.hint)}`);
+  } else {
+    line(
+      "  This is a fault of tapstation itself. Please report it with what the command prints with --verbose.",
+    );
+  }
+  if (verbose) line(c.dim(inspect(e)));
+  return exitCodeOf(e);
+}

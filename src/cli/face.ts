@@ -1,0 +1,98 @@
+import type { RunningStation } from "../app/running.ts";
+import type { VerbResult } from "../app/verbs.ts";
+import type { Fact } from "../station/facts.ts";
+import { errorText, isAppError } from "../util/errors.ts";
+import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
+import { renderFact } from "./terminal/render.ts";
+import { statusLines } from "./terminal/status.ts";
+
+/** How a running station is shown: a terminal, plain lines, or JSON. */
+export interface Face {
+  /** The station stands. */
+  begin(station: RunningStation): void;
+  fact(fact: Fact): void;
+  result(result: VerbResult): void;
+  /** A verb could not be done; `line` is its number on standard input. The station goes on. */
+  error(e: unknown, line?: number): void;
+  /** The station is about to stop: no more input is taken, facts still come. */
+  leave(): void;
+}
+
+/** A line of the intro: what, and how it is. */
+export type IntroLine = readonly [what: string, how: string];
+
+/** What a newcomer has to know about a station that has just been put up. */
+export function intro(station: RunningStation, howToTap: string): IntroLine[] {
+  const { id, model, ocpp, csms, builtIn, readers, buzzers, data } = station.summary;
+  return [
+    ["station", `${clean(id)}, ${clean(model)}`],
+    ["OCPP", clean(ocpp)],
+    ["central", builtIn ? `${clean(csms)} (built in, on this machine)` : clean(csms)],
+    ...readers.map(({ name, why }): IntroLine => ["reader", `${clean(name)} (${clean(why)})`]),
+    ["buzzer", buzzers.length === 0 ? "none" : buzzers.map(clean).join(", ")],
+    ["data", clean(data)],
+    ["to tap", howToTap],
+  ];
+}
+
+export const introText = (lines: readonly IntroLine[]): string[] =>
+  lines.map(([what, how]) => `  ${what.padEnd(8)} ${how}`);
+
+function howToTapHere(control: boolean, station: RunningStation): string {
+  if (control) return `write a line: tap ${station.knownCard ?? "04A2241BC85E80"}`;
+  const real = station.summary.readers.filter((r) => r.name !== "virtual");
+  if (real.length > 0) return `present a card to ${real.map((r) => clean(r.name)).join(" or ")}`;
+  return "start it in a terminal, or with --control - and write a line: tap 04A2241BC85E80";
+}
+
+const errorLine = (e: unknown): string => {
+  const hint = isAppError(e) && e.hint !== undefined ? ` ${e.hint}` : "";
+  return clean(`${errorText(e)}.${hint}`.replace(/\.\. /, ". "));
+};
+
+/** Lines with time on standard error; what a verb answers goes to standard output. */
+export function plainFace(io: Io, control: boolean): Face {
+  const c = colorsFor(io.stderr, io.env);
+  const say = (time: string, text: string): unknown => io.stderr.write(`${c.dim(time)} ${text}\n`);
+  const now = (): string => new Date(io.now()).toISOString();
+  return {
+    begin(station) {
+      for (const line of introText(intro(station, howToTapHere(control, station))))
+        io.stderr.write(`${line}\n`);
+    },
+    fact(fact) {
+      const line = renderFact(fact, c);
+      if (line !== undefined) say(fact.time, line);
+    },
+    result(result) {
+      if (result.kind === "status") print(io, ...statusLines(result.status, colorsFor(io.stdout, io.env)));
+      if (result.kind === "help") print(io, ...result.lines);
+    },
+    error(e, line) {
+      say(now(), c.red(`${line === undefined ? "" : `line ${line}: `}${errorLine(e)}`));
+    },
+    leave() {},
+  };
+}
+
+/** Each fact, and what verbs answer, as one JSON object a line on standard output. */
+export function jsonFace(io: Io, control: boolean): Face {
+  return {
+    begin(station) {
+      for (const line of introText(intro(station, howToTapHere(control, station))))
+        io.stderr.write(`${line}\n`);
+    },
+    fact: (fact) => printJson(io, fact),
+    result(result) {
+      if (result.kind === "status") printJson(io, { kind: "status", ...result.status });
+      if (result.kind === "help") printJson(io, result);
+    },
+    error(e, line) {
+      const hint = isAppError(e) && e.hint !== undefined ? { hint: e.hint } : {};
+      const where = line === undefined ? {} : { line };
+      const code = isAppError(e) ? e.code : "internal";
+      printJson(io, { kind: "error", code, message: errorText(e), ...hint, ...where });
+    },
+    leave() {},
+  };
+}

@@ -1,0 +1,69 @@
+import type { Readable, Writable } from "node:stream";
+import picocolors from "picocolors";
+
+/** Why the program was asked to stop. */
+export type StopReason = "SIGINT" | "SIGTERM" | "SIGHUP" | "quit" | "outputClosed";
+
+/** What a terminal's input has beyond a stream. */
+export interface Input extends Readable {
+  readonly isTTY?: boolean;
+  setRawMode?(on: boolean): unknown;
+}
+
+/** What a terminal's output has beyond a stream. */
+export interface Output extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  hasColors?(env?: object): boolean;
+}
+
+/** Everything that a command may touch of the process. */
+export interface Io {
+  readonly stdin: Input;
+  /** The result. */
+  readonly stdout: Output;
+  /** The log and the errors. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborted (with a {@link StopReason}) when the program should stop: lasting commands end then. */
+  readonly signal: AbortSignal;
+  /** Asks the program to stop. */
+  stop(reason: StopReason): void;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+/** Colours where the stream is a terminal that has them; NO_COLOR, FORCE_COLOR and TERM=dumb count (Node's rules). */
+export function colorsFor(stream: Output, env: Io["env"]): Colors {
+  return picocolors.createColors(stream.isTTY === true && stream.hasColors?.({ ...env }) === true);
+}
+
+/** Writes lines to the result. */
+export function print(io: Io, ...lines: readonly string[]): void {
+  for (const line of lines) io.stdout.write(`${line}\n`);
+}
+
+/** Writes one object as a line of the machine-readable result. */
+export function printJson(io: Io, value: unknown): void {
+  io.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Text from outside, fit for a terminal: characters that do not show cannot move its cursor. */
+export function clean(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "?");
+}
+
+/** Rows as aligned columns, the head first; the last column is not padded. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [head, ...rows.map((row) => row.map(clean))];
+  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
+  return all.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

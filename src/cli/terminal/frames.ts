@@ -1,0 +1,86 @@
+import type { FrameFact } from "../../station/facts.ts";
+import { type Colors, clean } from "../io.ts";
+import { cut, some } from "./text.ts";
+
+/** Messages that come by themselves all the time: dimmed, so that the story stays readable. */
+const CHATTER = new Set(["Heartbeat", "MeterValues", "StatusNotification"]);
+
+/** One line for a frame: arrow as seen from the station, action, the payload in a few words. */
+export function frameLine(f: FrameFact, c: Colors): string | undefined {
+  const arrow = f.direction === "out" ? "→" : "←";
+  const short = frameSummary(f);
+  const text = some(`${arrow} ${f.messageType === "CALL" ? clean(f.action ?? "?") : answerHead(f)}`, short);
+  const took = f.ms === undefined ? undefined : c.dim(`${Math.round(f.ms)} ms`);
+  const injected = f.injected === true ? c.magenta("[injected]") : undefined;
+  const problem = f.problem === undefined ? undefined : c.red(`! ${clean(f.problem)}`);
+  const wrong =
+    f.messageType === "CALLERROR" || f.messageType === "CALLRESULTERROR" || f.messageType === "INVALID";
+  const paint = wrong ? c.red : CHATTER.has(f.action ?? "") ? c.dim : f.direction === "out" ? c.cyan : c.blue;
+  return some(paint(text), injected, problem, took);
+}
+
+function answerHead(f: FrameFact): string {
+  const action = f.action === undefined ? "" : clean(f.action);
+  if (f.messageType === "CALLRESULT") return action;
+  return some(action, f.messageType === "INVALID" ? "not a frame" : f.messageType);
+}
+
+/** A frame's payload in a few words: the token, the status, the ids that people look for. */
+export function frameSummary(f: FrameFact): string {
+  if (f.messageType === "INVALID") return cut(clean(f.raw), 60);
+  if (f.messageType === "CALLERROR" || f.messageType === "CALLRESULTERROR") return errorSummary(f.raw);
+  const words: string[] = [];
+  for (const path of SUMMARY) {
+    const value = dig(f.payload, path);
+    if (typeof value === "string" || typeof value === "number") words.push(cut(clean(String(value)), 40));
+  }
+  return words.join(" ");
+}
+
+/** What is worth showing of any payload of either version, in this order. */
+const SUMMARY: readonly (readonly string[])[] = [
+  ["status"],
+  ["idTagInfo", "status"],
+  ["idTokenInfo", "status"],
+  ["eventType"],
+  ["triggerReason"],
+  ["idTag"],
+  ["idToken", "idToken"],
+  ["connectorStatus"],
+  ["connectorId"],
+  ["evseId"],
+  ["evse", "id"],
+  ["errorCode"],
+  ["transactionId"],
+  ["transactionInfo", "transactionId"],
+  ["key"],
+  ["value"],
+  ["requestedMessage"],
+  ["type"],
+  ["listVersion"],
+  ["versionNumber"],
+  ["chargePointModel"],
+  ["chargingStation", "model"],
+  ["reason"],
+  ["interval"],
+];
+
+function dig(value: unknown, path: readonly string[]): unknown {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return at;
+}
+
+/** Code and description of a CALLERROR, from its text. */
+function errorSummary(raw: string): string {
+  try {
+    const frame: unknown = JSON.parse(raw);
+    if (Array.isArray(frame)) return cut(clean(frame.slice(2, 4).map(String).join(": ")), 100);
+  } catch {
+    // A frame that cannot be read is shown as it is.
+  }
+  return cut(clean(raw), 60);
+}

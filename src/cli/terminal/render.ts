@@ -1,0 +1,170 @@
+import type { Fact, FactKind } from "../../station/facts.ts";
+import { type Colors, clean } from "../io.ts";
+import { frameLine } from "./frames.ts";
+import { some } from "./text.ts";
+
+type OfKind<K extends FactKind> = Extract<Fact, { kind: K }>;
+type Renderers = { readonly [K in FactKind]: (f: OfKind<K>, c: Colors) => string | undefined };
+
+/** Energy for a person: Wh below one kWh. */
+export const energyText = (wh: number): string =>
+  wh < 1000 ? `${Math.round(wh)} Wh` : `${(wh / 1000).toFixed(2)} kWh`;
+
+/** Power for a person. */
+export const powerText = (w: number): string =>
+  w < 1000 ? `${Math.round(w)} W` : `${(w / 1000).toFixed(1)} kW`;
+
+const because = (why: string | undefined): string | undefined =>
+  why === undefined ? undefined : `(${clean(why)})`;
+
+const hintOf = (hint: string | undefined, c: Colors): string | undefined =>
+  hint === undefined ? undefined : c.yellow(clean(hint));
+
+/** One line for each kind of fact, or nothing where another fact tells the same. */
+const renderers: Renderers = {
+  card(f, c) {
+    const uid = f.uid === undefined ? undefined : c.bold(clean(f.uid));
+    if (f.event === "ignored") return some(c.dim("▪ card ignored"), uid, because(f.why));
+    if (f.event === "removed") return some(c.dim("▫ card taken away"), uid);
+    const type = f.cardType === undefined ? undefined : `${clean(f.cardType)}`;
+    return some("▪ card", uid, type, c.dim(`on ${clean(f.reader)}`));
+  },
+  reader(f, c) {
+    if (f.state === "ready") return some(c.green("reader ready:"), clean(f.reader), because(f.detail));
+    return some(c.red("reader lost:"), clean(f.reader), because(f.detail), hintOf(f.hint, c));
+  },
+  signal(f, c) {
+    if (f.signal === "ready") return undefined;
+    const paint = { read: c.blue, accepted: c.green, rejected: c.red, fault: c.red }[f.signal];
+    const via = f.via.length === 0 ? "no buzzer" : f.via.map(clean).join(", ");
+    return some(paint(`♪ ${f.signal}`), c.dim(`on ${via}`));
+  },
+  verdict(f, c) {
+    const outcome = f.outcome === "accepted" ? c.green("✔ accepted") : c.red("✘ rejected");
+    const status = f.outcome === "accepted" && f.status === "Accepted" ? undefined : f.status;
+    const said = f.info?.personalMessage;
+    return some(
+      outcome,
+      clean(f.token.idToken),
+      status,
+      `by ${f.by}:`,
+      clean(f.why),
+      said === undefined ? undefined : `"${clean(said)}"`,
+      c.dim(`${Math.round(f.ms)} ms`),
+    );
+  },
+  authorization(f, c) {
+    return some(c.yellow(`authorization ${f.event}:`), clean(f.idToken.idToken), because(f.why));
+  },
+  access(f, c) {
+    const card =
+      f.card === undefined ? undefined : `card "${clean(f.card.nickname)}" of ${clean(f.card.user)},`;
+    const pays =
+      f.status !== "Accepted" ? undefined : f.free ? c.green("free of charge") : "the card holder pays";
+    const from = f.modeFrom === "asset" ? "set at the station" : "from the location";
+    return some(
+      c.magenta("central:"),
+      `${f.mode} (${from}),`,
+      card,
+      clean(f.why),
+      pays === undefined ? undefined : `· ${pays}`,
+    );
+  },
+  /** The built-in central system sees the same frames from its side: once is enough. */
+  frame: (f, c) => (f.source === "central" ? undefined : frameLine(f, c)),
+  link(f, c) {
+    const why = because(f.why);
+    if (f.state === "connecting") return some(c.dim("… connecting to"), c.dim(clean(f.url)));
+    if (f.state === "connected") {
+      return some(c.green("connected"), clean(f.url), because(f.subprotocol));
+    }
+    const again = f.retryInMs === undefined ? undefined : c.dim(`next try in ${seconds(f.retryInMs)}`);
+    return some(c.red(f.state), clean(f.url), why, hintOf(f.hint, c), again);
+  },
+  registration(f, c) {
+    if (f.status === "none") return undefined;
+    const every = f.interval === undefined ? undefined : c.dim(`(interval ${f.interval} s)`);
+    const paint = f.status === "Accepted" ? c.green : c.yellow;
+    return some("registration", paint(f.status), every);
+  },
+  connector(f, c) {
+    if (f.connectorId === 0 || f.evseId === 0)
+      return some("station is", paintStatus(f.chargePointStatus, c), because(f.why));
+    return some(`connector ${f.evseId} is`, paintStatus(f.chargePointStatus, c), because(f.why));
+  },
+  transaction: transactionLine,
+  whitelist(f, c) {
+    const name = f.what === "list" ? "local list" : "cache";
+    const version = f.version === undefined ? undefined : `version ${f.version}`;
+    const size = f.size === undefined ? undefined : `${f.size} entries`;
+    const facts = [version, size].filter((x) => x !== undefined).join(", ");
+    const paint = f.event === "refused" || f.event === "conflict" ? c.yellow : c.cyan;
+    return some(paint(`${name} ${f.event}`), facts, because(f.detail));
+  },
+  power(f, c) {
+    const text = {
+      up: c.green("power is on"),
+      cut: c.red("power is cut"),
+      reset: c.yellow("station resets"),
+    }[f.event];
+    return some(text, because(f.detail));
+  },
+  setting(f, c) {
+    const value = f.value === undefined ? "(not shown)" : `= ${clean(f.value)}`;
+    return some(
+      c.cyan("setting"),
+      clean(f.name),
+      value,
+      c.dim(f.by === "csms" ? "by the central system" : "by hand"),
+    );
+  },
+  control(f, c) {
+    return c.dim(some("›", f.verb, ...f.args.map(clean)));
+  },
+  fault(f, c) {
+    if (f.state === "cleared") return some(c.green("fault cleared:"), clean(f.what), because(f.detail));
+    return some(c.red("fault:"), clean(f.what), because(f.detail), hintOf(f.hint, c));
+  },
+};
+
+/**
+ * One readable line for a fact, without time, or undefined when the fact says nothing new to a person. Text from
+ * outside cannot move the cursor. Pure.
+ */
+export function renderFact(fact: Fact, colors: Colors): string | undefined {
+  const renderer = renderers[fact.kind] as ((f: Fact, c: Colors) => string | undefined) | undefined;
+  return renderer?.(fact, colors);
+}
+
+const seconds = (ms: number): string =>
+  ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+
+function paintStatus(status: string, c: Colors): string {
+  if (status === "Charging") return c.green(status);
+  if (status === "Faulted") return c.red(status);
+  return c.cyan(status);
+}
+
+function transactionLine(f: OfKind<"transaction">, c: Colors): string | undefined {
+  const where = `transaction on ${f.evseId}`;
+  const energy = energyText(f.energyWh);
+  const power = f.powerW === undefined ? undefined : powerText(f.powerW);
+  const offline = f.offline === true ? c.yellow("(offline)") : undefined;
+  switch (f.event) {
+    case "started":
+      return some(
+        c.green(`⚡ ${where} started`),
+        f.idToken && `by ${clean(f.idToken.idToken)}`,
+        c.dim(`at ${energyText(f.meterWh)}`),
+        offline,
+      );
+    case "updated":
+      return some(`⚡ ${where}:`, energy, power, f.chargingState, offline);
+    case "ended":
+      return some(c.green(`⚡ ${where} ended:`), c.bold(energy), because(f.reason), offline);
+    case "discarded":
+      return some(c.red(`${where}: message discarded`), because(f.trigger));
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import type { EvseStatus, StationStatus } from "../../station/control.ts";
+import { type Colors, clean } from "../io.ts";
+import { energyText, powerText } from "./render.ts";
+import { some } from "./text.ts";
+
+const SEPARATOR = " · ";
+
+/** The one line below the log: who, how it is connected, what each connector does. */
+export function statusLine(s: StationStatus, c: Colors): string {
+  const reader = s.readers.map((r) => (r.ready ? clean(r.name) : c.red(`${clean(r.name)} lost`))).join(", ");
+  return [
+    c.bold(clean(s.id)),
+    linkText(s, c),
+    ...s.evses.map((e) => evseText(e, c)),
+    s.queued > 0 ? c.yellow(`${s.queued} waiting`) : "",
+    reader === "" ? "no reader" : reader,
+    c.dim("? keys"),
+  ]
+    .filter((part) => part !== "")
+    .join(c.dim(SEPARATOR));
+}
+
+function linkText(s: StationStatus, c: Colors): string {
+  if (!s.powered) return c.red("no power");
+  const version = s.ocpp === "" ? "" : `OCPP ${clean(s.ocpp)}`;
+  if (!s.online) return some(version, c.red("offline"));
+  return some(
+    version,
+    s.registration === "Accepted" ? c.green("online") : c.yellow(`boot ${s.registration}`),
+  );
+}
+
+function evseText(e: EvseStatus, c: Colors): string {
+  const paint = e.fault !== undefined ? c.red : e.transaction === undefined ? c.cyan : c.green;
+  const energy = e.transaction === undefined ? undefined : energyText(e.transaction.energyWh);
+  return some(
+    `${e.evseId}`,
+    paint(e.chargePointStatus),
+    energy,
+    e.powerW > 0 ? powerText(e.powerW) : undefined,
+  );
+}
+
+/** The whole status in lines, for the verb `status`. */
+export function statusLines(s: StationStatus, c: Colors): string[] {
+  const readers = s.readers.map((r) =>
+    some(clean(r.name), r.ready ? "ready" : "lost", r.detail && `(${clean(r.detail)})`),
+  );
+  return [
+    `${c.bold(clean(s.id))} ${clean(s.model)}, ${linkText(s, c)}, registration ${s.registration}`,
+    `  central system  ${clean(s.csms)}`,
+    `  readers         ${readers.length === 0 ? "none" : readers.join(", ")}`,
+    `  queue           ${s.queued} transaction messages waiting`,
+    ...s.evses.map((e) => `  EVSE ${`${e.evseId}`.padEnd(11)}${evseDetail(e, c)}`),
+  ];
+}
+
+function evseDetail(e: EvseStatus, c: Colors): string {
+  const t = e.transaction;
+  const transaction =
+    t === undefined
+      ? undefined
+      : `transaction ${clean(t.transactionId)} of ${clean(t.idToken ?? "nobody")}: ${t.chargingState}, ${energyText(t.energyWh)}`;
+  return [
+    evseText(e, c),
+    e.plugged ? "plugged" : "not plugged",
+    e.operative ? undefined : "out of service",
+    e.fault === undefined ? undefined : c.red(e.fault),
+    `meter ${energyText(e.meterWh)}`,
+    transaction,
+  ]
+    .filter((part) => part !== undefined)
+    .join(", ");
+}

@@ -1,0 +1,35 @@
+/** The parts that are there, with a blank between. */
+export const some = (...parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part !== undefined && part !== "").join(" ");
+
+/** A text of at most so many characters, for text without colours. */
+export const cut = (text: string, max: number): string =>
+  text.length > max ? `${text.slice(0, max - 1)}…` : text;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character begins a colour
+const PARTS = /\x1b\[[0-9;]*m|\P{M}\p{M}*/gu;
+const WIDE =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+const RESET = "\x1b[0m";
+
+/** Columns that a text takes on a terminal; colours take none. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const [part] of text.matchAll(PARTS)) columns += widthOf(part);
+  return columns;
+}
+
+const widthOf = (part: string): number => (part.startsWith("\x1b") ? 0 : WIDE.test(part) ? 2 : 1);
+
+/** The text clipped to so many columns, with `…` at the end and its colours closed. */
+export function clip(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  let out = "";
+  let used = 0;
+  for (const [part] of text.matchAll(PARTS)) {
+    if (used + widthOf(part) > columns - 1) break;
+    used += widthOf(part);
+    out += part;
+  }
+  return `${out}…${out.includes("\x1b") ? RESET : ""}`;
+}

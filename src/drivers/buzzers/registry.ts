@@ -1,0 +1,141 @@
+import type { Buzzer, CardReader, Clock } from "../../station/ports.ts";
+import { AppError } from "../../util/errors.ts";
+import { nearest } from "../definitions/nearest.ts";
+import { type BuzzerDefinition, type Definitions, definitionOf } from "../definitions.ts";
+import { lazily } from "../lazy.ts";
+import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "../readers/serial/address.ts";
+
+/** Which buzzer to use, as `--buzzer` says it. `definition`: id of a buzzer definition. */
+export type BuzzerSpec =
+  | { readonly kind: "bell" }
+  | { readonly kind: "wav"; readonly definition?: string }
+  | ({ readonly kind: "serial" } & SerialAddress)
+  | { readonly kind: "virtual" }
+  | { readonly kind: "none" };
+
+export interface BuzzerContext {
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  /** The reader whose own buzzer `reader` means. */
+  readonly reader?: CardReader;
+}
+
+type SpecOf<K extends BuzzerSpec["kind"]> = Extract<BuzzerSpec, { readonly kind: K }>;
+
+interface BuzzerKind<S extends BuzzerSpec> {
+  readonly example: string;
+  /** `rest` is what follows the colon. */
+  parse(rest: string | undefined): S | undefined;
+  format(spec: S): string;
+  open(spec: S, context: BuzzerContext): Promise<Buzzer | undefined>;
+}
+
+const kinds = {
+  bell: {
+    example: "bell",
+    parse: (rest) => (rest === undefined ? { kind: "bell" } : undefined),
+    format: () => "bell",
+    open: async (_spec, { clock }) =>
+      (await lazily("bell", () => import("./bell.ts"))).createBellBuzzer({ clock }),
+  },
+  wav: {
+    example: "wav",
+    parse: (rest) =>
+      rest === "" ? undefined : { kind: "wav", ...(rest === undefined ? {} : { definition: rest }) },
+    format: (spec) => (spec.definition === undefined ? "wav" : `wav:${spec.definition}`),
+    open: async (spec, { definitions, clock }) => {
+      const driver = await lazily("wav", () => import("./wav.ts"));
+      return driver.createWavBuzzer({
+        definition: chosen(definitions, "wav", spec.definition ?? "wav"),
+        clock,
+      });
+    },
+  },
+  serial: {
+    example: "serial:/dev/ttyACM0",
+    parse: (rest) => (rest ? { kind: "serial", ...parseSerialAddress(rest, "--buzzer") } : undefined),
+    format: (spec) => `serial:${formatSerialAddress(spec)}`,
+    open: async ({ path, baudRate, definition }, { definitions, clock }) => {
+      const driver = await lazily("serial", () => import("./serial.ts"));
+      return driver.createSerialBuzzer({
+        path,
+        definition: chosen(definitions, "serial", definition ?? "arduino-tone"),
+        clock,
+        ...(baudRate === undefined ? {} : { baudRate }),
+      });
+    },
+  },
+  virtual: {
+    example: "virtual",
+    parse: (rest) => (rest === undefined ? { kind: "virtual" } : undefined),
+    format: () => "virtual",
+    open: async (_spec, { clock }) => {
+      const driver = await lazily("virtual", () => import("./virtual.ts"));
+      return new driver.VirtualBuzzer(clock);
+    },
+  },
+  none: {
+    example: "none",
+    parse: (rest) => (rest === undefined ? { kind: "none" } : undefined),
+    format: () => "none",
+    open: async () => undefined,
+  },
+} satisfies { [K in BuzzerSpec["kind"]]: BuzzerKind<SpecOf<K>> };
+
+/** The kinds of buzzer that there are, for help texts and schemas. */
+export const buzzerKinds = Object.keys(kinds) as readonly BuzzerSpec["kind"][];
+
+/**
+ * Reads what `--buzzer` says: `bell`, `wav`, `serial:/dev/ttyACM0`, `virtual`, `none`.
+ * @throws AppError `usage` with the kinds and an example.
+ */
+export function parseBuzzerSpec(text: string): BuzzerSpec {
+  const [, kind = "", rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const row = Object.hasOwn(kinds, kind) ? kinds[kind as BuzzerSpec["kind"]] : undefined;
+  const spec = row?.parse(rest);
+  if (spec !== undefined) return spec;
+  const near = row === undefined ? nearest(kind, buzzerKinds) : undefined;
+  throw new AppError("usage", `"${text}" does not name a buzzer`, {
+    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of ${Object.values(kinds)
+      .map(({ example }) => example)
+      .join(", ")}.`,
+  });
+}
+
+/** The text that {@link parseBuzzerSpec} reads. */
+export function formatBuzzerSpec(spec: BuzzerSpec): string {
+  return rowOf(spec).format(spec);
+}
+
+/**
+ * Makes the buzzer; `none` makes none.
+ * @throws AppError `usage` for an unknown definition or a reader without a buzzer, `driver.missing`.
+ */
+export function openBuzzer(spec: BuzzerSpec, context: BuzzerContext): Promise<Buzzer | undefined> {
+  return rowOf(spec).open(spec, context);
+}
+
+/** The row and the spec belong together by `kind`, which the compiler cannot follow through the table. */
+function rowOf<S extends BuzzerSpec>(spec: S): BuzzerKind<S> {
+  return kinds[spec.kind] as unknown as BuzzerKind<S>;
+}
+
+/** The definition with this id, when it is one for this driver. */
+function chosen<D extends BuzzerDefinition["driver"]>(
+  definitions: Definitions,
+  driver: D,
+  id: string,
+): Extract<BuzzerDefinition, { readonly driver: D }> {
+  const definition = definitionOf(definitions, "buzzers", id);
+  const isOfDriver = (d: BuzzerDefinition): d is Extract<BuzzerDefinition, { readonly driver: D }> =>
+    d.driver === driver;
+  if (isOfDriver(definition)) return definition;
+  const fitting = [...definitions.buzzers.values()].filter((d) => d.driver === driver).map((d) => d.id);
+  throw new AppError(
+    "usage",
+    `The definition "${id}" is for the driver ${definition.driver}, not ${driver}`,
+    {
+      hint: `Definitions for it: ${fitting.join(", ")}.`,
+    },
+  );
+}

@@ -1,0 +1,175 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AppError, errorText } from "../util/errors.ts";
+import {
+  type BellBuzzerDefinition,
+  buzzerSchema,
+  type ReaderBuzzerDefinition,
+  type SerialBuzzerDefinition,
+  type WavBuzzerDefinition,
+} from "./definitions/buzzer-schema.ts";
+import type { Schema } from "./definitions/from-schema.ts";
+import { nearest } from "./definitions/nearest.ts";
+import {
+  type PcscReaderDefinition,
+  readerSchema,
+  type SerialReaderDefinition,
+} from "./definitions/reader-schema.ts";
+import { type StationDefinition, stationSchema } from "./definitions/station-schema.ts";
+import { placeOf, readDefinition } from "./definitions/validate.ts";
+
+export type { EscapeCommands } from "./definitions/buzzer-schema.ts";
+export type { FrameForm, PresenceForm, UidForm } from "./definitions/reader-schema.ts";
+export type {
+  BellBuzzerDefinition,
+  PcscReaderDefinition,
+  ReaderBuzzerDefinition,
+  SerialBuzzerDefinition,
+  SerialReaderDefinition,
+  StationDefinition,
+  WavBuzzerDefinition,
+};
+
+export type ReaderDefinition = PcscReaderDefinition | SerialReaderDefinition;
+export type BuzzerDefinition =
+  | ReaderBuzzerDefinition
+  | SerialBuzzerDefinition
+  | WavBuzzerDefinition
+  | BellBuzzerDefinition;
+
+/** All definitions, each kind by id. */
+export interface Definitions {
+  readonly readers: ReadonlyMap<string, ReaderDefinition>;
+  readonly buzzers: ReadonlyMap<string, BuzzerDefinition>;
+  readonly stations: ReadonlyMap<string, StationDefinition>;
+}
+
+/** What there are definitions of: the folder, the word for people, the schema and the schema's file. */
+export const definitionKinds = {
+  readers: { word: "reader", schema: readerSchema, file: "reader.schema.json" },
+  buzzers: { word: "buzzer", schema: buzzerSchema, file: "buzzer.schema.json" },
+  stations: { word: "station model", schema: stationSchema, file: "station.schema.json" },
+} as const satisfies Record<keyof Definitions, { word: string; schema: Schema; file: string }>;
+
+/** The package's own definitions; the same relative place seen from the sources and from the build. */
+export const devicesDirectory: string = fileURLToPath(new URL("../../devices", import.meta.url));
+
+/** A definition is a page of text; anything bigger is not one. */
+const MAX_FILE_BYTES = 64 * 1024;
+
+interface Entry {
+  readonly definition: { readonly id: string };
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Reads the package's definitions and those in `dirs`, each a folder with readers/, buzzers/ and stations/ of YAML
+ * files, any of which may be missing.
+ * @throws AppError `definition.invalid` with file:line:col for a file that does not fit, and for an id given twice.
+ */
+export async function loadDefinitions(dirs: readonly string[] = []): Promise<Definitions> {
+  for (const dir of dirs) await mustBeDirectory(dir);
+  const all = [devicesDirectory, ...dirs];
+  return {
+    readers: await loadKind<ReaderDefinition>("readers", all),
+    buzzers: await loadKind<BuzzerDefinition>("buzzers", all),
+    stations: await loadKind<StationDefinition>("stations", all),
+  };
+}
+
+/**
+ * The definition with this id.
+ * @throws AppError `usage` that names the nearest id and all of them.
+ */
+export function definitionOf<K extends keyof Definitions>(
+  definitions: Definitions,
+  kind: K,
+  id: string,
+): NonNullable<ReturnType<Definitions[K]["get"]>> {
+  const map: ReadonlyMap<string, unknown> = definitions[kind];
+  const found = map.get(id);
+  if (found !== undefined) return found as NonNullable<ReturnType<Definitions[K]["get"]>>;
+  const near = nearest(id, map.keys());
+  throw new AppError("usage", `There is no ${definitionKinds[kind].word} definition "${id}"`, {
+    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known: ${[...map.keys()].join(", ")}.`,
+  });
+}
+
+async function mustBeDirectory(dir: string): Promise<void> {
+  const found = await stat(dir).catch((cause: unknown) => {
+    throw new AppError(
+      "definition.invalid",
+      `The folder of definitions ${dir} cannot be read: ${errorText(cause)}`,
+      {
+        hint: "Name a folder that holds readers/, buzzers/ or stations/.",
+        cause,
+      },
+    );
+  });
+  if (!found.isDirectory()) {
+    throw new AppError("definition.invalid", `${dir} is not a folder of definitions`, {
+      hint: "Name a folder that holds readers/, buzzers/ or stations/.",
+    });
+  }
+}
+
+async function loadKind<T extends { readonly id: string }>(
+  kind: keyof Definitions,
+  dirs: readonly string[],
+): Promise<ReadonlyMap<string, T>> {
+  const entries = new Map<string, Entry>();
+  for (const dir of dirs) {
+    for (const file of await yamlFiles(join(dir, kind))) {
+      const entry = await loadFile(file, kind);
+      const before = entries.get(entry.definition.id);
+      if (before !== undefined) throw duplicate(kind, before, entry);
+      entries.set(entry.definition.id, entry);
+    }
+  }
+  return new Map([...entries].map(([id, entry]) => [id, entry.definition as T]));
+}
+
+function duplicate(kind: keyof Definitions, before: Entry, entry: Entry): AppError {
+  return new AppError(
+    "definition.invalid",
+    `${placeOf(entry.text, shown(entry.file), ["id"])}: the ${definitionKinds[kind].word} id "${entry.definition.id}" is already taken by ${shown(before.file)}`,
+    { hint: "Give one of them another id." },
+  );
+}
+
+async function yamlFiles(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch((e: NodeJS.ErrnoException) => {
+    if (e.code === "ENOENT") return [];
+    throw new AppError("definition.invalid", `${dir} cannot be read: ${errorText(e)}`, {
+      hint: "Check its permissions.",
+      cause: e,
+    });
+  });
+  return names
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => join(dir, name));
+}
+
+async function loadFile(file: string, kind: keyof Definitions): Promise<Entry> {
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_FILE_BYTES) throw new Error(`${size} bytes, ${MAX_FILE_BYTES} are allowed`);
+    const text = await readFile(file, "utf8");
+    return { definition: readDefinition(text, shown(file), definitionKinds[kind].schema), file, text };
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError("definition.invalid", `${shown(file)} cannot be read: ${errorText(cause)}`, {
+      hint: "Check that it is a YAML file and that you may read it.",
+      cause,
+    });
+  }
+}
+
+/** The path as a person would type it. */
+function shown(file: string): string {
+  const near = relative(process.cwd(), file);
+  return near.startsWith("..") ? file : near;
+}

@@ -1,0 +1,136 @@
+import { idSchema, nameSchema } from "./common-schema.ts";
+import type { FromSchema, Schema } from "./from-schema.ts";
+
+const pattern = {
+  type: "object",
+  properties: {
+    tones: {
+      type: "array",
+      maxItems: 20,
+      items: {
+        type: "object",
+        properties: {
+          hz: { type: "integer", minimum: 0, maximum: 15000, description: "0 is a pause." },
+          ms: { type: "integer", minimum: 1, maximum: 5000 },
+        },
+        required: ["hz", "ms"],
+        additionalProperties: false,
+      },
+    },
+    light: { enum: ["green", "red", "blue", "off"] },
+  },
+  required: ["tones", "light"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
+const idToken = {
+  type: "object",
+  description:
+    "How this model makes an idToken of a card's UID. When absent: hex, byte 0 first, upper case (OCPP 1.6 section 3.9).",
+  properties: {
+    order: { enum: ["forward", "reverse"] },
+    radix: { enum: ["hex", "decimal"] },
+    case: { enum: ["upper", "lower"] },
+    bytes: { type: "integer", minimum: 1, maximum: 10, description: "Only the first so many bytes." },
+    separator: { type: "string", maxLength: 2 },
+    pad: {
+      type: "integer",
+      minimum: 1,
+      maximum: 36,
+      description: "Filled with 0 up to so many characters.",
+    },
+    padSide: { enum: ["start", "end"] },
+    prefix: { type: "string", maxLength: 16 },
+    suffix: { type: "string", maxLength: 16 },
+  },
+  additionalProperties: false,
+} as const satisfies Schema;
+
+const evses = {
+  type: "object",
+  description: "The EVSEs, all alike, one connector each.",
+  properties: {
+    count: { type: "integer", minimum: 1, maximum: 100 },
+    current: { enum: ["AC", "DC"] },
+    phases: { enum: [1, 3], description: "Phases of the supply." },
+    voltageV: {
+      type: "integer",
+      minimum: 48,
+      maximum: 1500,
+      description: "AC: phase to neutral. DC: at the outlet while charging.",
+    },
+    maxPowerW: { type: "integer", minimum: 1000, maximum: 4000000 },
+    connectorType: {
+      description: "OCPP 2.0.1 ConnectorEnumType.",
+      enum: [
+        "cCCS1",
+        "cCCS2",
+        "cG105",
+        "cTesla",
+        "cType1",
+        "cType2",
+        "s309-1P-16A",
+        "s309-1P-32A",
+        "s309-3P-16A",
+        "s309-3P-32A",
+        "sBS1361",
+        "sCEE-7-7",
+        "sType2",
+        "sType3",
+      ],
+    },
+  },
+  required: ["count", "current", "phases", "voltageV", "maxPowerW", "connectorType"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
+/** Shape of devices/stations/*.yaml. */
+export const stationSchema = {
+  description: "A charging station model: who it says it is, what it has, and how it differs from the rest.",
+  type: "object",
+  properties: {
+    id: idSchema,
+    name: nameSchema,
+    identity: {
+      type: "object",
+      description: "BootNotification. Lengths as in OCPP 1.6, the stricter of the versions.",
+      properties: {
+        vendorName: { type: "string", minLength: 1, maxLength: 20 },
+        model: { type: "string", minLength: 1, maxLength: 20 },
+        serialNumber: { type: "string", minLength: 1, maxLength: 25 },
+        firmwareVersion: { type: "string", minLength: 1, maxLength: 50 },
+      },
+      required: ["vendorName", "model"],
+      additionalProperties: false,
+    },
+    evses,
+    idToken,
+    settings: {
+      type: "object",
+      description:
+        "Factory values that differ from the house's, by OCPP 2.0.1 Component.Variable or Component.Variable.Instance.",
+      propertyNames: { type: "string", pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$" },
+      additionalProperties: { type: ["string", "number", "boolean"] },
+    },
+    signals: {
+      type: "object",
+      description: "Signals that sound or look different on this model.",
+      properties: {
+        read: pattern,
+        accepted: pattern,
+        rejected: pattern,
+        fault: pattern,
+        ready: pattern,
+      },
+      additionalProperties: false,
+    },
+    beepsBySelf: {
+      type: "boolean",
+      description: "The model's own reader beeps when it reads a card: no read signal is played besides.",
+    },
+  },
+  required: ["id", "name", "identity", "evses"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
+export type StationDefinition = FromSchema<typeof stationSchema>;

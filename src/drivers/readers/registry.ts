@@ -1,0 +1,152 @@
+import type { CardReader, Clock } from "../../station/ports.ts";
+import { AppError } from "../../util/errors.ts";
+import { nearest } from "../definitions/nearest.ts";
+import { type Definitions, definitionOf, type SerialReaderDefinition } from "../definitions.ts";
+import { lazily } from "../lazy.ts";
+import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "./serial/address.ts";
+import { detectPorts, type PortFacts } from "./serial/detect.ts";
+
+/** Which reader to use, as `--reader` says it. */
+export type ReaderSpec =
+  | ({ readonly kind: "serial" } & SerialAddress)
+  | { readonly kind: "fifo"; readonly path: string }
+  | { readonly kind: "virtual" };
+
+export interface ReaderContext {
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+}
+
+/** A reader that may be there, whether or not it is used. */
+export interface Detected {
+  readonly spec: ReaderSpec;
+  readonly name: string;
+  /** Id of the definition that fits. */
+  readonly definition: string | undefined;
+  /** 0: a port, but nothing says that a reader is on it; 50 and more: sure enough to be used unasked. */
+  readonly score: number;
+  /** By what it was recognised, for a person. */
+  readonly why: string;
+}
+
+export interface DetectOptions {
+  readonly definitions: Definitions;
+  /** Instead of the system's serial ports. */
+  readonly listPorts?: () => Promise<readonly PortFacts[]>;
+}
+
+type SpecOf<K extends ReaderSpec["kind"]> = Extract<ReaderSpec, { readonly kind: K }>;
+
+interface ReaderKind<S extends ReaderSpec> {
+  readonly example: string;
+  /** `rest` is what follows the colon. */
+  parse(rest: string | undefined): S | undefined;
+  format(spec: S): string;
+  open(spec: S, context: ReaderContext): Promise<CardReader>;
+}
+
+const FALLBACK_DEFINITION = "generic-line";
+
+const kinds = {
+  serial: {
+    example: "serial:/dev/ttyUSB0@9600?definition=rdm6300",
+    parse: (rest) => (rest ? { kind: "serial", ...parseSerialAddress(rest, "--reader") } : undefined),
+    format: (spec) => `serial:${formatSerialAddress(spec)}`,
+    open: async (spec, { definitions, clock }) => {
+      const driver = await lazily("serial", () => import("./serial-line.ts"));
+      const definition = await serialDefinition(spec, definitions);
+      const { path, baudRate } = spec;
+      return driver.createSerialLineReader({
+        path,
+        definition,
+        clock,
+        ...(baudRate === undefined ? {} : { baudRate }),
+      });
+    },
+  },
+  fifo: {
+    example: "fifo:/run/user/1000/card",
+    parse: (rest) => (rest ? { kind: "fifo", path: rest } : undefined),
+    format: (spec) => `fifo:${spec.path}`,
+    open: async (spec, { clock }) => {
+      const driver = await lazily("fifo", () => import("./fifo.ts"));
+      return driver.createFifoReader({ path: spec.path, clock });
+    },
+  },
+  virtual: {
+    example: "virtual",
+    parse: (rest) => (rest === undefined ? { kind: "virtual" } : undefined),
+    format: () => "virtual",
+    open: async () => {
+      const driver = await lazily("virtual", () => import("./virtual.ts"));
+      return new driver.VirtualReader();
+    },
+  },
+} satisfies { [K in ReaderSpec["kind"]]: ReaderKind<SpecOf<K>> };
+
+/** The kinds of reader that there are, for help texts and schemas. */
+export const readerKinds = Object.keys(kinds) as readonly ReaderSpec["kind"][];
+
+/**
+ * Reads what `--reader` says: `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `fifo:/path`, `virtual`.
+ * @throws AppError `usage` with the kinds and an example.
+ */
+export function parseReaderSpec(text: string): ReaderSpec {
+  const [, kind = "", rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const row = Object.hasOwn(kinds, kind) ? kinds[kind as ReaderSpec["kind"]] : undefined;
+  const spec = row?.parse(rest);
+  if (spec !== undefined) return spec;
+  const near = row === undefined ? nearest(kind, readerKinds) : undefined;
+  throw new AppError("usage", `"${text}" does not name a reader`, {
+    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of ${Object.values(kinds)
+      .map(({ example }) => example)
+      .join(", ")}.`,
+  });
+}
+
+/** The text that {@link parseReaderSpec} reads. */
+export function formatReaderSpec(spec: ReaderSpec): string {
+  return rowOf(spec).format(spec);
+}
+
+/**
+ * Makes the reader. One that is not there now is no error: it says `lost` and is looked for.
+ * @throws AppError `usage` for an unknown definition, `driver.missing`, `device.unavailable`.
+ */
+export function openReader(spec: ReaderSpec, context: ReaderContext): Promise<CardReader> {
+  return rowOf(spec).open(spec, context);
+}
+
+/** What could be used as a reader now, the likeliest first. Never rejects: what cannot be asked has no readers. */
+export async function detectReaders(o: DetectOptions): Promise<readonly Detected[]> {
+  const serial = (await detectPorts(o.definitions, o.listPorts)).map(({ port, match }): Detected => {
+    const definition = match?.definition.id;
+    return {
+      spec: { kind: "serial", path: port.path, ...(definition === undefined ? {} : { definition }) },
+      name: match === undefined ? port.path : `${match.definition.name} at ${port.path}`,
+      definition,
+      score: match?.score ?? 0,
+      why: match?.why ?? `no definition fits; name one: --reader serial:${port.path}?definition=ID`,
+    };
+  });
+  return serial.sort((a, b) => b.score - a.score);
+}
+
+/** The row and the spec belong together by `kind`, which the compiler cannot follow through the table. */
+function rowOf<S extends ReaderSpec>(spec: S): ReaderKind<S> {
+  return kinds[spec.kind] as unknown as ReaderKind<S>;
+}
+
+/** The definition that is asked for, else the one that fits the port, else hex lines. */
+async function serialDefinition(
+  spec: SerialAddress,
+  definitions: Definitions,
+): Promise<SerialReaderDefinition> {
+  const ports = spec.definition === undefined ? await detectPorts(definitions) : [];
+  const found = ports.find(({ port }) => port.path === spec.path)?.match?.definition.id;
+  const definition = definitionOf(definitions, "readers", spec.definition ?? found ?? FALLBACK_DEFINITION);
+  if (definition.driver === "serial") return definition;
+  throw new AppError("usage", `The definition "${definition.id}" is not that of a serial reader`, {
+    hint: `The ${definition.name} is used through PC/SC: --reader pcsc`,
+  });
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { reportError } from "./cli/errors.ts";
+import { runCli } from "./cli/index.ts";
+import type { Io, StopReason } from "./cli/io.ts";
+
+const stopping = new AbortController();
+
+function stop(reason: StopReason): void {
+  if (!stopping.signal.aborted) stopping.abort(reason);
+}
+
+const io: Io = {
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stopping.signal,
+  stop,
+  now: () => Date.now(),
+};
+
+/** The first signal asks for a clean stop, the second one does not wait for it. */
+function onSignal(name: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
+  if (stopping.signal.aborted) process.exit(130);
+  stop(name);
+}
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => onSignal(name));
+
+/** Whoever read our output has gone (`tapstation log | head`): there is nobody left to talk to. */
+function onOutputError(e: NodeJS.ErrnoException): void {
+  if (e.code !== "EPIPE") throw e;
+  stop("outputClosed");
+}
+
+process.stdout.on("error", onOutputError);
+process.stderr.on("error", onOutputError);
+
+function onCrash(e: unknown): void {
+  process.exit(reportError(e, io, process.argv.includes("--verbose") || (process.env.DEBUG ?? "") !== ""));
+}
+
+process.on("uncaughtException", onCrash);
+process.on("unhandledRejection", onCrash);
+
+const code = await runCli(process.argv.slice(2), io);
+const interrupted = stopping.signal.reason === "SIGINT" || stopping.signal.reason === "SIGHUP";
+process.exitCode = code === 0 && stopping.signal.aborted && interrupted ? 130 : code;

@@ -1,0 +1,49 @@
+/** Longer words are nobody's typing mistake; comparing them costs time. */
+const MAX_LENGTH = 40;
+
+/**
+ * The candidate that a person most likely meant by `word`: the one that fewest single-character changes (or swaps
+ * of neighbours) away, if that is few enough to be a typing mistake, else one that begins with the word.
+ */
+export function nearest<T extends string>(word: string, candidates: Iterable<T>): T | undefined {
+  const wanted = word.toLowerCase();
+  if (wanted.length === 0 || wanted.length > MAX_LENGTH) return undefined;
+  const allowed = Math.max(1, Math.floor(wanted.length / 3));
+  let best: T | undefined;
+  let least = allowed + 1;
+  let beginning: T | undefined;
+  for (const candidate of candidates) {
+    const lower = candidate.toLowerCase();
+    if (wanted.length >= 2 && lower.startsWith(wanted)) beginning ??= candidate;
+    const d = distance(wanted, lower);
+    if (d < least) {
+      least = d;
+      best = candidate;
+    }
+  }
+  return best ?? beginning;
+}
+
+/** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
+function distance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let d = Math.min(
+        (previous[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        d = Math.min(d, (before[j - 2] ?? 0) + 1);
+      }
+      row.push(d);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}
