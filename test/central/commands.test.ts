@@ -64,11 +64,7 @@ describe("commands to stations", () => {
     await clock.advance(5000);
     expect(await late).toEqual({ kind: "timeout" });
     const lost = central.send("CP1", "ClearCache", {});
-    await eventually(
-      "the second ClearCache",
-      () => cp.frames.length === 2 || undefined,
-      (ring) => cp.socket.on("message", () => setImmediate(ring)),
-    );
+    await eventually("the second ClearCache", () => cp.frames.length === 2 || undefined, cp.bell);
     cp.socket.terminate();
     expect(await lost).toEqual({ kind: "disconnected", sent: true });
   });
