@@ -29,6 +29,8 @@ export interface AssembleOptions {
   readonly password?: string;
   /** Start values of settings by 2.0.1 name, above the model's. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** See StationOptions.retapMs. */
+  readonly retapMs?: number;
   /** From 0 to below 1; spreads reconnections. */
   readonly random?: () => number;
 }
@@ -78,6 +80,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     settings: preset,
+    ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     signal: (signal) => sounds.play(signal),
     ...(hear === undefined ? {} : { onFact: hear }),
   });

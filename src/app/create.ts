@@ -30,6 +30,8 @@ export interface CreateStationOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** HTTP Basic authentication; the id is the user name. */
   readonly password?: string;
+  /** The same card within so many ms is a repeat and no tap; default 1000. Tests that tap fast set 0. */
+  readonly retapMs?: number;
   /** Readers besides the virtual one, as `--reader` names them. */
   readonly readers?: readonly string[];
   /** Time; default the machine's. */
@@ -76,6 +78,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     hear: (fact) => journal.append(fact),
     ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
+    ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
   });
   disposal.defer(() => sounds.close());
   disposal.defer(() => host.close());
