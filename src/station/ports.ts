@@ -26,7 +26,10 @@ export interface Ids {
 
 export type CardTechnology = "ISO14443" | "ISO15693" | "EM4100" | "unknown";
 
-/** What a reader tells about cards and about itself. */
+/**
+ * What a reader tells about cards and about itself. `reader` is the physical reader where one driver serves
+ * several (PC/SC); absent, the driver's own name stands for it. `lost` without `reader` means all of them.
+ */
 export type ReaderEvent =
   | {
       readonly kind: "card";
@@ -35,13 +38,14 @@ export type ReaderEvent =
       /** For example "MIFARE Classic 1K", when the reader can tell. */
       readonly cardType?: string;
       readonly atr?: string;
+      readonly reader?: string;
     }
-  | { readonly kind: "removed"; readonly uid: CardUid }
+  | { readonly kind: "removed"; readonly uid: CardUid; readonly reader?: string }
   /** A card whose UID could not be read, or a repeat that was swallowed: a fact, not a tap. */
-  | { readonly kind: "ignored"; readonly why: string; readonly raw?: string }
+  | { readonly kind: "ignored"; readonly why: string; readonly raw?: string; readonly reader?: string }
   | { readonly kind: "ready"; readonly name: string; readonly detail?: string }
   /** Raised once when the reader goes away or cannot be used; followed by `ready` when it is back. */
-  | { readonly kind: "lost"; readonly why: string; readonly hint?: string };
+  | { readonly kind: "lost"; readonly why: string; readonly hint?: string; readonly reader?: string };
 
 /**
  * A source of cards. `events` is called once; its iterator ends after `close`. A reader that is unplugged yields
@@ -158,7 +162,7 @@ export type CsmsFailure =
   | "callError"
   /** The answer does not fit the schema. */
   | "badAnswer"
-  /** This OCPP version has no such message. */
+  /** This OCPP version has no such message, or cannot say it: an idTag of 30 characters in 1.6. Asking again is no use. */
   | "unsupported";
 
 export type CsmsAnswer<T> =

@@ -1,13 +1,13 @@
 import type { OCPP20 } from "typed-ocpp";
 import type { StationCommands } from "../../../station/ports.ts";
 import { Refusal } from "../../dialect.ts";
-import { clip, defined, limitSetting } from "../../wire.ts";
+import { clip, limitSetting } from "../../wire.ts";
 import { settingName, whatIsUnknown } from "../variables.ts";
 
 type Asked = OCPP20.GetVariablesRequest["getVariableData"][number];
 type Result = OCPP20.GetVariablesResponse["getVariableResult"][number];
 
-/** B06. More variables than ItemsPerMessage are refused (B06.FR.16). */
+/** B06. More variables than ItemsPerMessage may be refused (B06.FR.16). */
 export function getVariables(
   { getVariableData }: OCPP20.GetVariablesRequest,
   commands: StationCommands,
@@ -19,9 +19,12 @@ export function getVariables(
   return { getVariableResult: getVariableData.map((asked) => getVariable(asked, commands)) };
 }
 
-function getVariable({ component, variable, attributeType }: Asked, commands: StationCommands): Result {
-  const echo = defined({ component, variable, attributeType });
-  if (attributeType !== undefined && attributeType !== "Actual") {
+function getVariable(
+  { component, variable, attributeType = "Actual" }: Asked,
+  commands: StationCommands,
+): Result {
+  const echo = { component, variable, attributeType };
+  if (attributeType !== "Actual") {
     return { ...echo, attributeStatus: "NotSupportedAttributeType" };
   }
   const name = settingName(component, variable);

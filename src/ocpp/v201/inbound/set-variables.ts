@@ -1,7 +1,7 @@
 import type { OCPP20 } from "typed-ocpp";
 import type { SetSettingStatus, StationCommands } from "../../../station/ports.ts";
 import { Refusal } from "../../dialect.ts";
-import { defined, limitSetting } from "../../wire.ts";
+import { limitSetting } from "../../wire.ts";
 import { settingName, whatIsUnknown } from "../variables.ts";
 
 type Wish = OCPP20.SetVariablesRequest["setVariableData"][number];
@@ -17,7 +17,7 @@ const statuses: Readonly<Record<SetSettingStatus, Result["attributeStatus"] | un
   NotSupported: undefined,
 };
 
-/** B05. More variables than ItemsPerMessage are refused (B05.FR.11). */
+/** B05. The result always says the attributeType (B05.FR.12). More variables than ItemsPerMessage must not be sent (B05.FR.11). */
 export function setVariables(
   { setVariableData }: OCPP20.SetVariablesRequest,
   commands: StationCommands,
@@ -30,9 +30,9 @@ export function setVariables(
 }
 
 function setVariable(wish: Wish, commands: StationCommands): Result {
-  const { component, variable, attributeType, attributeValue } = wish;
-  const echo = defined({ component, variable, attributeType });
-  if (attributeType !== undefined && attributeType !== "Actual") {
+  const { component, variable, attributeType = "Actual", attributeValue } = wish;
+  const echo = { component, variable, attributeType };
+  if (attributeType !== "Actual") {
     return { ...echo, attributeStatus: "NotSupportedAttributeType" };
   }
   const name = settingName(component, variable);

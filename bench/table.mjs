@@ -1,0 +1,15 @@
+/** Every benchmark: a title and a function that gives rows of {what, value, target?}. */
+export const benchmarks = {
+  start: {
+    title: "From process start to the first Authorize on the wire",
+    run: async () => (await import("./start.mjs")).run(),
+  },
+  wire: {
+    title: "From the card's UID to Authorize on the wire, our own time",
+    run: async () => (await import("./wire.mjs")).run(),
+  },
+  fleet: {
+    title: "1,000 stations in one process against 1,000 bare ws clients doing the same exchanges",
+    run: async () => (await import("./fleet.mjs")).run(),
+  },
+};

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import type { StationDefinition } from "../drivers/definitions.ts";
+import { VirtualMeter } from "../drivers/meters/virtual.ts";
+import { OcppCsms } from "../ocpp/csms.ts";
+import type { Dialect } from "../ocpp/dialect.ts";
+import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import type { FactBody, FactSink } from "../station/facts.ts";
+import type { Clock, Store } from "../station/ports.ts";
+import { Settings } from "../station/settings.ts";
+import { Station } from "../station/station.ts";
+import { isoTime } from "../util/clock.ts";
+import { AppError } from "../util/errors.ts";
+import { StationHost } from "./host.ts";
+import { Sounds } from "./sounds.ts";
+
+export interface AssembleOptions {
+  readonly id: string;
+  /** Base URL of the central system; the id is appended. */
+  readonly csms: string;
+  /** As {@link AssembleOptions.csms} may be shown: without a password. */
+  readonly csmsShown: string;
+  readonly dialects: readonly Dialect[];
+  readonly model: StationDefinition;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Hears every fact; left out (a fleet), no fact is made. */
+  readonly hear?: FactSink;
+  /** HTTP Basic authentication, security profiles 1 and 2. */
+  readonly password?: string;
+  /** Start values of settings by 2.0.1 name, above the model's. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** See StationOptions.retapMs. */
+  readonly retapMs?: number;
+  /** From 0 to below 1; spreads reconnections. */
+  readonly random?: () => number;
+}
+
+export interface Assembled {
+  readonly host: StationHost;
+  readonly sounds: Sounds;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Puts domain, dialect, wire, meter and signals of one station together. Nothing is started yet. */
+export function assembleStation(o: AssembleOptions): Assembled {
+  const { clock, store, model } = o;
+  const { hear } = o;
+  const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
+  const sounds = new Sounds(model, say);
+  const preset = { ...modelSettings(model), ...o.settings };
+  const settings = new Settings(store.values, preset);
+  const ids = { next: () => randomUUID() };
+  const csms = new OcppCsms({
+    url: parseCsmsUrl(o.csms, o.id),
+    dialects: o.dialects,
+    values: store.values,
+    clock,
+    ids,
+    random: o.random ?? Math.random,
+    backOff: {
+      waitMinimumS: settings.count("OCPPCommCtrlr.RetryBackOffWaitMinimum"),
+      randomRangeS: settings.count("OCPPCommCtrlr.RetryBackOffRandomRange"),
+      repeatTimes: settings.count("OCPPCommCtrlr.RetryBackOffRepeatTimes"),
+    },
+    messageTimeoutMs: () => station.kit.settings.count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    pingIntervalS: () => station.kit.settings.count("OCPPCommCtrlr.WebSocketPingInterval"),
+    ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
+    ...(hear === undefined ? {} : { fact: say }),
+  });
+  const station = new Station({
+    id: o.id,
+    identity: model.identity,
+    clock,
+    ids,
+    store,
+    csms,
+    meters: meters(model, store, clock),
+    traits: () => (csms.dialect ?? first(o.dialects)).traits,
+    ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
+    settings: preset,
+    ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
+    signal: (signal) => sounds.play(signal),
+    ...(hear === undefined ? {} : { onFact: hear }),
+  });
+  const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
+  return { host, sounds };
+}
+
+/** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */
+function modelSettings(model: StationDefinition): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(model.settings ?? {}).map(([name, value]) => [
+      name.replace(/^([^.]+\.[^.]+)\.([^.]+)$/, "$1[$2]"),
+      String(value),
+    ]),
+  );
+}
+
+function meters(model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
+  const { count, current, phases, voltageV, maxPowerW } = model.evses;
+  return Array.from({ length: count }, (_, i) => {
+    const stored = store.values.get(`evse.${i + 1}.meterWh`);
+    return new VirtualMeter({
+      clock,
+      startWh: typeof stored === "number" ? stored : 0,
+      maxPowerW,
+      phases: current === "DC" ? 0 : phases,
+      voltage: voltageV,
+    });
+  });
+}
+
+function first(dialects: readonly Dialect[]): Dialect {
+  const dialect = dialects[0];
+  if (dialect === undefined) throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
+  return dialect;
+}
+
+/** 1.6 security white paper §3, 2.0.1 A00.FR.204: the station's id is the user name. */
+function basicAuth(id: string, password: string): Record<string, string> {
+  return { Authorization: `Basic ${Buffer.from(`${id}:${password}`, "utf8").toString("base64")}` };
+}

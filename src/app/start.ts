@@ -1,0 +1,188 @@
+import type { Book, Central } from "../central/index.ts";
+import { type BuzzerSpec, openBuzzer, parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
+import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { openJournal } from "../journal/journal.ts";
+import type { Journal } from "../journal/types.ts";
+import { loadDialects } from "../ocpp/versions.ts";
+import { CardUid } from "../station/card.ts";
+import type { Fact, FactBody, FactSink } from "../station/facts.ts";
+import { openStationStore } from "../store/station-store.ts";
+import { isoTime, systemClock } from "../util/clock.ts";
+import { Disposal } from "../util/disposal.ts";
+import { Emitter } from "../util/emitter.ts";
+import { assembleStation, type Assembled } from "./assemble.ts";
+import type { Config } from "./config.ts";
+import { maskUrl } from "./config-kinds.ts";
+import { ensureDataDir } from "./paths.ts";
+import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
+import type { RunningStation } from "./running.ts";
+
+/** The model that a station is when nobody names one. */
+export const DEFAULT_MODEL = "generic-ac";
+
+/**
+ * Puts a station up as the configuration says: journal, store, central system, readers, buzzers, connection; each
+ * is taken down in reverse order.
+ * @throws AppError of any part, after everything that stood has been taken down again
+ */
+export async function startStation(config: Config, hear?: FactSink): Promise<RunningStation> {
+  const disposal = new Disposal();
+  try {
+    return await new Start(config, disposal, hear).run();
+  } catch (e) {
+    await disposal.dispose().catch(() => {});
+    throw e;
+  }
+}
+
+class Start {
+  readonly #config: Config;
+  readonly #disposal: Disposal;
+  readonly #facts = new Emitter<Fact>();
+  #journal: Journal | undefined;
+
+  constructor(config: Config, disposal: Disposal, hear: FactSink | undefined) {
+    this.#config = config;
+    this.#disposal = disposal;
+    if (hear !== undefined) this.#facts.on(hear);
+  }
+
+  async run(): Promise<RunningStation> {
+    const { id, data, model: modelId = DEFAULT_MODEL, ocpp } = this.#config;
+    const definitions = await loadDefinitions();
+    const model = definitionOf(definitions, "stations", modelId);
+    const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
+    const files = ensureDataDir(data);
+    const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(fault) });
+    this.#journal = journal;
+    this.#disposal.defer(() => journal.close());
+    const store = openStationStore(files.station(id));
+    this.#disposal.defer(() => store.close());
+    const central = this.#config.csms === undefined ? await this.#central(files.central) : undefined;
+    const csms = central?.url ?? this.#config.csms ?? "";
+    const assembled = assembleStation({
+      id,
+      csms,
+      csmsShown: maskUrl(csms),
+      dialects: await loadDialects(ocpp),
+      model,
+      store,
+      clock: systemClock,
+      hear: this.#hear,
+      ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
+    });
+    this.#disposal.defer(() => assembled.sounds.close());
+    this.#disposal.defer(() => assembled.host.close());
+    const readers = await this.#readers(assembled, definitions);
+    await this.#buzzers(assembled, definitions, readers, buzzers);
+    assembled.host.station.start();
+    return this.#running(assembled, readers, journal, csms, central);
+  }
+
+  #running(
+    { host, sounds }: Assembled,
+    readers: readonly UsedReader[],
+    journal: Journal,
+    csms: string,
+    central: Central | undefined,
+  ): RunningStation {
+    const { id, data, ocpp, model = DEFAULT_MODEL } = this.#config;
+    let done = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    const used = readers.map((r) => ({ name: r.reader.name, why: r.why }));
+    const knownCard = central === undefined ? undefined : firstCard(central.book);
+    return {
+      control: host,
+      journal,
+      summary: {
+        id,
+        ocpp: ocpp.join(", "),
+        model,
+        csms: maskUrl(csms),
+        builtIn: central !== undefined,
+        readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
+        buzzers: sounds.names,
+        data,
+      },
+      ...(knownCard === undefined ? {} : { knownCard }),
+      onFact: (listener) => this.#facts.on(listener),
+      stopped,
+      stop: () => this.#disposal.dispose().finally(done),
+    };
+  }
+
+  async #central(path: string): Promise<Central> {
+    const { createCentral } = await import("../central/index.ts");
+    const central = await createCentral({ data: path, port: this.#config.port, onFact: this.#hear });
+    this.#disposal.defer(() => central.close());
+    return central;
+  }
+
+  async #readers({ host }: Assembled, definitions: Definitions): Promise<UsedReader[]> {
+    const named = this.#config.readers;
+    const watch = new ReaderWatch({
+      definitions,
+      clock: systemClock,
+      attach: ({ reader }) => host.attach(reader),
+      failed: (what, detail, hint) =>
+        this.#say({ kind: "fault", what: `reader ${what}`, state: "raised", detail, ...(hint === undefined ? {} : { hint }) }),
+    });
+    const used =
+      named === undefined ? await watch.start() : await openNamedReaders(named, { definitions, clock: systemClock });
+    this.#disposal.defer(() => watch.close());
+    for (const { reader } of used) host.attach(reader);
+    return used;
+  }
+
+  async #buzzers(
+    { sounds }: Assembled,
+    definitions: Definitions,
+    readers: readonly UsedReader[],
+    named: readonly BuzzerSpec[] | undefined,
+  ): Promise<void> {
+    const context = { definitions, clock: systemClock };
+    if (named === undefined) {
+      if (process.stderr.isTTY) sounds.add(await mustOpen({ kind: "bell" }, context));
+      return;
+    }
+    for (const spec of named) {
+      const reader = readers[0]?.reader;
+      const buzzer = await openBuzzer(spec, reader === undefined ? context : { ...context, reader });
+      if (buzzer !== undefined) sounds.add(buzzer);
+    }
+  }
+
+  #whyVirtual(): string {
+    return this.#config.readers === undefined ? "no reader is plugged in" : "named by --reader virtual";
+  }
+
+  readonly #hear: FactSink = (fact) => {
+    this.#journal?.append(fact);
+    this.#facts.emit(fact);
+  };
+
+  #say(body: FactBody): void {
+    this.#hear({ ...body, time: isoTime(systemClock), station: this.#config.id, source: "station" });
+  }
+}
+
+async function mustOpen(spec: BuzzerSpec, context: Parameters<typeof openBuzzer>[1]) {
+  const buzzer = await openBuzzer(spec, context);
+  if (buzzer === undefined) throw new TypeError(`no buzzer behind ${spec.kind}`);
+  return buzzer;
+}
+
+/** A card that the central system knows and that a reader could read: the terminal's known card. */
+function firstCard(book: Book): string | undefined {
+  return book.cards().find((card) => !card.blocked && isUid(card.hiddenId))?.hiddenId;
+}
+
+function isUid(text: string): boolean {
+  try {
+    return CardUid.parse(text).hex === text.toUpperCase();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,255 @@
+import type { FrameFact, LinkFact } from "../station/facts.ts";
+import type {
+  Clock,
+  Csms,
+  CsmsAnswer,
+  CsmsFailure,
+  CsmsListener,
+  CsmsRequestName,
+  CsmsRequests,
+  Ids,
+  ValueStore,
+} from "../station/ports.ts";
+import { AppError, errorText } from "../util/errors.ts";
+import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
+import { Calls } from "./rpc/calls.ts";
+import { Link, type LinkOptions } from "./rpc/link.ts";
+import { redactFrame } from "./rpc/redact.ts";
+import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
+import { publicUrl } from "./rpc/url.ts";
+import { payloadCheck } from "./schemas.ts";
+import { defined } from "./wire.ts";
+
+export interface OcppCsmsOptions {
+  /** Where to connect, the station's id already in the path (see rpc/url.ts). */
+  readonly url: string;
+  /** In order of preference: one, or several that the central system may choose from by subprotocol. */
+  readonly dialects: readonly Dialect[];
+  /** The station's durable values: 1.6 keeps transaction ids here. */
+  readonly values: ValueStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** From 0 to below 1; spreads reconnections. */
+  readonly random: () => number;
+  readonly backOff: LinkOptions["backOff"];
+  /** How long an answer may take, milliseconds; a function when a setting may change it. */
+  readonly messageTimeoutMs: number | (() => number);
+  readonly connectTimeoutMs: number;
+  /** Seconds between WebSocket pings; 0 or absent: none. */
+  readonly pingIntervalS?: number | (() => number);
+  /** Extra HTTP headers of the handshake, for example Authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: LinkOptions["tls"];
+  /** The address to connect from (fleets). */
+  readonly localAddress?: string;
+  /** Hears every frame, secrets masked, and what becomes of the connection. Absent: no work is done for it. */
+  readonly fact?: (fact: FrameFact | LinkFact) => void;
+}
+
+/** What is spoken on the connection now. */
+interface Session {
+  readonly dialect: Dialect;
+  readonly calls: Calls;
+}
+
+/**
+ * The central system behind a WebSocket: connection, calls and the dialect that was agreed on, put together as the
+ * domain's {@link Csms}. What the domain asks while it answers a command leaves after that answer, as OCPP wants it
+ * (1.6 §5.17, F01, F06).
+ */
+export class OcppCsms implements Csms {
+  readonly #options: OcppCsmsOptions;
+  readonly #context: DialectContext;
+  readonly #link: Link;
+  #session: Session | undefined;
+  /** Who hears of it; undefined while it is closed. */
+  #listener: CsmsListener | undefined;
+  #closing: Promise<void> | undefined;
+  /** A command is being handled: its answer leaves at the end of this very turn, before any promise continues. */
+  #answering = false;
+
+  /** @throws AppError `config.invalid` without a dialect. */
+  constructor(options: OcppCsmsOptions) {
+    if (options.dialects.length === 0) {
+      throw new AppError("config.invalid", "No OCPP version to speak was given", {
+        hint: "Give at least one version.",
+      });
+    }
+    this.#options = options;
+    this.#context = { values: options.values };
+    this.#link = new Link(this.#linkOptions());
+  }
+
+  /** The dialect of the connection, or of the last one. Undefined before the first. */
+  get dialect(): Dialect | undefined {
+    return this.#session?.dialect;
+  }
+
+  get connected(): boolean {
+    return this.#link.connected;
+  }
+
+  open(on: CsmsListener): void {
+    if (this.#listener !== undefined) return;
+    this.#listener = on;
+    if (this.#closing === undefined) this.#link.open();
+  }
+
+  /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again at any time. */
+  close(): Promise<void> {
+    this.#listener = undefined;
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async request<K extends CsmsRequestName>(
+    kind: K,
+    payload: CsmsRequests[K]["in"],
+    onSent?: () => void,
+  ): Promise<CsmsAnswer<CsmsRequests[K]["out"]>> {
+    if (this.#answering) await undefined;
+    const session = this.#session;
+    if (session === undefined) return failed("offline", "There was no connection yet");
+    const say = session.dialect.outgoing[kind];
+    if (say === undefined) return failed("unsupported", `OCPP ${session.dialect.version} has no ${kind}`);
+    let exchange: Exchange<CsmsRequests[K]["out"]>;
+    try {
+      exchange = say(payload, this.#context);
+    } catch (e) {
+      return failed("unsupported", errorText(e));
+    }
+    if ("answer" in exchange) return { ok: true, value: exchange.answer };
+    const sent = onSent === undefined ? {} : { onSent };
+    const outcome = await session.calls.call(exchange.action, exchange.payload, sent);
+    return answerOf(exchange.decode, outcome);
+  }
+
+  /** Puts any text on the wire, by-passing the station's state. False when there is no connection. */
+  sendRaw(text: string): boolean {
+    return this.#session?.calls.sendRaw(text) ?? false;
+  }
+
+  /** Unplugs or plugs the network, as a person would: `false` breaks the connection and keeps it from coming back. */
+  setNetwork(up: boolean): void {
+    this.#link.setNetwork(up);
+  }
+
+  /** The setting behind `pingIntervalS` has changed: counts from now. */
+  pingIntervalChanged(): void {
+    this.#link.pingIntervalChanged();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#answering) await undefined;
+    this.#session?.calls.disconnected();
+    await this.#link.close();
+    this.#closing = undefined;
+    if (this.#listener !== undefined) this.#link.open();
+  }
+
+  #linkOptions(): LinkOptions {
+    const { dialects, fact, url, clock, random, backOff, connectTimeoutMs, ...rest } = this.#options;
+    return {
+      url,
+      subprotocols: dialects.map((d) => d.subprotocol),
+      clock,
+      random,
+      backOff,
+      connectTimeoutMs,
+      ...defined({
+        pingIntervalS: rest.pingIntervalS,
+        headers: rest.headers,
+        tls: rest.tls,
+        localAddress: rest.localAddress,
+      }),
+      on: {
+        up: (subprotocol) => this.#up(subprotocol),
+        down: (why) => this.#down(why),
+        message: (text) => this.#isOpen && this.#session?.calls.receive(text),
+        fact: (f) => fact?.(f),
+      },
+    };
+  }
+
+  /** While it closes, the connection may still have something to say, which nobody wants to hear. */
+  get #isOpen(): boolean {
+    return this.#listener !== undefined && this.#closing === undefined;
+  }
+
+  #up(subprotocol: string): void {
+    const { dialects, url } = this.#options;
+    // Always found: the WebSocket client refuses a subprotocol that was not offered.
+    const dialect = dialects.find((d) => d.subprotocol === subprotocol);
+    if (dialect === undefined || !this.#isOpen) return;
+    if (this.#session?.dialect !== dialect) {
+      this.#session?.calls.close();
+      this.#session = { dialect, calls: this.#callsOf(dialect) };
+    }
+    this.#session.calls.connected();
+    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol });
+  }
+
+  #down(why: string): void {
+    this.#session?.calls.disconnected();
+    if (this.#isOpen) this.#listener?.link({ kind: "down", why });
+  }
+
+  #callsOf(dialect: Dialect): Calls {
+    const { clock, ids, messageTimeoutMs, fact } = this.#options;
+    return new Calls({
+      version: dialect.version,
+      clock,
+      ids,
+      timeoutMs: messageTimeoutMs,
+      check: payloadCheck(dialect.version),
+      handler: (action, payload) => this.#answer(dialect, action, payload),
+      send: (text) => this.#link.send(text),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
+    });
+  }
+
+  #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer {
+    const commands = this.#listener?.commands;
+    if (commands === undefined || !Object.hasOwn(dialect.inbound, action)) {
+      return { ok: false, code: "NotSupported", description: `This station does not do ${action}` };
+    }
+    this.#answering = true;
+    try {
+      // The schema was checked before the call came here.
+      const answer = dialect.inbound[action]?.(payload as never, commands, this.#context);
+      if (!(answer instanceof Refusal)) return { ok: true, payload: answer };
+      return { ok: false, code: answer.code, description: answer.description };
+    } finally {
+      this.#answering = false;
+    }
+  }
+}
+
+/** For the journal: secrets masked, the message id under its name there. */
+function frameFact(record: FrameRecord): FrameFact {
+  const { id, ...rest } = redactFrame(record);
+  return { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
+}
+
+function failed(failure: CsmsFailure, detail: string): { ok: false; failure: CsmsFailure; detail: string } {
+  return { ok: false, failure, detail };
+}
+
+function answerOf<T>(decode: (response: never) => T, outcome: CallOutcome): CsmsAnswer<T> {
+  if (outcome.kind !== "result") return failureOf(outcome);
+  try {
+    return { ok: true, value: decode(outcome.payload as never) };
+  } catch (e) {
+    return failed("badAnswer", errorText(e));
+  }
+}
+
+/** What was sent may have arrived: only what never left is `offline`. */
+function failureOf(outcome: Exclude<CallOutcome, { kind: "result" }>): CsmsAnswer<never> {
+  if (outcome.kind === "error") return failed("callError", `${outcome.code}: ${outcome.description}`);
+  if (outcome.kind === "invalid") return failed("badAnswer", outcome.problem);
+  if (outcome.kind === "timeout") return failed("timeout", "No answer within the message timeout");
+  return outcome.sent
+    ? failed("timeout", "The connection broke before the answer came")
+    : failed("offline", "There is no connection");
+}

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { CardUid } from "../../src/station/card.ts";
+import { type Bench, bench, CARD, OTHER } from "../support/station.ts";
+
+/** Anything that can happen to a station, in any order. */
+type Step = readonly [name: string, ...args: (string | number)[]];
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(fc.constant("tap"), fc.constantFrom(CARD, OTHER)),
+  fc.tuple(fc.constantFrom("plug", "unplug", "fault", "clear"), fc.constantFrom(0, 1)),
+  fc.tuple(
+    fc.constantFrom("disconnect", "connect", "cut", "restore", "soft", "hard", "remoteStart", "remoteStop"),
+  ),
+  fc.tuple(fc.constant("answer"), fc.constantFrom("Accepted", "Invalid", "silence", "callError")),
+  fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
+);
+
+const doers: Record<string, (b: Bench, arg: string | number | undefined) => unknown> = {
+  tap: (b, uid) => void b.station.cardPresented({ uid: CardUid.parse(String(uid)), reader: "test" }),
+  plug: (b, i) => evse(b, i).plugged || b.station.plug(evse(b, i)),
+  unplug: (b, i) => evse(b, i).plugged && b.station.unplug(evse(b, i)),
+  fault: (b, i) => evse(b, i).faulted || b.station.fault(evse(b, i), "GroundFailure"),
+  clear: (b, i) => b.station.clear(evse(b, i)),
+  disconnect: (b) => b.csms.up && b.csms.disconnect(),
+  connect: (b) => b.csms.up || (b.csms.listener && b.csms.connect()),
+  cut: (b) => b.station.cutPower(),
+  restore: (b) => b.station.start(),
+  soft: (b) => b.csms.up && b.csms.commands.reset({ type: "Soft" }),
+  hard: (b) => b.csms.up && b.csms.commands.reset({ type: "Hard" }),
+  remoteStart: (b) =>
+    b.csms.up &&
+    b.csms.commands.remoteStart({ idToken: { idToken: CARD, type: "ISO14443" }, remoteStartId: 1 }),
+  remoteStop: (b) => {
+    const transactionId = b.station.evses.find((e) => e.transaction)?.transaction?.transactionId;
+    if (b.csms.up && transactionId !== undefined) b.csms.commands.remoteStop({ transactionId });
+  },
+  answer: (b, how) => answer(b, String(how)),
+  wait: (b, ms) => b.clock.advance(Number(ms)),
+};
+
+function evse(b: Bench, i: string | number | undefined) {
+  const found = b.station.evses[Number(i)];
+  if (found === undefined) throw new Error(`no EVSE at ${i}`);
+  return found;
+}
+
+function answer(b: Bench, how: string): void {
+  const none = { ok: false, failure: how === "silence" ? "timeout" : "callError", detail: how } as const;
+  const said = how === "silence" || how === "callError" ? none : undefined;
+  const info = { status: how === "Invalid" ? "Invalid" : "Accepted" } as const;
+  b.csms.script.authorize = () => said ?? { ok: true, value: { idTokenInfo: info } };
+  b.csms.script.transaction = () => said ?? { ok: true, value: { idTokenInfo: info } };
+}
+
+/** What must hold of the messages that reached the central system. */
+function checkWire(b: Bench): void {
+  const done = new Set<string>();
+  for (const { kind, payload, answer: got } of b.csms.sent) {
+    if (kind !== "transaction") continue;
+    const message = `${payload.transactionId}/${payload.seqNo}`;
+    expect(done.has(message), `${message} was answered and is sent again`).toBe(false);
+    if (got?.ok === true) done.add(message);
+  }
+  const byTransaction = new Map<string, Record<string, unknown>[]>();
+  for (const e of b.csms.of("transaction")) {
+    const id = String(e.transactionId);
+    byTransaction.set(id, [...(byTransaction.get(id) ?? []), e]);
+  }
+  for (const events of byTransaction.values()) {
+    const once = events.filter((e, i) => e.seqNo !== events[i - 1]?.seqNo);
+    const seen = once.map((e) => Number(e.seqNo));
+    expect(seen, "in order, none twice but for retries").toEqual([...new Set(seen)].sort((x, y) => x - y));
+    const ends = once.filter((e) => e.eventType === "Ended");
+    expect(ends.length).toBeLessThanOrEqual(1);
+    if (ends.length === 1) expect(once.at(-1)).toBe(ends[0]);
+    const register = once.map((e) => Number(e.meterWh));
+    expect(register, "the meter never falls").toEqual([...register].sort((x, y) => x - y));
+  }
+}
+
+/** What must hold of the facts: energy only after an accepted verdict, one transaction an EVSE, one end each. */
+function checkFacts(b: Bench): void {
+  const running = new Map<number, string>();
+  let accepted = 0;
+  for (const f of b.facts) {
+    if (f.kind === "verdict" && f.outcome === "accepted") accepted++;
+    if (f.kind !== "transaction") continue;
+    if (f.event === "started") {
+      expect(accepted, "energy only after authorization").toBeGreaterThan(0);
+      expect(running.has(f.evseId), "one transaction an EVSE").toBe(false);
+      running.set(f.evseId, f.transactionId);
+    }
+    if (f.event === "ended") {
+      expect(running.get(f.evseId), "ends what runs, once").toBe(f.transactionId);
+      running.delete(f.evseId);
+    }
+  }
+}
+
+it("keeps its invariants whatever happens in whatever order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const settings = {
+        "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
+        "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
+      };
+      const b = bench({ evses: 2, settings });
+      b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
+      b.station.start();
+      await b.clock.advance(200);
+      for (const [name, arg] of steps) {
+        await doers[name]?.(b, arg);
+        await b.clock.advance(1);
+        checkFacts(b);
+      }
+      answer(b, "Accepted");
+      b.station.start();
+      await b.clock.advance(5000);
+      if (!b.csms.up) b.csms.connect();
+      for (const e of b.station.evses) e.stop("StopAuthorized", "Local");
+      await b.clock.advance(200_000);
+      checkFacts(b);
+      checkWire(b);
+      expect(b.store.queue.size(), "the queue drains").toBe(0);
+      expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
+      await b.station.stop();
+      expect(b.clock.pending, "no timer is left").toBe(0);
+    }),
+    { numRuns: 300 },
+  );
+});
