@@ -47,7 +47,7 @@ export class CentralSystem implements Central {
     this.#o = o;
     this.#sql = sql;
     this.#clock = o.clock ?? systemClock;
-    this.book = new Book(sql);
+    this.book = new Book(sql, this.#clock);
     this.#ledger = new Ledger(sql, this.#clock);
     this.#charges = new Charges(sql);
     this.#judge = new Judge({

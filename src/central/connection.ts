@@ -41,6 +41,8 @@ export class Connection {
   readonly since: string;
   #registration: RegistrationStatus | undefined;
   #seenAt = 0;
+  /** Of the frame that is being handled: our handler never waits, so there is but one. */
+  #frameLength = 0;
   /** Payloads that are wrong on purpose. */
   readonly #bent = new WeakSet<object>();
   /** By message id: answers that do not leave as they are. */
@@ -130,13 +132,18 @@ export class Connection {
       this.close(1003, "OCPP-J is text");
       return;
     }
-    this.#calls.receive(String(data));
+    const frame = String(data);
+    this.#frameLength = frame.length;
+    this.#calls.receive(frame);
   }
 
   #answer(action: string, payload: unknown, messageId: string): CallAnswer {
     const { answers, received, clock, version } = this.#o;
     const time = isoTime(clock);
-    const request = received.add({ station: this.station, version, action, messageId, payload, time });
+    const request = received.add(
+      { station: this.station, version, action, messageId, payload, time },
+      this.#frameLength,
+    );
     const behaviour = answers.take(request);
     const answer = behaviour ? this.#behave(behaviour, request) : this.#standard(action, payload);
     if (action === "BootNotification" && answer.ok) {

@@ -126,9 +126,7 @@ describe("connections", () => {
     await eventually(
       "the station to be gone",
       () => central.stations().length === 0 || undefined,
-      (ring) => {
-        second.socket.on("close", () => setImmediate(ring));
-      },
+      second.bell,
     );
   });
 
@@ -197,14 +195,9 @@ describe("connections", () => {
     deaf.socket.pause();
     let sent = true;
     for (let i = 0; sent && i < 1000; i++) sent = central.sendText("DEAF", "x".repeat(100_000));
-    await eventually(
-      "the end of the connection",
-      () => central.stations().length === 0 || undefined,
-      (ring) => {
-        deaf.socket.resume();
-        deaf.socket.on("close", () => setImmediate(ring));
-      },
-    );
+    deaf.socket.resume();
+    await deaf.ended();
+    await eventually("the station to be gone", () => central.stations().length === 0 || undefined, deaf.bell);
   });
 });
 
