@@ -7,7 +7,7 @@ import {
 } from "../../src/drivers/readers/pcsc.ts";
 import { pcscdMissing } from "../support/pcscd.ts";
 import { EventLog, type PcscBench, realBench, virtualBench } from "../support/pcscd-bench.ts";
-import { pcscPackageMissing } from "../support/pcscd-package.ts";
+import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
 import type { CardScript } from "../support/vpcd-cards.ts";
 import { until } from "../support/vpcd-until.ts";
 
@@ -66,11 +66,9 @@ const benches: readonly { name: string; make: () => Promise<PcscBench>; missing:
   { name: "the daemon's protocol, played", make: virtualBench, missing: pcscPackageMissing() },
 ];
 
-const required = process.env.TAPSTATION_REQUIRE_ALL === "1";
-
 describe.each(benches)("PC/SC reader on $name", ({ name, make, missing }) => {
-  const skip = missing !== undefined && !required;
-  describe.skipIf(skip)(skip ? `(skipped: ${missing})` : "", () => {
+  const skip = skipUnlessRequired(missing);
+  describe.skipIf(skip !== undefined)(skip === undefined ? "" : `(skipped: ${skip})`, () => {
     let bench: PcscBench;
     let reader: PcscReader;
     let log: EventLog;
@@ -167,8 +165,8 @@ describe.each(benches)("PC/SC reader on $name", ({ name, make, missing }) => {
       await log.next("removed");
     });
 
-    it("mutes the reader's own beep at the first card when escapes are refused", async () => {
-      await open({ autoBeep: "mute" });
+    it("sends a reader's set-up with the first card when escapes are refused", async () => {
+      await open({ setup: [{ name: "acr122", commands: ["FF 00 52 00 00"] }] });
       const card = await bench.present({ uid: "04A2B3C4" });
       await log.next("card");
       await until("the mute command", () => card.apdus.includes("FF00520000"));

@@ -396,6 +396,15 @@ describe("offline and power loss", () => {
     expect(statuses(b).at(-1)).toBe("1:Preparing");
   });
 
+  it("a power cut while the central system is asked leaves no tap without an end", async () => {
+    const b = await running();
+    b.csms.script.authorize = () => new Promise(() => {});
+    const tapped = b.tap();
+    await b.clock.advance(3000);
+    b.station.cutPower();
+    expect(await tapped).toBe("ignored");
+  });
+
   it("refuses cards as long as the central system has never accepted the station (1.6 §4.2.1)", async () => {
     const b = bench({ settings: { "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true" } });
     b.csms.auto = false;

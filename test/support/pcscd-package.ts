@@ -9,3 +9,8 @@ export function pcscPackageMissing(): string | undefined {
   }
   return existsSync(childProgram) ? undefined : "the driver's child process is not built: npm run build";
 }
+
+/** `missing`, unless the environment forbids skips: then what is missing makes the tests fail. */
+export function skipUnlessRequired(missing: string | undefined): string | undefined {
+  return process.env.TAPSTATION_REQUIRE_ALL === "1" ? undefined : missing;
+}

@@ -1,9 +1,9 @@
 import type { Buzzer, CardReader, Clock } from "../../station/ports.ts";
 import { AppError } from "../../util/errors.ts";
-import { nearest } from "../definitions/nearest.ts";
 import { type BuzzerDefinition, type Definitions, definitionOf } from "../definitions.ts";
 import { lazily } from "../lazy.ts";
 import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "../readers/serial/address.ts";
+import { type Notation, parseSpec } from "../spec.ts";
 
 /** Which buzzer to use, as `--buzzer` says it. `definition`: id of a buzzer definition. */
 export type BuzzerSpec =
@@ -22,10 +22,7 @@ export interface BuzzerContext {
 
 type SpecOf<K extends BuzzerSpec["kind"]> = Extract<BuzzerSpec, { readonly kind: K }>;
 
-interface BuzzerKind<S extends BuzzerSpec> {
-  readonly example: string;
-  /** `rest` is what follows the colon. */
-  parse(rest: string | undefined): S | undefined;
+interface BuzzerKind<S extends BuzzerSpec> extends Notation<S> {
   format(spec: S): string;
   open(spec: S, context: BuzzerContext): Promise<Buzzer | undefined>;
 }
@@ -90,16 +87,7 @@ export const buzzerKinds = Object.keys(kinds) as readonly BuzzerSpec["kind"][];
  * @throws AppError `usage` with the kinds and an example.
  */
 export function parseBuzzerSpec(text: string): BuzzerSpec {
-  const [, kind = "", rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
-  const row = Object.hasOwn(kinds, kind) ? kinds[kind as BuzzerSpec["kind"]] : undefined;
-  const spec = row?.parse(rest);
-  if (spec !== undefined) return spec;
-  const near = row === undefined ? nearest(kind, buzzerKinds) : undefined;
-  throw new AppError("usage", `"${text}" does not name a buzzer`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of ${Object.values(kinds)
-      .map(({ example }) => example)
-      .join(", ")}.`,
-  });
+  return parseSpec<BuzzerSpec>(text, "buzzer", kinds);
 }
 
 /** The text that {@link parseBuzzerSpec} reads. */

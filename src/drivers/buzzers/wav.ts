@@ -56,7 +56,7 @@ class WavBuzzer implements Buzzer {
     if (pattern.tones.length === 0) return;
     await this.#turn.run(async () => {
       const file = await this.#fileOf(pattern);
-      await this.#run(file, patternMs(pattern) + STUCK_MS);
+      if (!this.#closed) await this.#run(file, patternMs(pattern) + STUCK_MS);
     });
   }
 

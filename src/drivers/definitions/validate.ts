@@ -31,7 +31,7 @@ const compiled = new Map<Schema, ValidateFunction>();
  */
 export function readDefinition<T>(text: string, file: string, schema: Schema): T {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const doc = parse(text, lines);
   const value = doc.errors.length === 0 ? toValue(doc) : undefined;
   const problems: Problem[] =
     doc.errors.length > 0
@@ -51,9 +51,13 @@ export function readDefinition<T>(text: string, file: string, schema: Schema): T
 /** Where the value at a path of keys begins, as file:line:col. */
 export function placeOf(text: string, file: string, path: readonly string[]): string {
   const lines = new LineCounter();
-  const doc = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const doc = parse(text, lines);
   const { line, col } = lines.linePos(offsetOf(doc, path));
   return `${file}:${line || 1}:${col || 1}`;
+}
+
+function parse(text: string, lineCounter: LineCounter): Document.Parsed {
+  return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "error" });
 }
 
 function toValue(doc: Document.Parsed): unknown {
@@ -82,7 +86,11 @@ function schemaProblems(schema: Schema, doc: Document.Parsed, value: unknown): P
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];
-  return (validate.errors ?? []).map((e) => problemOf(e, doc)).sort((a, b) => a.offset - b.offset);
+  // A misspelt key is also a missing one: the misspelling comes first, it says more.
+  const rank = (e: ErrorObject): number => (e.keyword === "additionalProperties" ? 0 : 1);
+  return (validate.errors ?? [])
+    .map((e) => ({ ...problemOf(e, doc), rank: rank(e) }))
+    .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
 }
 
 function problemOf(e: ErrorObject, doc: Document.Parsed): Problem {

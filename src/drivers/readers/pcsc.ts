@@ -1,21 +1,22 @@
 import { CardUid } from "../../station/card.ts";
 import type { CardReader, ReaderEvent } from "../../station/ports.ts";
 import { type Clock, systemClock, type TimerHandle } from "../../util/clock.ts";
+import { EventQueue } from "./event-queue.ts";
 import { cardKindOf } from "./pcsc/atr.ts";
 import { Escapes } from "./pcsc/escapes.ts";
-import { EventQueue } from "./pcsc/event-queue.ts";
 import { hints } from "./pcsc/hints.ts";
 import { childProgram } from "./pcsc/process.ts";
-import { type AutoBeep, type FromChild, hexToBytes } from "./pcsc/protocol.ts";
+import { type FromChild, hexToBytes, type ReaderSetup } from "./pcsc/protocol.ts";
 import { type Outage, Supervisor } from "./pcsc/supervisor.ts";
 
 export { type ProbedPcsc, probePcsc } from "./pcsc/probe.ts";
+export type { ReaderSetup } from "./pcsc/protocol.ts";
 
 export interface PcscReaderOptions {
   /** Only readers whose name contains this, without regard to case. Absent: all but SAM slots. */
   readonly match?: string;
-  /** What the reader's own beep at each card should do (ACR122U); default `leave`. */
-  readonly autoBeep?: AutoBeep;
+  /** Commands to readers when they become ready, for example to switch their own beep off. */
+  readonly setup?: readonly ReaderSetup[];
   readonly clock?: Clock;
   /** The daemon's socket. Default: PCSCLITE_CSOCK_NAME, or /run/pcscd/pcscd.comm. */
   readonly socket?: string;
@@ -51,7 +52,7 @@ class Pcsc implements PcscReader {
   readonly name = "pcsc";
   readonly #o: PcscReaderOptions;
   readonly #clock: Clock;
-  readonly #queue = new EventQueue<ReaderEvent>();
+  readonly #queue = new EventQueue();
   readonly #supervisor: Supervisor;
   readonly #escapes: Escapes;
   /** Usable readers, with the UID of the card that lies on each. */
@@ -70,7 +71,7 @@ class Pcsc implements PcscReader {
       program: o.program ?? childProgram,
       start: {
         t: "start",
-        autoBeep: o.autoBeep ?? "leave",
+        setup: (o.setup ?? []).map(plainSetup),
         ...(o.match === undefined ? {} : { match: o.match }),
       },
       onMessage: (m) => this.#heard(m),
@@ -89,7 +90,7 @@ class Pcsc implements PcscReader {
 
   events(): AsyncIterable<ReaderEvent> {
     this.#supervisor.start();
-    return this.#queue;
+    return this.#queue.iterate();
   }
 
   escape(bytes: Uint8Array, readerName?: string): Promise<Uint8Array> {
@@ -100,7 +101,7 @@ class Pcsc implements PcscReader {
     this.#clock.clearTimeout(this.#grace);
     await this.#supervisor.close();
     this.#escapes.fail("The PC/SC driver was closed");
-    this.#queue.end();
+    this.#queue.close();
   }
 
   /** One line a message of the child; the others are the supervisor's business. */
@@ -111,7 +112,7 @@ class Pcsc implements PcscReader {
     else if (m.t === "off") this.#removed(m.reader);
     else if (m.t === "ignored") {
       const raw = m.raw === undefined ? {} : { raw: m.raw };
-      this.#queue.push({ kind: "ignored", why: m.why, reader: m.reader, ...raw });
+      this.#tell({ kind: "ignored", why: m.why, reader: m.reader, ...raw });
     } else if (m.t === "skipped") this.#skipped.add(m.reader);
     else if (m.t === "listed") this.#expectReaders();
     else if (m.t === "answer" || m.t === "failed") this.#escapes.heard(m);
@@ -120,14 +121,14 @@ class Pcsc implements PcscReader {
   #ready(reader: string): void {
     this.#readers.set(reader, undefined);
     this.#said.clear();
-    this.#queue.push({ kind: "ready", name: reader, detail: "PC/SC" });
+    this.#tell({ kind: "ready", name: reader, detail: "PC/SC" });
   }
 
   #gone(reader: string, why: string): void {
     this.#removed(reader);
     if (!this.#readers.delete(reader)) return;
     this.#said.add("no reader");
-    this.#queue.push({ kind: "lost", reader, why: `${reader}: ${why}`, hint: hints.unplugged });
+    this.#tell({ kind: "lost", reader, why: `${reader}: ${why}`, hint: hints.unplugged });
   }
 
   #card(m: Extract<FromChild, { t: "card" }>): void {
@@ -137,19 +138,19 @@ class Pcsc implements PcscReader {
       uid = CardUid.of(hexToBytes(m.uid));
     } catch {
       const why = `The reader told a UID of ${m.uid.length / 2} bytes, which no card has`;
-      this.#queue.push({ kind: "ignored", why, raw: m.uid, reader });
+      this.#tell({ kind: "ignored", why, raw: m.uid, reader });
       return;
     }
     this.#removed(reader);
     this.#readers.set(reader, uid);
-    this.#queue.push({ kind: "card", uid, reader, atr, ...cardKindOf(atr) });
+    this.#tell({ kind: "card", uid, reader, atr, ...cardKindOf(atr) });
   }
 
   #removed(reader: string): void {
     const uid = this.#readers.get(reader);
     if (uid === undefined) return;
     this.#readers.set(reader, undefined);
-    this.#queue.push({ kind: "removed", uid, reader });
+    this.#tell({ kind: "removed", uid, reader });
   }
 
   #expectReaders(): void {
@@ -173,11 +174,21 @@ class Pcsc implements PcscReader {
     this.#lostOnce(outage.kind, outage.detail === "" ? what : `${what} (${outage.detail})`, hint);
   }
 
+  /** When nobody takes the events any more, further ones are dropped. */
+  #tell(event: ReaderEvent): void {
+    if (!this.#queue.full) this.#queue.push(event);
+  }
+
   #lostOnce(reason: string, why: string, hint: string): void {
     if (this.#said.has(reason)) return;
     this.#said.add(reason);
-    this.#queue.push({ kind: "lost", why, hint });
+    this.#tell({ kind: "lost", why, hint });
   }
+}
+
+/** Definitions write bytes with blanks between them, and in either case. */
+function plainSetup({ name, commands }: ReaderSetup): ReaderSetup {
+  return { name, commands: commands.map((bytes) => bytes.replace(/\s/g, "").toUpperCase()) };
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { CardReader, Clock } from "../../station/ports.ts";
 import { AppError } from "../../util/errors.ts";
-import { nearest } from "../definitions/nearest.ts";
 import { type Definitions, definitionOf, type SerialReaderDefinition } from "../definitions.ts";
 import { lazily } from "../lazy.ts";
+import { type Notation, parseSpec } from "../spec.ts";
 import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "./serial/address.ts";
 import { detectPorts, type PortFacts } from "./serial/detect.ts";
 
@@ -37,10 +37,7 @@ export interface DetectOptions {
 
 type SpecOf<K extends ReaderSpec["kind"]> = Extract<ReaderSpec, { readonly kind: K }>;
 
-interface ReaderKind<S extends ReaderSpec> {
-  readonly example: string;
-  /** `rest` is what follows the colon. */
-  parse(rest: string | undefined): S | undefined;
+interface ReaderKind<S extends ReaderSpec> extends Notation<S> {
   format(spec: S): string;
   open(spec: S, context: ReaderContext): Promise<CardReader>;
 }
@@ -92,16 +89,7 @@ export const readerKinds = Object.keys(kinds) as readonly ReaderSpec["kind"][];
  * @throws AppError `usage` with the kinds and an example.
  */
 export function parseReaderSpec(text: string): ReaderSpec {
-  const [, kind = "", rest] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
-  const row = Object.hasOwn(kinds, kind) ? kinds[kind as ReaderSpec["kind"]] : undefined;
-  const spec = row?.parse(rest);
-  if (spec !== undefined) return spec;
-  const near = row === undefined ? nearest(kind, readerKinds) : undefined;
-  throw new AppError("usage", `"${text}" does not name a reader`, {
-    hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of ${Object.values(kinds)
-      .map(({ example }) => example)
-      .join(", ")}.`,
-  });
+  return parseSpec<ReaderSpec>(text, "reader", kinds);
 }
 
 /** The text that {@link parseReaderSpec} reads. */

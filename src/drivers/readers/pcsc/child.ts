@@ -83,12 +83,17 @@ function attach(reader: NfcReader, o: Start): void {
     send({ t: "skipped", reader: name });
     return;
   }
-  const slot = new Slot(reader, o.autoBeep, send);
+  const slot = new Slot(reader, setupFor(name, o), send);
   slots.set(name, slot);
   reader.on("end", () => {
     if (slots.get(name) === slot) slots.delete(name);
     if (latest === name) latest = undefined;
   });
+}
+
+function setupFor(name: string, o: Start): Uint8Array[] {
+  const fitting = o.setup.filter((s) => name.toLowerCase().includes(s.name.toLowerCase()));
+  return fitting.flatMap((s) => s.commands.map(hexToBytes));
 }
 
 async function forward(m: Escape): Promise<void> {

@@ -64,7 +64,7 @@ async function listReaders(socket: string | undefined, program: URL) {
     clock: systemClock,
     socket,
     program,
-    start: { t: "start", autoBeep: "leave" },
+    start: { t: "start", setup: [] },
     onMessage: (m) => {
       if (m.t === "reader") readers.push(m.reader);
       if (m.t === "missing") missing = m.why;

@@ -3,11 +3,15 @@
  * Bytes travel as hex, upper case. Both ends check what arrives: anything else is dropped.
  */
 
-export type AutoBeep = "mute" | "leave";
+/** Commands (hex) for the readers whose name contains `name`, without regard to case. */
+export interface ReaderSetup {
+  readonly name: string;
+  readonly commands: readonly string[];
+}
 
 export type ToChild =
   /** The first message: load nfc-pcsc and report readers whose name contains `match`. */
-  | { readonly t: "start"; readonly match?: string; readonly autoBeep: AutoBeep }
+  | { readonly t: "start"; readonly match?: string; readonly setup: readonly ReaderSetup[] }
   /** Hand `bytes` to the reader itself; answered by `answer` or `failed` with the same id. */
   | { readonly t: "escape"; readonly id: number; readonly bytes: string; readonly reader?: string };
 
@@ -45,8 +49,14 @@ const optional =
   (v) =>
     v === undefined || check(v);
 
+function isSetup(v: unknown): boolean {
+  if (typeof v !== "object" || v === null) return false;
+  const { name, commands } = v as Partial<Record<keyof ReaderSetup, unknown>>;
+  return text(name) && Array.isArray(commands) && commands.every(hex);
+}
+
 const toChild: Readonly<Record<ToChild["t"], Shape>> = {
-  start: { match: optional(text), autoBeep: (v) => v === "mute" || v === "leave" },
+  start: { match: optional(text), setup: (v) => Array.isArray(v) && v.every(isSetup) },
   escape: { id, bytes: hex, reader: optional(text) },
 };
 

@@ -1,5 +1,5 @@
 import type { NfcReader } from "nfc-pcsc";
-import { type AutoBeep, bytesToHex, type FromChild } from "./protocol.ts";
+import { bytesToHex, type FromChild } from "./protocol.ts";
 import { type SlotStatus, scard, scardCode, scardText, slotStatus, wasSwapped } from "./status.ts";
 import { GET_UID, readUidAnswer } from "./uid.ts";
 
@@ -11,14 +11,6 @@ const WINDOWS_ESCAPE = 0x3136b0;
 
 /** When the daemon dies, its readers' errors come up to this many milliseconds before its own. */
 const DAEMON_GRACE = 200;
-
-/**
- * Readers that beep by themselves, and the command that stops it until they are unplugged. The E0 family keeps
- * its setting for good, so that one is left to the person.
- */
-const muteCommands: readonly { readonly name: RegExp; readonly bytes: Uint8Array }[] = [
-  { name: /ACR122/i, bytes: Uint8Array.of(0xff, 0x00, 0x52, 0x00, 0x00) },
-];
 
 /** The reader or its driver does not take escape commands: now, or at all. */
 export class EscapeRefused extends Error {}
@@ -35,13 +27,14 @@ export class Slot {
   #busy = false;
   #escapeRefused = false;
   #trouble: string | undefined;
-  #mute: Uint8Array | undefined;
+  /** Commands that the reader has not taken yet. */
+  #setup: readonly Uint8Array[];
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(reader: NfcReader, autoBeep: AutoBeep, send: (message: FromChild) => void) {
+  constructor(reader: NfcReader, setup: readonly Uint8Array[], send: (message: FromChild) => void) {
     this.#reader = reader;
     this.#send = send;
-    if (autoBeep === "mute") this.#mute = muteCommands.find((m) => m.name.test(reader.name))?.bytes;
+    this.#setup = setup;
     reader.autoProcessing = false;
     this.#hearSwallowedErrors();
     reader.reader.on("status", (s: { state: number; atr?: Buffer }) =>
@@ -101,7 +94,7 @@ export class Slot {
   #attach(): void {
     this.#attached = true;
     this.#send({ t: "reader", reader: this.#reader.name });
-    if (this.#status.empty) this.#queue(() => this.#muteNow());
+    if (this.#status.empty) this.#queue(() => this.#setUp());
   }
 
   /** After an error the daemon may be gone as a whole, which ends this process before it is told as the reader's. */
@@ -167,18 +160,18 @@ export class Slot {
     this.#shown = true;
     const hex = { uid: bytesToHex(uid), atr: bytesToHex(atr ?? new Uint8Array()) };
     this.#send({ t: "card", reader: this.#reader.name, ...hex });
-    await this.#muteNow();
+    await this.#setUp();
   }
 
-  /** Best effort: an ACR122U that goes on beeping by itself is no reason to be without a reader. */
-  async #muteNow(): Promise<void> {
-    const bytes = this.#mute;
-    if (bytes === undefined) return;
+  /** Best effort: a reader that goes on beeping by itself is no reason to be without one. */
+  async #setUp(): Promise<void> {
     try {
-      await this.#escape(bytes);
-      this.#mute = undefined;
+      for (const bytes of this.#setup) {
+        await this.#escape(bytes);
+        this.#setup = this.#setup.filter((waiting) => waiting !== bytes);
+      }
     } catch {
-      // Tried again at the next card, where no permission is needed.
+      // Tried again at the next card, where pseudo APDUs need no permission.
     }
   }
 

@@ -1,0 +1,25 @@
+import { createPcscReader } from "../../src/drivers/readers/pcsc.ts";
+import { readerContract } from "../contracts/reader.ts";
+import { scripted, virtualBench } from "../support/pcscd-bench.ts";
+import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
+
+readerContract(
+  "PC/SC",
+  async () => {
+    const bench = await virtualBench();
+    const [first, second] = bench.readers;
+    bench.daemon.unplug(second);
+    let plugged = first;
+    return {
+      reader: createPcscReader({ socket: bench.socket }),
+      present: (uid) => bench.daemon.insert(plugged, scripted({ uid: uid.hex })),
+      remove: () => bench.daemon.remove(plugged),
+      unplug: () => bench.daemon.unplug(plugged),
+      replug: () => {
+        plugged = bench.daemon.plug(first.name);
+      },
+      dispose: () => bench.close(),
+    };
+  },
+  { missing: skipUnlessRequired(pcscPackageMissing()) },
+);

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadDefinitions, type ReaderDefinition } from "../../../../src/drivers/definitions.ts";
+import { detectReaders } from "../../../../src/drivers/readers/registry.ts";
+import {
+  listLinks,
+  listPorts,
+  matchPort,
+  type PortFacts,
+} from "../../../../src/drivers/readers/serial/detect.ts";
+
+const definitions = await loadDefinitions();
+
+describe("a serial port's definition", () => {
+  const ports: readonly [PortFacts, string | undefined, string | undefined][] = [
+    [{ path: "/dev/ttyACM0", vendorId: "09D8", productId: "0420" }, "twn4-line", "USB vendor 09D8"],
+    [{ path: "COM4", manufacturer: "ELATEC GmbH" }, "twn4-line", 'manufacturer "ELATEC GmbH"'],
+    [{ path: "/dev/rfid-RDM6300" }, "rdm6300", "/dev/rfid-RDM6300"],
+    [{ path: "/dev/ttyUSB0", pnpId: "usb-My_RDM6300-if00" }, "rdm6300", "usb-My_RDM6300-if00"],
+    [
+      { path: "/dev/ttyUSB0", vendorId: "1A86", productId: "7523", manufacturer: "QinHeng" },
+      undefined,
+      undefined,
+    ],
+    [{ path: "/dev/ttyS0" }, undefined, undefined],
+  ];
+  it.each(ports)("%j is that of %s", (port, id, why) => {
+    const match = matchPort(port, definitions);
+    expect(match?.definition.id).toBe(id);
+    if (why !== undefined) expect(match?.why).toContain(why);
+  });
+
+  it("is the one that agrees in most", () => {
+    const twn4 = definitions.readers.get("twn4-line");
+    if (twn4?.driver !== "serial") throw new Error("no twn4-line");
+    const exact = { ...twn4, id: "exact", match: [{ vendorId: "09D8", productId: "0420" }] };
+    const more = {
+      ...definitions,
+      readers: new Map<string, ReaderDefinition>([...definitions.readers, ["exact", exact]]),
+    };
+    expect(
+      matchPort({ path: "/dev/ttyACM0", vendorId: "09D8", productId: "0420" }, more)?.definition.id,
+    ).toBe("exact");
+    expect(
+      matchPort({ path: "/dev/ttyACM0", vendorId: "09D8", productId: "0421" }, more)?.definition.id,
+    ).toBe("twn4-line");
+  });
+});
+
+describe("detection", () => {
+  it("tells each port with what fits and why, the likeliest first", async () => {
+    const found = await detectReaders({
+      definitions,
+      listPorts: async () => [{ path: "/dev/ttyUSB0" }, { path: "/dev/ttyACM0", vendorId: "09D8" }],
+    });
+    expect(found.filter(({ spec }) => spec.kind === "serial")).toEqual([
+      {
+        spec: { kind: "serial", path: "/dev/ttyACM0", definition: "twn4-line" },
+        name: "Elatec TWN4 (serial) at /dev/ttyACM0",
+        definition: "twn4-line",
+        score: 50,
+        why: "USB vendor 09D8",
+      },
+      {
+        spec: { kind: "serial", path: "/dev/ttyUSB0" },
+        name: "/dev/ttyUSB0",
+        definition: undefined,
+        score: 0,
+        why: expect.stringContaining("--reader serial:/dev/ttyUSB0?definition="),
+      },
+    ]);
+  });
+
+  it("survives a system that cannot list its ports", async () => {
+    const listFails = async (): Promise<never> => {
+      throw new Error("spawn udevadm ENOENT");
+    };
+    const found = await detectReaders({ definitions, listPorts: listFails });
+    expect(found.filter(({ spec }) => spec.kind === "serial")).toEqual([]);
+  });
+
+  describe("by udev's links", () => {
+    let dir: string;
+    beforeEach(() => {
+      dir = realpathSync(mkdtempSync(join(tmpdir(), "tapstation-links-")));
+    });
+    afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+    it("tells the port behind each link", async () => {
+      writeFileSync(join(dir, "ttyUSB0"), "");
+      mkdirSync(join(dir, "by-id"));
+      symlinkSync("../ttyUSB0", join(dir, "by-id", "usb-Elatec_TWN4-if00"));
+      expect(await listLinks(join(dir, "by-id"))).toEqual([
+        { path: join(dir, "ttyUSB0"), pnpId: "usb-Elatec_TWN4-if00" },
+      ]);
+    });
+
+    it("finds nothing where there are none, whatever the system's own list does", async () => {
+      expect(await listLinks(join(dir, "none"))).toEqual([]);
+      await expect(listPorts(join(dir, "none"))).resolves.toBeInstanceOf(Array);
+    });
+  });
+});
