@@ -114,7 +114,8 @@ function meters(model: StationDefinition, store: Store, clock: Clock): VirtualMe
 
 function first(dialects: readonly Dialect[]): Dialect {
   const dialect = dialects[0];
-  if (dialect === undefined) throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
+  if (dialect === undefined)
+    throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
   return dialect;
 }
 

@@ -1,8 +1,7 @@
 import type { TimerHandle } from "../../util/clock.ts";
 import { errorText } from "../../util/errors.ts";
-import type { CallOptions } from "./calls.ts";
 import { encodeFrame, UNREADABLE_ID } from "./frame.ts";
-import type { CallOutcome, Frame } from "./types.ts";
+import type { CallOptions, CallOutcome, Frame } from "./types.ts";
 import { safely, type Wire } from "./wire.ts";
 
 /** A frame that answers a CALL. */
