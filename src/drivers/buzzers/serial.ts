@@ -3,7 +3,7 @@ import type { Buzzer, Clock } from "../../station/ports.ts";
 import type { SignalPattern, Tone } from "../../station/signals.ts";
 import { AppError } from "../../util/errors.ts";
 import type { SerialBuzzerDefinition } from "../definitions.ts";
-import { type Framer, framerOf } from "../readers/serial/frames.ts";
+import { type Framer, type Framers, loadFramers } from "../readers/serial/frames.ts";
 import { closePort, loadSerialPort, openPort } from "../readers/serial/port.ts";
 import { InTurn } from "./in-turn.ts";
 
@@ -25,7 +25,7 @@ type Answer = { readonly line: string } | { readonly end: "timeout" | "unplugged
  */
 export async function createSerialBuzzer(options: SerialBuzzerOptions): Promise<Buzzer> {
   await loadSerialPort();
-  return new SerialBuzzer(options);
+  return new SerialBuzzer(options, await loadFramers());
 }
 
 class SerialBuzzer implements Buzzer {
@@ -34,12 +34,15 @@ class SerialBuzzer implements Buzzer {
   readonly #clock: Clock;
   readonly #turn: InTurn;
   #port: Promise<SerialPort> | undefined;
-  #framer: Framer = framerOf({ end: "\n" });
+  readonly #framers: Framers;
+  #framer: Framer;
   #closed = false;
   #answered: ((answer: Answer) => void) | undefined;
   #rested: (() => void) | undefined;
 
-  constructor(options: SerialBuzzerOptions) {
+  constructor(options: SerialBuzzerOptions, framers: Framers) {
+    this.#framers = framers;
+    this.#framer = framers({ end: "\n" });
     this.name = `serial:${options.path}`;
     this.#options = options;
     this.#clock = options.clock;
@@ -80,7 +83,7 @@ class SerialBuzzer implements Buzzer {
   async #open(): Promise<SerialPort> {
     const { path, definition, baudRate } = this.#options;
     const port = await openPort(path, { baudRate: baudRate ?? definition.baudRate });
-    this.#framer = framerOf({ end: "\n" });
+    this.#framer = this.#framers({ end: "\n" });
     port.on("data", (chunk: Buffer) => {
       for (const { text } of this.#framer.push(chunk)) {
         if (text !== undefined) this.#answered?.({ line: text });

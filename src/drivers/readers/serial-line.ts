@@ -5,7 +5,7 @@ import type { TimerHandle } from "../../util/clock.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import type { SerialReaderDefinition } from "../definitions.ts";
 import { EventQueue, holdBack } from "./event-queue.ts";
-import { type Frame, type Framer, framerOf } from "./serial/frames.ts";
+import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
 import { OncePerBurst } from "./serial/once.ts";
 import { closePort, loadSerialPort, openPort } from "./serial/port.ts";
 import { Presence } from "./serial/presence.ts";
@@ -31,7 +31,7 @@ const SILENCE_MS = 250;
  */
 export async function createSerialLineReader(options: SerialLineOptions): Promise<CardReader> {
   await loadSerialPort();
-  return new SerialLineReader(options);
+  return new SerialLineReader(options, await loadFramers());
 }
 
 class SerialLineReader implements CardReader {
@@ -42,6 +42,7 @@ class SerialLineReader implements CardReader {
   readonly #presence: Presence;
   readonly #complaints: OncePerBurst;
   #port: SerialPort | undefined;
+  readonly #framers: Framers;
   #framer: Framer;
   #lost = false;
   #closed = false;
@@ -49,12 +50,13 @@ class SerialLineReader implements CardReader {
   #silence: TimerHandle | undefined;
   #opening: Promise<void>;
 
-  constructor(options: SerialLineOptions) {
+  constructor(options: SerialLineOptions, framers: Framers) {
+    this.#framers = framers;
     const { definition, clock } = options;
     this.name = options.path;
     this.#options = options;
     this.#clock = clock;
-    this.#framer = framerOf(definition.frame);
+    this.#framer = this.#framers(definition.frame);
     this.#complaints = new OncePerBurst(clock, definition.presence.gapMs);
     this.#presence = new Presence(definition.presence, clock, {
       card: (uid) => this.#card(uid),
@@ -103,7 +105,7 @@ class SerialLineReader implements CardReader {
   }
 
   #listen(port: SerialPort): void {
-    this.#framer = framerOf(this.#options.definition.frame);
+    this.#framer = this.#framers(this.#options.definition.frame);
     port.on("data", (chunk: Buffer) => {
       this.#take(this.#framer.push(chunk));
       this.#awaitSilence();
