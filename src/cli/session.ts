@@ -6,6 +6,9 @@ import { controlLines } from "./control-lines.ts";
 import { type Face, jsonFace, plainFace } from "./face.ts";
 import type { Io } from "./io.ts";
 
+/** How long the end of the control lines waits for transaction messages to be sent; they are durable anyway. */
+const DRAIN_MS = 5000;
+
 /** Which face fits: JSON when asked for, a terminal where there is one and its keys are free, else plain lines. */
 async function faceFor(io: Io, config: Config): Promise<Face> {
   const control = config.control !== undefined;
@@ -75,7 +78,10 @@ async function controlled(
     if (io.signal.aborted) return;
     throw e;
   }
-  while (control.status().online && control.status().queued > 0) await heard(facts, () => true);
+  const enough = AbortSignal.timeout(DRAIN_MS);
+  while (!enough.aborted && control.status().online && control.status().queued > 0) {
+    await Promise.race([heard(facts, () => true), aborted(enough)]);
+  }
 }
 
 /** Has the central system answered to BootNotification, or is there none to be had? */

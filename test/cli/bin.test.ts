@@ -186,9 +186,13 @@ describe("a station as a process", () => {
 
   it("the whitelisting procedure: rejected, seen in the log, given to a user from a second terminal, accepted", async () => {
     const o = { env: { TAPSTATION_DATA: newDir() } };
-    const bin = started(["--control", "-", "--json", "--ocpp", "1.6", "--reader", "virtual"], o);
-    bin.process.stdin.write("tap 04AABBCCDDEEFF\n");
-    await bin.until((b) => b.stdout.includes('"outcome":"rejected"'));
+    const args = ["--control", "-", "--json", "--ocpp", "1.6", "--reader", "virtual"];
+    const first = await run(["start", ...args], { ...o, input: "tap 04AABBCCDDEEFF\n" });
+    expect(records(first.stdout)).toContainEqual(
+      expect.objectContaining({ kind: "verdict", outcome: "rejected" }),
+    );
+    const bin = started(args, o);
+    await bin.until((b) => b.stdout.includes('"registration"'));
 
     const log = await run(["log", "--action", "Authorize"], o);
     expect(log.stdout).toMatch(/^\d{4}-\S+Z → Authorize 04AABBCCDDEEFF ← Invalid \d+ ms$/m);
@@ -200,8 +204,8 @@ describe("a station as a process", () => {
     expect(added.stdout).toContain("04AABBCCDDEEFF");
 
     bin.process.stdin.write("plug 1\ntap 04AABBCCDDEEFF\n");
-    await bin.until((b) => /"kind":"transaction","event":"started"/.test(b.stdout));
-    bin.process.stdin.end("tap 04AABBCCDDEEFF\n");
+    await bin.until((b) => /"event":"started"/.test(b.stdout));
+    bin.process.stdin.end("unplug 1\n");
     const { code, stdout } = await bin.ended;
     expect(code).toBe(0);
     const facts = records(stdout);
