@@ -226,6 +226,19 @@ describe.skipIf(skip !== undefined)(`PC/SC readers come and go${skip ? ` (skippe
     expect(log.kinds()).toEqual(["lost", "ready"]);
   });
 
+  it("says once that the daemon refuses this user, and how to be let in", async () => {
+    daemon.refusing = true;
+    daemon.plug(NAME);
+    open();
+    expect(await log.next("lost")).toMatchObject({
+      why: expect.stringContaining("refuses this user"),
+      hint: expect.stringContaining("access_pcsc"),
+    });
+    daemon.refusing = false;
+    await log.next("ready");
+    expect(log.kinds()).toEqual(["lost", "ready"]);
+  });
+
   it("starts another child when one dies", async () => {
     open();
     await plugged();

@@ -26,6 +26,7 @@ const rv = {
   unsupported: 0x8010001f,
   unpowered: 0x80100067,
   removed: 0x80100069,
+  denied: 0x8010006a,
 } as const;
 
 /** SCARD_CTL_CODE(1): libccid's escape. */
@@ -68,6 +69,8 @@ type Command = (c: Client, b: Buffer, tail: Buffer) => void;
 
 export class VirtualPcscd {
   readonly socket: string;
+  /** As polkit does for a user without a desktop session. */
+  refusing = false;
   #readers: ScriptedReader[] = [];
   readonly #clients = new Set<Client>();
   readonly #waiting = new Set<Client>();
@@ -207,7 +210,7 @@ export class VirtualPcscd {
       const context = this.#next++;
       c.contexts.add(context);
       b.writeUInt32LE(context, 4);
-      reply(c, b, 8, rv.ok);
+      reply(c, b, 8, this.refusing ? rv.denied : rv.ok);
     },
     2: (c, b) => reply(c, b, 4, rv.ok),
     4: (c, b) => this.#connect(c, b),

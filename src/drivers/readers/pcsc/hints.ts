@@ -11,6 +11,9 @@ export const hints = {
   silent: linux
     ? "Restart it: sudo systemctl restart pcscd. The reader is used as soon as it answers."
     : "Restart the system's smart card service, or plug the reader out and in.",
+  denied: linux
+    ? "Give this user the polkit actions org.debian.pcsc-lite.access_pcsc and access_card (a rule in /etc/polkit-1/rules.d), or start this program in a desktop session or as root."
+    : "Give this user access to the system's smart card service.",
   noReader: linux
     ? "Plug a PC/SC reader in; it is used at once. It is plugged in? See pcsc_scan (package pcsc-tools); an ACR122U needs: sudo modprobe -r pn533_usb pn533 nfc."
     : "Plug a PC/SC reader in; it is used at once.",

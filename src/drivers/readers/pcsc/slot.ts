@@ -9,6 +9,8 @@ const MAX_ANSWER = 258;
 /** libccid's escape is IOCTL_CCID_ESCAPE; Microsoft's is SCARD_CTL_CODE(3500), which pcsclite has wrong. */
 const WINDOWS_ESCAPE = 0x3136b0;
 
+const UNPLUGGED = "It was unplugged";
+
 /** When the daemon dies, its readers' errors come up to this many milliseconds before its own. */
 const DAEMON_GRACE = 200;
 
@@ -71,8 +73,8 @@ export class Slot {
   #changed(now: SlotStatus, atr: Buffer | undefined): void {
     const before = this.#status;
     this.#status = now;
-    if (now.unavailable) {
-      this.#gone("It does not answer any more");
+    if (now.unknown || now.unavailable) {
+      this.#gone(now.unknown ? UNPLUGGED : "It does not answer any more");
       return;
     }
     if (!this.#attached) this.#attach();
@@ -100,7 +102,7 @@ export class Slot {
   /** After an error the daemon may be gone as a whole, which ends this process before it is told as the reader's. */
   #ended(): void {
     const why = this.#trouble;
-    if (why === undefined) this.#gone("It was unplugged");
+    if (why === undefined) this.#gone(UNPLUGGED);
     else setTimeout(() => this.#gone(why), DAEMON_GRACE);
   }
 

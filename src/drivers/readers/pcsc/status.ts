@@ -1,5 +1,7 @@
 /** A status of pcsc-lite's SCardGetStatusChange, as far as the driver looks at it. */
 export interface SlotStatus {
+  /** The daemon knows no such reader: it was unplugged. */
+  readonly unknown: boolean;
   readonly unavailable: boolean;
   readonly empty: boolean;
   readonly present: boolean;
@@ -12,6 +14,7 @@ export interface SlotStatus {
 /** Reads SCARD_STATE_* bits (winscard.h). */
 export function slotStatus(state: number): SlotStatus {
   return {
+    unknown: (state & 0x04) !== 0,
     unavailable: (state & 0x08) !== 0,
     empty: (state & 0x10) !== 0,
     present: (state & 0x20) !== 0,
@@ -38,6 +41,7 @@ export const scard = {
   sharingViolation: 0x8010000b,
   notTransacted: 0x80100016,
   unsupported: 0x8010001f,
+  securityViolation: 0x8010006a,
   unsupportedFeature: 0x80100022,
 } as const;
 

@@ -2,6 +2,7 @@ import type { Clock, TimerHandle } from "../../../util/clock.ts";
 import { daemonAnswers, daemonSocket } from "./daemon.ts";
 import { PcscProcess } from "./process.ts";
 import type { FromChild, ToChild } from "./protocol.ts";
+import { scard, scardCode } from "./status.ts";
 
 /** Why there are no readers at all. */
 export type Outage =
@@ -9,6 +10,8 @@ export type Outage =
   | { readonly kind: "daemon"; readonly detail: string }
   /** The daemon takes connections and does not answer. */
   | { readonly kind: "silent"; readonly detail: string }
+  /** The daemon lets this user not in (polkit). */
+  | { readonly kind: "denied"; readonly detail: string }
   /** The child died: the daemon broke the connection, or nfc-pcsc crashed. */
   | { readonly kind: "broken"; readonly detail: string };
 
@@ -101,6 +104,7 @@ export class Supervisor {
     this.#process = undefined;
     if (this.#missing) return { kind: "package", detail: said };
     if (hung) return { kind: "silent", detail: said };
+    if (scardCode(said) === scard.securityViolation) return { kind: "denied", detail: said };
     return (await this.#daemonOutage()) ?? { kind: "broken", detail: said };
   }
 
