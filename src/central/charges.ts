@@ -94,11 +94,11 @@ export class Charges {
     s: { connector?: number; idToken?: string; status?: AuthorizationStatus; free?: boolean },
   ): void {
     this.#sql.run("UPDATE charge SET connector = ifnull(connector, ?) WHERE id = ?", s.connector ?? null, id);
-    if (s.idToken === undefined) return;
+    if (s.status === undefined) return;
     this.#sql.run(
       "UPDATE charge SET id_token = ?, status = ?, free = ? WHERE id = ? AND status IS NOT 'Accepted'",
-      s.idToken,
-      s.status ?? null,
+      s.idToken ?? null,
+      s.status,
       s.free === undefined ? null : Number(s.free),
       id,
     );

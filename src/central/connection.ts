@@ -1,8 +1,8 @@
 import type { WebSocket } from "ws";
-import { Calls } from "../ocpp/rpc/calls.ts";
+import { Calls, type CallsOptions } from "../ocpp/rpc/calls.ts";
+import { redactFrame } from "../ocpp/rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord, OcppVersion, PayloadCheck } from "../ocpp/rpc/types.ts";
 import type { FactBody } from "../station/facts.ts";
-import type { Ids } from "../station/ports.ts";
 import { type Clock, isoTime } from "../util/clock.ts";
 import { AppError, errorText } from "../util/errors.ts";
 import type { AnswerBehaviour, Answers, ReceivedRequest } from "./answers.ts";
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly answers: Answers;
   readonly received: Received;
   readonly clock: Clock;
-  readonly ids: Ids;
+  readonly ids: CallsOptions["ids"];
   /** How long a station may take to answer, milliseconds. */
   readonly timeoutMs: number;
   readonly say: (station: string, fact: FactBody) => void;
@@ -243,9 +243,9 @@ export class Connection {
     return typeof payload === "object" && payload !== null && this.#bent.has(payload);
   }
 
-  /** Directions of facts are seen from the station. */
+  /** Directions of facts are seen from the station, and secrets are masked. */
   #frameFact(r: FrameRecord): FactBody {
-    const { id, ...rest } = r;
+    const { id, ...rest } = redactFrame(r);
     return {
       kind: "frame",
       ...rest,

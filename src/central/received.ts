@@ -1,3 +1,4 @@
+import { redactFrame } from "../ocpp/rpc/redact.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
@@ -107,6 +108,10 @@ function describe(requests: readonly ReceivedRequest[]): string {
 }
 
 function brief(payload: unknown): string {
-  const json = JSON.stringify(payload) ?? "";
+  const { raw: json } = redactFrame({
+    direction: "in",
+    messageType: "CALL",
+    raw: JSON.stringify(payload) ?? "",
+  });
   return json.length > 120 ? `${json.slice(0, 119)}…` : json;
 }

@@ -12,12 +12,18 @@ const isAsked = (f: FrameFact): boolean => f.messageType === "CALL" || f.message
 
 /** What a CALL and its answer have in common: who saw them, which way the CALL went, its id. */
 function exchangeOf(f: FrameEntry): string {
-  const way = isAsked(f) ? f.direction : f.direction === "out" ? "in" : "out";
-  return `${f.source} ${f.station} ${way} ${f.messageId ?? `seq ${f.seq}`}`;
+  return `${f.source} ${f.station} ${wayOf(f)} ${f.messageId ?? `seq ${f.seq}`}`;
+}
+
+/** Which way the CALL went that a frame belongs to. */
+function wayOf(f: FrameFact): "out" | "in" {
+  if (isAsked(f) || f.messageType === "INVALID") return f.direction;
+  return f.direction === "out" ? "in" : "out";
 }
 
 /** What a person wants to see; an answer is seen when its CALL is. */
 export interface Wanted {
+  /** Of the CALL; its answer goes the other way. */
   readonly direction?: "out" | "in" | undefined;
   readonly token?: string | undefined;
   /** The built-in central system's view of frames; absent: the station's view. */
@@ -32,7 +38,7 @@ export function wantedFilter({ direction, token, source }: Wanted): (entry: Jour
   const open = new Set<string>();
   const key = token?.toUpperCase();
   const fits = (entry: JournalEntry): boolean =>
-    (direction === undefined || (isFrame(entry) && entry.direction === direction)) &&
+    (direction === undefined || (isFrame(entry) && wayOf(entry) === direction)) &&
     (key === undefined || JSON.stringify(entry).toUpperCase().includes(key));
   return (entry) => {
     if (!fromSource(entry, source)) return false;

@@ -103,7 +103,6 @@ function resultCode(e: unknown): number | undefined {
 
 /** SQLite says no more than "unable to open": the file system knows why. */
 function whyNotOpened(path: string): Trouble {
-  const directory = dirname(path);
   if (existsSync(path) && statSync(path).isDirectory()) {
     return {
       code: "store.unreadable",
@@ -116,13 +115,6 @@ function whyNotOpened(path: string): Trouble {
       code: "store.unreadable",
       message: () => `${path} cannot be read`,
       hint: () => `Give the user who runs tapstation the right to read and write ${path}.`,
-    };
-  }
-  if (!existsSync(directory)) {
-    return {
-      code: "store.unreadable",
-      message: () => `${path} is not there`,
-      hint: () => `Make the directory ${directory}, or choose another data directory.`,
     };
   }
   return unwritable;

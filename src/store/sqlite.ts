@@ -77,6 +77,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { path, readOnly = false } = options;
   const { DatabaseSync } = loadSqlite();
   if (!readOnly) makeDirectory(dirname(path));
+  else if (!existsSync(path)) {
+    throw new AppError("store.unreadable", `${path} is not there`, {
+      hint: "Start tapstation once: that makes it; or name another data directory.",
+    });
+  }
   const lock = options.lock === true ? takeLock(DatabaseSync, path) : undefined;
   let db: Database | undefined;
   try {

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Central, createCentral, createStation, type LibraryStation } from "../../src/index.ts";
+import {
+  type Central,
+  createCentral,
+  createStation,
+  type Fact,
+  type LibraryStation,
+} from "../../src/index.ts";
 
 /** Whole stations against the whole central system over real sockets, both versions. */
 
@@ -26,6 +32,8 @@ const frames = (station: LibraryStation) =>
     .flatMap((f) => (f.kind === "frame" && f.messageType === "CALL" ? [`${f.direction} ${f.action}`] : []));
 const problems = (station: LibraryStation) =>
   station.facts().filter((f) => f.kind === "frame" && f.problem !== undefined);
+const idOf = (f: Fact) => (f.kind === "transaction" ? f.transactionId : "");
+const seqOf = (f: Fact) => (f.kind === "transaction" ? f.seqNo : -1);
 const access = (central: Central) => central.book;
 
 describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", (ocpp) => {
@@ -56,6 +64,12 @@ describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", 
     const ended = await station.waitFor({ kind: "transaction", event: "ended" });
     expect(ended).toMatchObject({ reason: "Local" });
     expect(ended.kind === "transaction" && ended.energyWh).toBeGreaterThanOrEqual(5000);
+    await station.waitFor({
+      kind: "transaction",
+      event: "delivered",
+      transactionId: idOf(ended),
+      seqNo: seqOf(ended),
+    });
     await station.unplug();
     await station.waitFor({ kind: "connector", status: "Available" });
     expect(problems(station)).toEqual([]);

@@ -214,6 +214,15 @@ describe("the central system", () => {
     expect(frames[0]).toMatchObject({ messageType: "CALL", messageId: "m1", action: "Authorize" });
   });
 
+  test("never reports a secret", async () => {
+    const { central, facts, station } = await start({ frames: true });
+    const cp = await station("CP1");
+    void central.send("CP1", "ChangeConfiguration", { key: "AuthorizationKey", value: "0123456789abcdef" });
+    await cp.frame("the command", (f) => f[2] === "ChangeConfiguration");
+    expect(facts).toMatchObject([{ kind: "frame", direction: "in", action: "ChangeConfiguration" }]);
+    expect(JSON.stringify(facts)).not.toContain("0123456789abcdef");
+  });
+
   test("keeps its records in a file, and stops twice without harm", async () => {
     const data = temporaryFile();
     const first = await createCentral({ data });

@@ -356,6 +356,15 @@ describe("offline and power loss", () => {
     expect(b.of("transaction").filter((f) => f.event === "discarded")).toHaveLength(1);
   });
 
+  it("gives a message up at once that the dialect cannot say", async () => {
+    const b = await running();
+    b.csms.script.transaction = () => ({ ok: false, failure: "unsupported", detail: "too long" });
+    evse(b).plug();
+    await b.tap();
+    expect(b.of("transaction").map((f) => f.event)).toEqual(["started", "discarded"]);
+    expect(b.store.queue.size()).toBe(0);
+  });
+
   it("a card that is refused after an offline start ends the transaction (1.6 §3.5.4)", async () => {
     const b = await running({ settings: { "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true" } });
     b.csms.script.transaction = () => ({ ok: true, value: { idTokenInfo: { status: "Invalid" } } });

@@ -119,14 +119,27 @@ const HTTP: Readonly<Record<number, string>> = {
   429: "Too many attempts: the next ones come at growing intervals.",
 };
 
-/** The CSMS answered the handshake with an HTTP status instead of a WebSocket. */
-export function explainStatus(status: number, text: string | undefined, a: Attempt): LinkFailure {
+/**
+ * The CSMS answered the handshake with an HTTP status instead of a WebSocket. `body` is the beginning of what it
+ * said besides, when that was plain text.
+ */
+export function explainStatus(
+  status: number,
+  text: string | undefined,
+  body: string,
+  a: Attempt,
+): LinkFailure {
   const name = text === undefined || text === "" ? "" : ` ${text.slice(0, 60)}`;
+  const said = body === "" ? "" : `: ${body}`;
   const kind = status >= 500 ? "The CSMS, or a proxy before it, is in trouble: look at its log." : undefined;
   const redirect =
     status >= 300 && status < 400 ? "Redirects are not followed: give the address itself." : undefined;
-  const hint = HTTP[status] ?? kind ?? redirect ?? "Check the URL, and the log of the CSMS.";
-  return { state: "refused", why: `${hostOf(a.url)} answered HTTP ${status}${name}`, hint };
+  const hint =
+    HTTP[status] ??
+    kind ??
+    redirect ??
+    `Offered was ${a.offered.join(", ")}: does the CSMS speak it? Check the URL too.`;
+  return { state: "refused", why: `${hostOf(a.url)} answered HTTP ${status}${name}${said}`, hint };
 }
 
 /** Close codes (RFC 6455 §7.4.1) that say more than that it is over. */

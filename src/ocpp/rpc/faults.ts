@@ -1,5 +1,5 @@
 import type { Clock } from "../../station/ports.ts";
-import { clip, recordOf } from "./frame.ts";
+import { recordOf } from "./frame.ts";
 import type { FrameRecord } from "./types.ts";
 
 export type Direction = "out" | "in";
@@ -83,14 +83,17 @@ export class Faults {
 
   /** Hands a record on, marked as injected when its frame was distorted. */
   readonly onFrame = (record: FrameRecord): void => {
-    const mark = this.#mark;
-    const { onFrame } = this.#o;
-    if (mark === undefined || mark.direction !== record.direction) return onFrame?.(record);
-    const seen = mark.direction === "out" ? mark.text : mark.wire;
-    if (seen !== record.raw) return onFrame?.(record);
-    this.#mark = undefined;
-    onFrame?.({ ...record, raw: mark.wire, injected: true, problem: mark.problem });
+    this.#o.onFrame?.(this.#marked(record));
   };
+
+  #marked(record: FrameRecord): FrameRecord {
+    const mark = this.#mark;
+    if (mark?.direction !== record.direction) return record;
+    if (mark.direction === "out" && mark.text !== record.raw) return record;
+    this.#mark = undefined;
+    const problem = record.problem === undefined ? mark.problem : `${mark.problem}: ${record.problem}`;
+    return { ...record, ...(mark.direction === "out" ? { raw: mark.wire } : {}), injected: true, problem };
+  }
 
   /** Frames of this direction vanish while the connection seems to stand. */
   halfOpen(direction: Direction, on: boolean): void {
@@ -157,7 +160,9 @@ export class Faults {
 
   #deliver(mark: Mark): boolean {
     this.#mark = mark;
-    return this.#forward(mark.direction, mark.wire);
+    const passed = this.#forward(mark.direction, mark.wire);
+    if (!passed) this.#mark = undefined;
+    return passed;
   }
 
   #forward(direction: Direction, text: string): boolean {
@@ -198,6 +203,7 @@ export class Faults {
 
 /** Flips a character, cuts the text off, or repeats a part of it: always another text. */
 function corrupt(text: string, random: () => number): string {
+  if (text === "") return "#";
   const at = Math.floor(random() * text.length);
   const way = Math.floor(random() * 3);
   if (way === 0) return text.slice(0, at);

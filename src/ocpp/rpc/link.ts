@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { ConnectionOptions } from "node:tls";
 import { type ClientOptions, type RawData, WebSocket } from "ws";
 import type { LinkFact } from "../../station/facts.ts";
@@ -167,8 +168,10 @@ export class Link {
     });
     socket.on("unexpected-response", (_request, response) => {
       const { statusCode = 0, statusMessage } = response;
-      response.resume();
-      this.#drop(explainStatus(statusCode, statusMessage, this.#attempt()));
+      beginningOf(response, (body) => {
+        if (this.#socket === socket)
+          this.#drop(explainStatus(statusCode, statusMessage, body, this.#attempt()));
+      });
     });
     socket.on("open", () => this.#isUp(socket.protocol));
     socket.on("message", (data: RawData, isBinary: boolean) => {
@@ -305,4 +308,20 @@ function clientOptions(o: LinkOptions): ClientOptions {
     ...(localAddress === undefined ? {} : { localAddress }),
   };
   return options;
+}
+
+/** How much of a refusal's body is shown, characters. */
+const BODY_SHOWN = 200;
+
+/** The first line of a plain-text body, once it is there; nothing for other kinds of body. */
+function beginningOf(response: IncomingMessage, then: (text: string) => void): void {
+  let text = "";
+  const plain = response.headers["content-type"]?.startsWith("text/plain") === true;
+  response.setEncoding("utf8");
+  response.on("data", (part: string) => {
+    if (text.length < BODY_SHOWN) text += part;
+  });
+  const end = () => then(plain ? (text.trim().split(/[\r\n]/, 1)[0] ?? "").slice(0, BODY_SHOWN) : "");
+  response.once("end", end);
+  response.once("error", end);
 }

@@ -4,14 +4,12 @@ import type { FrameRecord } from "./types.ts";
 /** What stands where a secret was. */
 export const MASK = "***";
 
-/**
- * Could the text hold a secret? Runs over every frame, so it may be wrong in one direction only. A `\u` escape could
- * hide any of the words. Linear: what follows "://" ends at the next slash.
- */
-const MAY_HOLD_SECRET = /KeyCode|AuthorizationKey|password|simPin|PRIVATE KEY|:\\?\/\\?\/[^"\s/?#]*@|\\u/i;
+/** Could the text hold a secret? Runs over every frame. Linear: what follows "://" ends at the next slash. */
+const MAY_HOLD_SECRET =
+  /KeyCode|AuthorizationKey|password|passphrase|secret|simPin|PRIVATE KEY|:\\?\/\\?\/[^\s/?#]*@/i;
 
-/** Names of 1.6 keys and 2.0.1 variables whose values are secrets; both are compared without regard to case. */
-const SECRET_SETTING = /^(AuthorizationKey|BasicAuthPassword)$/i;
+/** Names of 1.6 keys and 2.0.1 variables whose values are secrets: AuthorizationKey, BasicAuthPassword and vendors' own. */
+const SECRET_SETTING = /AuthorizationKey|password|passphrase|secret/i;
 
 /** Properties that are secrets wherever they stand (2.0.1 APNType, VPNType; 2.1 basicAuthPassword). */
 const SECRET_PROPERTY = /^(apnPassword|basicAuthPassword|password|simPin)$/i;
@@ -29,7 +27,7 @@ type Json = Readonly<Record<string, unknown>>;
  * keys. A record without any is returned as it is. A text that is no JSON and may hold one is not kept at all.
  */
 export function redactFrame(record: FrameRecord): FrameRecord {
-  if (!MAY_HOLD_SECRET.test(record.raw)) return record;
+  if (!isSuspicious(record.raw)) return record;
   const raw = redactText(record.raw);
   if (raw === record.raw) return record;
   return record.payload === undefined
@@ -37,13 +35,18 @@ export function redactFrame(record: FrameRecord): FrameRecord {
     : { ...record, payload: mask(record.payload), raw };
 }
 
+/** Any character may be written as an escape, and some libraries write many so. */
+function isSuspicious(raw: string): boolean {
+  if (MAY_HOLD_SECRET.test(raw)) return true;
+  if (!raw.includes("\\u")) return false;
+  return MAY_HOLD_SECRET.test(
+    raw.replace(/\\u([0-9a-f]{4})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
+}
+
 function redactText(raw: string): string {
   const json = readJson(raw);
-  if (json === undefined) {
-    return /^\\u/.test(raw)
-      ? raw
-      : `${MASK} (${raw.length} characters that are no JSON and may hold a secret)`;
-  }
+  if (json === undefined) return `${MASK} (${raw.length} characters that are no JSON and may hold a secret)`;
   const masked = mask(json.value);
   return masked === json.value ? raw : JSON.stringify(masked);
 }
@@ -57,15 +60,15 @@ function readJson(raw: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** The same value when nothing in it is secret, else a copy. */
-function mask(value: unknown): unknown {
+/** The same value when nothing in it is secret, else a copy. `names`: properties that are secret just here. */
+function mask(value: unknown, names: readonly string[] = []): unknown {
   if (typeof value === "string") return maskText(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
-    const items = value.map(mask);
+    const items = value.map((item) => mask(item, names));
     return items.some((item, i) => item !== value[i]) ? items : value;
   }
-  return maskObject(value as Json);
+  return maskObject(value as Json, names);
 }
 
 function maskText(text: string): string {
@@ -76,11 +79,15 @@ function maskText(text: string): string {
     .replace(PRIVATE_KEY, `${MASK} private key ${MASK}`);
 }
 
-function maskObject(object: Json): unknown {
-  const secret = secretsOf(object);
+function maskObject(object: Json, names: readonly string[]): unknown {
+  const secret = [...names, ...secretsOf(object)];
+  // NotifyReport keeps the value of a variable one level deeper.
+  const below = secret.includes("attributeValue") ? ["value"] : [];
   let changed = false;
   const entries = Object.entries(object).map(([name, value]) => {
-    const masked = isSecret(name, value, secret) ? MASK : mask(value);
+    const masked = isSecret(name, value, secret)
+      ? MASK
+      : mask(value, name === "variableAttribute" ? below : []);
     changed ||= masked !== value;
     return [name, masked] as const;
   });
@@ -88,8 +95,8 @@ function maskObject(object: Json): unknown {
 }
 
 function isSecret(name: string, value: unknown, names: readonly string[]): boolean {
-  const isText = typeof value === "string" || typeof value === "number";
-  return isText && (names.includes(name) || SECRET_PROPERTY.test(name));
+  const isScalar = typeof value === "string" || typeof value === "number";
+  return isScalar && (names.includes(name) || SECRET_PROPERTY.test(name));
 }
 
 /** Which properties of this object are secret because of what stands beside them. */
@@ -97,7 +104,7 @@ function secretsOf(object: Json): readonly string[] {
   const { type, key, variable } = object;
   if (isText(type, /^KeyCode$/i)) return ["idToken", "additionalIdToken"];
   if (isText(key, SECRET_SETTING)) return ["value"];
-  if (isObject(variable) && isText(variable.name, SECRET_SETTING)) return ["attributeValue", "actualValue"];
+  if (isObject(variable) && isText(variable.name, SECRET_SETTING)) return ["attributeValue"];
   if ("password" in object && "key" in object) return ["key"];
   return [];
 }

@@ -126,6 +126,14 @@ describe("a connection", () => {
     expect(link.connected).toBe(true);
   });
 
+  test("a far end that leaves the closing handshake unanswered does not hold up the end", async () => {
+    const server = await serve({ onConnection: (ws) => ws.pause() });
+    const { link, states } = dial(`${server.url}/CP1`);
+    await until("up", () => link.connected);
+    await link.close();
+    expect(states()).toEqual(["connecting", "connected", "disconnected"]);
+  });
+
   test("a message above the limit ends it with a reason", async () => {
     const server = await serve();
     const { link, downs, messages } = dial(`${server.url}/CP1`);
@@ -159,10 +167,10 @@ describe("a connection", () => {
 describe("a connection that breaks", () => {
   test("comes back after OCPP's back-off; the reasons are told once each", async () => {
     const server = await serve();
-    const { link, clock, facts, states, told, downs } = dial(`${server.url}/CP1`);
+    const { link, clock, facts, states, told, downs, messages } = dial(`${server.url}/CP1`);
     await until("up", () => link.connected);
     server.send("x");
-    await until("read", () => server.sockets.size === 1);
+    await until("heard", () => messages.length === 1);
     await clock.advance(10_000);
     server.hangUp(1012, "new version");
     await told(3);
@@ -177,9 +185,17 @@ describe("a connection that breaks", () => {
     await clock.advance(1);
     await told(4);
     expect(states()).toEqual(["connecting", "connected", "disconnected", "connected"]);
+    await until("connected there as well", () => server.sockets.size === 1);
     server.breakOff();
     await told(5);
-    expect(facts[4]).toMatchObject({ state: "disconnected", retryInMs: 22_000 });
+    expect(facts[4]).toMatchObject({ state: "disconnected", why: "the connection broke", retryInMs: 22_000 });
+    await clock.advance(22_000);
+    await until("up again", () => link.connected);
+    server.send("a message makes it a success");
+    await until("heard", () => messages.length === 2);
+    server.breakOff();
+    await until("told", () => facts.length === 7);
+    expect(facts[6]).toMatchObject({ state: "disconnected", retryInMs: 12_000 });
   });
 
   test("attempts that fail alike are silent, and wait longer each time", async () => {
@@ -349,6 +365,12 @@ describe("why there is none", () => {
     await clock.advance(20_000);
     await told(2);
     expect(facts[1]).toMatchObject({ state: "disconnected", why: "no answer to the handshake within 20 s" });
+  });
+
+  test("nobody listens at any address of a name", async () => {
+    const port = await freePort();
+    const fact = await failureOf(`ws://localhost:${port}/CP1`);
+    expect(fact).toMatchObject({ state: "disconnected", why: `nobody listens at localhost:${port}` });
   });
 
   test("a name that does not exist", async () => {
