@@ -6,7 +6,6 @@ import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { Clock, Store } from "../station/ports.ts";
-import { Settings } from "../station/settings.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
@@ -49,7 +48,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
   const preset = { ...modelSettings(model), ...o.settings };
-  const settings = new Settings(store.values, preset);
+  const count = (name: string) => station.kit.settings.count(name);
   const ids = { next: () => randomUUID() };
   const csms = new OcppCsms({
     url: parseCsmsUrl(o.csms, o.id),
@@ -59,13 +58,19 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     random: o.random ?? Math.random,
     backOff: {
-      waitMinimumS: settings.count("OCPPCommCtrlr.RetryBackOffWaitMinimum"),
-      randomRangeS: settings.count("OCPPCommCtrlr.RetryBackOffRandomRange"),
-      repeatTimes: settings.count("OCPPCommCtrlr.RetryBackOffRepeatTimes"),
+      get waitMinimumS() {
+        return count("OCPPCommCtrlr.RetryBackOffWaitMinimum");
+      },
+      get randomRangeS() {
+        return count("OCPPCommCtrlr.RetryBackOffRandomRange");
+      },
+      get repeatTimes() {
+        return count("OCPPCommCtrlr.RetryBackOffRepeatTimes");
+      },
     },
-    messageTimeoutMs: () => station.kit.settings.count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
+    messageTimeoutMs: () => count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    pingIntervalS: () => station.kit.settings.count("OCPPCommCtrlr.WebSocketPingInterval"),
+    pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
     ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
     ...(hear === undefined ? {} : { fact: say }),
   });
@@ -81,6 +86,9 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     settings: preset,
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
+    settingChanged: (name) => {
+      if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
+    },
     signal: (signal) => sounds.play(signal),
     ...(hear === undefined ? {} : { onFact: hear }),
   });
@@ -114,7 +122,8 @@ function meters(model: StationDefinition, store: Store, clock: Clock): VirtualMe
 
 function first(dialects: readonly Dialect[]): Dialect {
   const dialect = dialects[0];
-  if (dialect === undefined) throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
+  if (dialect === undefined)
+    throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
   return dialect;
 }
 

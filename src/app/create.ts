@@ -82,7 +82,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   });
   disposal.defer(() => sounds.close());
   disposal.defer(() => host.close());
-  for (const { reader } of await openNamedReaders(o.readers ?? [], { definitions, clock })) host.attach(reader);
+  for (const { reader } of await openNamedReaders(o.readers ?? [], { definitions, clock }))
+    host.attach(reader);
   host.station.start();
   const waiter = new FactWaiter(journal, clock);
   return {

@@ -64,7 +64,8 @@ export class StationHost implements StationControl {
   }
 
   async remove(): Promise<void> {
-    if (this.#virtual.held === undefined) throw conflict("No card lies on the virtual reader", "Put one there with hold UID.");
+    if (this.#virtual.held === undefined)
+      throw conflict("No card lies on the virtual reader", "Put one there with hold UID.");
     this.#did("remove");
     this.#virtual.remove();
   }
@@ -72,7 +73,10 @@ export class StationHost implements StationControl {
   async plug(evseId?: number): Promise<void> {
     const evse = evseId === undefined ? this.#station.evses.find((e) => !e.plugged) : this.#evse(evseId);
     if (evse === undefined || evse.plugged) {
-      throw conflict(evse ? `The cable of EVSE ${evse.evseId} is in already` : "Every cable is in already", "Unplug first.");
+      throw conflict(
+        evse ? `The cable of EVSE ${evse.evseId} is in already` : "Every cable is in already",
+        "Unplug first.",
+      );
     }
     this.#did("plug", String(evse.evseId));
     this.#station.plug(evse);
@@ -83,7 +87,10 @@ export class StationHost implements StationControl {
     const evse = evseId === undefined ? plugged[0] : this.#evse(evseId);
     if (evse === undefined || !evse.plugged) throw conflict("No cable is in there", "Plug first.");
     if (evseId === undefined && plugged.length > 1) {
-      throw conflict("More than one cable is in", `Say which: unplug ${plugged.map((e) => e.evseId).join(" or unplug ")}.`);
+      throw conflict(
+        "More than one cable is in",
+        `Say which: unplug ${plugged.map((e) => e.evseId).join(" or unplug ")}.`,
+      );
     }
     this.#did("unplug", String(evse.evseId));
     this.#station.unplug(evse);
@@ -96,7 +103,10 @@ export class StationHost implements StationControl {
 
   async power(state: "cut" | "restore"): Promise<void> {
     if (this.#station.powered !== (state === "cut")) {
-      throw conflict(state === "cut" ? "The power is cut already" : "The power is on already", "Look with status.");
+      throw conflict(
+        state === "cut" ? "The power is cut already" : "The power is on already",
+        "Look with status.",
+      );
     }
     this.#did("power", state);
     if (state === "cut") this.#station.cutPower();
@@ -122,7 +132,9 @@ export class StationHost implements StationControl {
 
   async meter(evseId: number, addWh: number): Promise<void> {
     if (!Number.isFinite(addWh) || addWh < 0) {
-      throw new AppError("input.invalid", `A meter cannot move by ${addWh} Wh`, { hint: "Give Wh, 0 or more." });
+      throw new AppError("input.invalid", `A meter cannot move by ${addWh} Wh`, {
+        hint: "Give Wh, 0 or more.",
+      });
     }
     this.#did("meter", String(evseId), String(addWh));
     this.#evse(evseId).meter.advance(addWh);

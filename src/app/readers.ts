@@ -124,5 +124,8 @@ async function deviceNames(): Promise<string> {
 
 async function namesIn(folder: string, wanted: RegExp): Promise<string> {
   const names = await readdir(folder, { recursive: folder === "/dev/bus/usb" }).catch(() => []);
-  return names.filter((n) => wanted.test(n)).sort().join(",");
+  return names
+    .filter((n) => wanted.test(n))
+    .sort()
+    .join(",");
 }

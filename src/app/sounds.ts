@@ -42,12 +42,19 @@ export class Sounds {
   async #playOn(buzzer: Buzzer, pattern: SignalPattern): Promise<void> {
     try {
       await buzzer.play(pattern);
-      if (this.#failing.delete(buzzer.name)) this.#say({ kind: "fault", what: `buzzer ${buzzer.name}`, state: "cleared" });
+      if (this.#failing.delete(buzzer.name))
+        this.#say({ kind: "fault", what: `buzzer ${buzzer.name}`, state: "cleared" });
     } catch (e) {
       if (this.#failing.has(buzzer.name)) return;
       this.#failing.add(buzzer.name);
       const hint = isAppError(e) && e.hint !== undefined ? { hint: e.hint } : {};
-      this.#say({ kind: "fault", what: `buzzer ${buzzer.name}`, state: "raised", detail: errorText(e), ...hint });
+      this.#say({
+        kind: "fault",
+        what: `buzzer ${buzzer.name}`,
+        state: "raised",
+        detail: errorText(e),
+        ...hint,
+      });
     }
   }
 }
@@ -58,5 +65,11 @@ function patternsOf(model: StationDefinition): Record<SignalName, SignalPattern>
     const override = own[signal];
     return override === undefined ? defaultPatterns[signal] : { signal, ...override };
   };
-  return { read: of("read"), accepted: of("accepted"), rejected: of("rejected"), fault: of("fault"), ready: of("ready") };
+  return {
+    read: of("read"),
+    accepted: of("accepted"),
+    rejected: of("rejected"),
+    fault: of("fault"),
+    ready: of("ready"),
+  };
 }

@@ -10,7 +10,7 @@ import { openStationStore } from "../store/station-store.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
-import { assembleStation, type Assembled } from "./assemble.ts";
+import { type Assembled, assembleStation } from "./assemble.ts";
 import type { Config } from "./config.ts";
 import { maskUrl } from "./config-kinds.ts";
 import { ensureDataDir } from "./paths.ts";
@@ -127,10 +127,18 @@ class Start {
       clock: systemClock,
       attach: ({ reader }) => host.attach(reader),
       failed: (what, detail, hint) =>
-        this.#say({ kind: "fault", what: `reader ${what}`, state: "raised", detail, ...(hint === undefined ? {} : { hint }) }),
+        this.#say({
+          kind: "fault",
+          what: `reader ${what}`,
+          state: "raised",
+          detail,
+          ...(hint === undefined ? {} : { hint }),
+        }),
     });
     const used =
-      named === undefined ? await watch.start() : await openNamedReaders(named, { definitions, clock: systemClock });
+      named === undefined
+        ? await watch.start()
+        : await openNamedReaders(named, { definitions, clock: systemClock });
     this.#disposal.defer(() => watch.close());
     for (const { reader } of used) host.attach(reader);
     return used;

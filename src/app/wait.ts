@@ -31,7 +31,10 @@ export class FactWaiter {
     const wanted = typeof match === "function" ? match : (fact: Fact) => includes(fact, match);
     const past = this.#journal.query({ afterSeq: this.#seenSeq }).find((fact) => wanted(fact));
     if (past !== undefined) return Promise.resolve(this.#found(past));
-    const late = new AppError("state.conflict", `No fact came within ${timeoutMs} ms that is ${describe(match)}`);
+    const late = new AppError(
+      "state.conflict",
+      `No fact came within ${timeoutMs} ms that is ${describe(match)}`,
+    );
     return new Promise((resolve, reject) => {
       const done = () => {
         this.#clock.clearTimeout(timer);
@@ -67,7 +70,11 @@ export function includes(value: unknown, part: unknown): boolean {
 }
 
 function describe(match: FactMatch): string {
-  return typeof match === "function" ? (match.name === "" ? "what the predicate wants" : match.name) : JSON.stringify(match);
+  return typeof match === "function"
+    ? match.name === ""
+      ? "what the predicate wants"
+      : match.name
+    : JSON.stringify(match);
 }
 
 function short(fact: Fact): string {

@@ -121,13 +121,16 @@ const EXPIRED: Ruling = {
   free: false,
   why: (q) => `${cardOf(q)} was whitelisted until ${q.card?.expiry}.`,
 };
+const NOT_LISTED = "No card with this Hidden ID is on the organization's whitelist";
+const UNKNOWN_WHERE = {
+  Whitelisting: NOT_LISTED,
+  Roaming: "No roaming contract is known for this token",
+  "Roaming + whitelisting": `${NOT_LISTED}, no roaming contract is known for it`,
+};
 const UNKNOWN: Ruling = {
   status: "Unknown",
   free: false,
-  why: (q) =>
-    supportsWhitelisting(q.mode)
-      ? `No card with this Hidden ID is on the organization's whitelist, and ${modeOf(q)}.`
-      : `No roaming contract is known for this token, and ${modeOf(q)}.`,
+  why: (q) => `${UNKNOWN_WHERE[q.mode as keyof typeof UNKNOWN_WHERE]}, and ${modeOf(q)}.`,
 };
 /** Known to somebody, but not to those whom the mode asks: Invalid in both dialects. */
 const ROAMING_NOT_ASKED: Ruling = {

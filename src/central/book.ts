@@ -1,4 +1,6 @@
+import { type Clock, isoTime } from "../util/clock.ts";
 import { type AccessMode, parseAccessMode } from "./access.ts";
+import { ASSUMED_ENDED } from "./charges.ts";
 import {
   cardNotes,
   checkContractId,
@@ -10,44 +12,22 @@ import {
   checkTime,
   checkToken,
 } from "./check.ts";
-import { find, type OfOrganization, optional, pick, refuseSecond, same } from "./pick.ts";
+import { Finder, find, type OfOrganization, refuseSecond, same } from "./pick.ts";
 import type {
+  AccessModeTarget,
   Asset,
   Card,
   Location,
+  NewCard,
+  NewUser,
   Organization,
   RoamingToken,
   Transaction,
   UnknownToken,
   User,
-  UserRole,
 } from "./records.ts";
 import * as select from "./select.ts";
 import type { Sql } from "./sql.ts";
-
-/** Where a mode is set: a location by its name, or an asset by its id. */
-export type AccessModeTarget =
-  | { readonly location: string; readonly organization?: string }
-  | { readonly asset: string };
-
-export interface NewUser {
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly email: string;
-  readonly role?: UserRole;
-  /** May be left out while there is one organization. */
-  readonly organization?: string;
-}
-
-export interface NewCard {
-  readonly hiddenId: string;
-  readonly visibleId?: string;
-  readonly nickname: string;
-  /** E-mail address, or first and last name. */
-  readonly user: string;
-  readonly expiry?: string;
-  readonly organization?: string;
-}
 
 /**
  * The central system's records as a person works with them. Every call reads or writes the file at once, so several
@@ -56,9 +36,13 @@ export interface NewCard {
  */
 export class Book {
   readonly #sql: Sql;
+  readonly #clock: Clock;
+  readonly #find: Finder;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
+    this.#clock = clock;
+    this.#find = new Finder(sql);
   }
 
   organizations(): Organization[] {
@@ -66,19 +50,19 @@ export class Book {
   }
 
   locations(of: OfOrganization = {}): Location[] {
-    return this.#of(select.locations(this.#sql), of);
+    return this.#find.of(select.locations(this.#sql), of);
   }
 
   assets(of: OfOrganization = {}): Asset[] {
-    return this.#of(select.assets(this.#sql), of);
+    return this.#find.of(select.assets(this.#sql), of);
   }
 
   users(of: OfOrganization = {}): User[] {
-    return this.#of(select.users(this.#sql), of);
+    return this.#find.of(select.users(this.#sql), of);
   }
 
   cards(of: OfOrganization = {}): Card[] {
-    return this.#of(select.cards(this.#sql), of);
+    return this.#find.of(select.cards(this.#sql), of);
   }
 
   roamingTokens(): RoamingToken[] {
@@ -87,7 +71,7 @@ export class Book {
 
   /** Tokens that were offered and that nobody knows, the latest first; at most 1000 are kept. */
   unknownTokens(of: OfOrganization = {}): UnknownToken[] {
-    return this.#of(select.unknownTokens(this.#sql), of);
+    return this.#find.of(select.unknownTokens(this.#sql), of);
   }
 
   /** Oldest first. */
@@ -96,6 +80,20 @@ export class Book {
       .transactions(this.#sql)
       .filter((t) => filter.station === undefined || t.station === filter.station)
       .filter((t) => filter.running === undefined || filter.running === (t.stopTime === undefined));
+  }
+
+  /** Ends a transaction in the books only, whose station will never say so; a stop that comes all the same counts. */
+  endTransaction(id: number): Transaction {
+    return this.#sql.atomically(() => {
+      find(this.transactions({ running: true }), (t) => t.id === id, "running transaction", String(id));
+      this.#sql.run(
+        "UPDATE charge SET stop_time = ?, reason = ? WHERE id = ?",
+        isoTime(this.#clock),
+        ASSUMED_ENDED,
+        id,
+      );
+      return find(this.transactions(), (t) => t.id === id, "transaction", String(id));
+    });
   }
 
   addOrganization(o: { readonly name: string; readonly partner?: string }): Organization {
@@ -122,7 +120,7 @@ export class Book {
     const name = checkText("location's name", l.name);
     const mode = parseAccessMode(l.accessMode ?? "Whitelisting");
     return this.#sql.atomically(() => {
-      const owner = this.#organization(l.organization);
+      const owner = this.#find.organization(l.organization);
       const here = (x: Location) => same(x.name, name) && x.organization === owner.name;
       refuseSecond(this.locations(), here, `A location "${name}"`);
       this.#sql.run(
@@ -146,7 +144,7 @@ export class Book {
     const id = checkStationId(a.id);
     const mode = a.accessMode === undefined ? null : parseAccessMode(a.accessMode);
     return this.#sql.atomically(() => {
-      const location = this.#location(a.location, a.organization);
+      const location = this.#find.location(a.location, a.organization);
       refuseSecond(this.assets(), (x) => x.id === id, `An asset "${id}"`);
       this.#sql.run(
         "INSERT INTO asset (id, location, approved, auto_registered, access_mode) VALUES (?, ?, ?, 0, ?)",
@@ -155,16 +153,16 @@ export class Book {
         a.approved === false ? 0 : 1,
         mode,
       );
-      return this.#asset(id);
+      return this.#find.asset(id);
     });
   }
 
   /** Its next BootNotification is Accepted; with `false` Pending. */
   approveAsset(id: string, approved = true): Asset {
     return this.#sql.atomically(() => {
-      this.#asset(id);
+      this.#find.asset(id);
       this.#sql.run("UPDATE asset SET approved = ? WHERE id = ?", approved ? 1 : 0, id);
-      return this.#asset(id);
+      return this.#find.asset(id);
     });
   }
 
@@ -174,7 +172,7 @@ export class Book {
     const email = checkEmail(u.email);
     const role = checkRole(u.role ?? "cardholder");
     return this.#sql.atomically(() => {
-      const owner = this.#organization(u.organization);
+      const owner = this.#find.organization(u.organization);
       const here = (x: User) => same(x.email, email) && x.organization === owner.name;
       refuseSecond(this.users(), here, `A user with the e-mail address ${email}`);
       this.#sql.run(
@@ -198,7 +196,7 @@ export class Book {
     const visibleId = c.visibleId === undefined ? undefined : checkText("visible ID", c.visibleId);
     const expiry = c.expiry === undefined ? null : checkTime("expiry", c.expiry);
     const card = this.#sql.atomically(() => {
-      const user = this.#user(c.user, c.organization);
+      const user = this.#find.user(c.user, c.organization);
       const own = this.cards({ organization: user.organization });
       const hiddenId = checkHiddenId(
         c.hiddenId,
@@ -219,7 +217,7 @@ export class Book {
         hiddenId,
         user.id,
       );
-      return this.#card(hiddenId, user.organization);
+      return this.#find.card(hiddenId, user.organization);
     });
     return { card, notes: cardNotes(card.hiddenId, card.visibleId) };
   }
@@ -227,7 +225,7 @@ export class Book {
   /** Takes the card off the whitelist; the result is what it was. */
   removeCard(hiddenId: string, of: OfOrganization = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#card(hiddenId, of.organization);
+      const card = this.#find.card(hiddenId, of.organization);
       this.#sql.run("DELETE FROM card WHERE id = ?", card.id);
       return card;
     });
@@ -236,9 +234,9 @@ export class Book {
   /** Blocks a card, or with `blocked: false` makes it valid again. */
   blockCard(hiddenId: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#card(hiddenId, o.organization);
+      const card = this.#find.card(hiddenId, o.organization);
       this.#sql.run("UPDATE card SET blocked = ? WHERE id = ?", o.blocked === false ? 0 : 1, card.id);
-      return this.#card(hiddenId, card.organization);
+      return this.#find.card(hiddenId, card.organization);
     });
   }
 
@@ -268,54 +266,24 @@ export class Book {
   setAccessMode(target: AccessModeTarget, mode: string): void {
     this.#sql.atomically(() => {
       if ("asset" in target) {
-        const asset = this.#asset(target.asset);
+        const asset = this.#find.asset(target.asset);
         const own = mode.trim().toLowerCase() === "inherit" ? null : parseAccessMode(mode);
         this.#sql.run("UPDATE asset SET access_mode = ? WHERE id = ?", own, asset.id);
         return;
       }
-      const location = this.#location(target.location, target.organization);
+      const location = this.#find.location(target.location, target.organization);
       this.#sql.run("UPDATE location SET access_mode = ? WHERE id = ?", parseAccessMode(mode), location.id);
     });
   }
 
   /** The mode that holds at a station, and where it was set. */
   accessModeOf(assetId: string): { readonly mode: AccessMode; readonly from: "location" | "asset" } {
-    const asset = this.#asset(assetId);
+    const asset = this.#find.asset(assetId);
     if (asset.accessMode !== undefined) return { mode: asset.accessMode, from: "asset" };
-    return { mode: this.#location(asset.location, asset.organization).accessMode, from: "location" };
+    return { mode: this.#find.location(asset.location, asset.organization).accessMode, from: "location" };
   }
 
   close(): void {
     this.#sql.close();
-  }
-
-  #of<T extends { readonly organization: string }>(all: T[], { organization }: OfOrganization): T[] {
-    if (organization === undefined) return all;
-    const { name } = this.#organization(organization);
-    return all.filter((x) => x.organization === name);
-  }
-
-  #organization(name: string | undefined): Organization {
-    return pick(this.organizations(), name, (o) => o.name, "organization");
-  }
-
-  #location(name: string | undefined, organization: string | undefined): Location {
-    return pick(this.locations(optional(organization)), name, (l) => l.name, "location");
-  }
-
-  #asset(id: string): Asset {
-    return find(this.assets(), (a) => a.id === id, "asset", id, "Ids of assets are case-sensitive.");
-  }
-
-  #user(who: string, organization: string | undefined): User {
-    const users = this.users(optional(organization));
-    const byEmail = users.filter((u) => same(u.email, who));
-    return byEmail.length === 1 && byEmail[0] !== undefined
-      ? byEmail[0]
-      : pick(users, who, (u) => `${u.firstName} ${u.lastName}`, "user");
-  }
-
-  #card(hiddenId: string, organization: string | undefined): Card {
-    return pick(this.cards(optional(organization)), hiddenId, (c) => c.hiddenId, "card");
   }
 }

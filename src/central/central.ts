@@ -1,8 +1,8 @@
 import type { WebSocket } from "ws";
+import type { CallsOptions } from "../ocpp/rpc/calls.ts";
 import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
 import { payloadCheck } from "../ocpp/schemas.ts";
 import type { FactBody } from "../station/facts.ts";
-import type { Ids } from "../station/ports.ts";
 import { type Clock, isoTime, systemClock } from "../util/clock.ts";
 import { errorText } from "../util/errors.ts";
 import { type AnswerBehaviour, Answers } from "./answers.ts";
@@ -24,7 +24,9 @@ const VERSIONS: readonly OcppVersion[] = ["1.6", "2.0.1"];
 const FAULT = "central system's records";
 
 type Settings = CentralOptions &
-  Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & { readonly ids: Ids };
+  Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & {
+    readonly ids: CallsOptions["ids"];
+  };
 
 /** Puts server, records and connections together. */
 export class CentralSystem implements Central {
@@ -47,7 +49,7 @@ export class CentralSystem implements Central {
     this.#o = o;
     this.#sql = sql;
     this.#clock = o.clock ?? systemClock;
-    this.book = new Book(sql);
+    this.book = new Book(sql, this.#clock);
     this.#ledger = new Ledger(sql, this.#clock);
     this.#charges = new Charges(sql);
     this.#judge = new Judge({

@@ -3,8 +3,8 @@ import type { Sql } from "./sql.ts";
 
 /** How many ended transactions are kept. */
 const ENDED_MAX = 100_000;
-/** The station began another transaction on the connector and never ended this one. */
-const SUPERSEDED = "Superseded";
+/** Reason of a transaction that the station never ended: it began another one there, or a person ended it here. */
+export const ASSUMED_ENDED = "AssumedEnded";
 
 export interface ChargeStart {
   readonly station: string;
@@ -64,7 +64,7 @@ export class Charges {
     return this.#sql.atomically(() => {
       if (s.connector !== undefined) {
         this.#sql.run(
-          `UPDATE charge SET stop_time = ?, reason = '${SUPERSEDED}'
+          `UPDATE charge SET stop_time = ?, reason = '${ASSUMED_ENDED}'
            WHERE station = ? AND connector = ? AND stop_time IS NULL`,
           s.startTime,
           s.station,
@@ -94,11 +94,11 @@ export class Charges {
     s: { connector?: number; idToken?: string; status?: AuthorizationStatus; free?: boolean },
   ): void {
     this.#sql.run("UPDATE charge SET connector = ifnull(connector, ?) WHERE id = ?", s.connector ?? null, id);
-    if (s.idToken === undefined) return;
+    if (s.status === undefined) return;
     this.#sql.run(
       "UPDATE charge SET id_token = ?, status = ?, free = ? WHERE id = ? AND status IS NOT 'Accepted'",
-      s.idToken,
-      s.status ?? null,
+      s.idToken ?? null,
+      s.status,
       s.free === undefined ? null : Number(s.free),
       id,
     );
@@ -114,7 +114,7 @@ export class Charges {
     }
     this.#sql.run(
       `UPDATE charge SET stop_time = ?, meter_stop = ?, reason = ?
-       WHERE id = ? AND (stop_time IS NULL OR reason = '${SUPERSEDED}')`,
+       WHERE id = ? AND (stop_time IS NULL OR reason = '${ASSUMED_ENDED}')`,
       e.stopTime,
       e.meterStop ?? null,
       e.reason ?? null,

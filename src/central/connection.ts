@@ -1,8 +1,8 @@
 import type { WebSocket } from "ws";
-import { Calls } from "../ocpp/rpc/calls.ts";
+import { Calls, type CallsOptions } from "../ocpp/rpc/calls.ts";
+import { redactFrame } from "../ocpp/rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord, OcppVersion, PayloadCheck } from "../ocpp/rpc/types.ts";
 import type { FactBody } from "../station/facts.ts";
-import type { Ids } from "../station/ports.ts";
 import { type Clock, isoTime } from "../util/clock.ts";
 import { AppError, errorText } from "../util/errors.ts";
 import type { AnswerBehaviour, Answers, ReceivedRequest } from "./answers.ts";
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly answers: Answers;
   readonly received: Received;
   readonly clock: Clock;
-  readonly ids: Ids;
+  readonly ids: CallsOptions["ids"];
   /** How long a station may take to answer, milliseconds. */
   readonly timeoutMs: number;
   readonly say: (station: string, fact: FactBody) => void;
@@ -41,6 +41,8 @@ export class Connection {
   readonly since: string;
   #registration: RegistrationStatus | undefined;
   #seenAt = 0;
+  /** Of the frame that is being handled: our handler never waits, so there is but one. */
+  #frameLength = 0;
   /** Payloads that are wrong on purpose. */
   readonly #bent = new WeakSet<object>();
   /** By message id: answers that do not leave as they are. */
@@ -130,13 +132,18 @@ export class Connection {
       this.close(1003, "OCPP-J is text");
       return;
     }
-    this.#calls.receive(String(data));
+    const frame = String(data);
+    this.#frameLength = frame.length;
+    this.#calls.receive(frame);
   }
 
   #answer(action: string, payload: unknown, messageId: string): CallAnswer {
     const { answers, received, clock, version } = this.#o;
     const time = isoTime(clock);
-    const request = received.add({ station: this.station, version, action, messageId, payload, time });
+    const request = received.add(
+      { station: this.station, version, action, messageId, payload, time },
+      this.#frameLength,
+    );
     const behaviour = answers.take(request);
     const answer = behaviour ? this.#behave(behaviour, request) : this.#standard(action, payload);
     if (action === "BootNotification" && answer.ok) {
@@ -236,9 +243,9 @@ export class Connection {
     return typeof payload === "object" && payload !== null && this.#bent.has(payload);
   }
 
-  /** Directions of facts are seen from the station. */
+  /** Directions of facts are seen from the station, and secrets are masked. */
   #frameFact(r: FrameRecord): FactBody {
-    const { id, ...rest } = r;
+    const { id, ...rest } = redactFrame(r);
     return {
       kind: "frame",
       ...rest,

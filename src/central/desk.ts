@@ -1,8 +1,9 @@
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { type Clock, isoTime } from "../util/clock.ts";
+import { AppError } from "../util/errors.ts";
 import type { Charges } from "./charges.ts";
 import type { Judge, Judgement, OfferedToken } from "./judge.ts";
-import type { Ledger, StationRecord } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Payload, text } from "./payload.ts";
 
 export type RegistrationStatus = "Accepted" | "Pending" | "Rejected";
@@ -24,10 +25,17 @@ export interface Desk {
 export type ActionHandler = (payload: Payload, desk: Desk) => object;
 export type ActionTable = Readonly<Record<string, ActionHandler>>;
 
-/** Station made of a judge and its record: read anew at each decision, because other processes change it. */
+/** Judges by the station's record, read anew at each decision, because other processes change it. */
 export function judgeAt(judge: Judge, ledger: Ledger, station: string): Desk["judge"] {
-  const gone: StationRecord = { approved: false, organization: -1, mode: "Whitelisting", modeFrom: "asset" };
-  return (token) => judge.judge(station, ledger.station(station) ?? gone, token);
+  return (token) => {
+    const record = ledger.station(station);
+    if (record === undefined) {
+      throw new AppError("state.conflict", `${station} is no longer in the central system's records`, {
+        hint: "Connect the station again, or write it down as an asset.",
+      });
+    }
+    return judge.judge(station, record, token);
+  };
 }
 
 /** The answer to BootNotification, alike in both dialects. A station that is not approved asks again after the interval. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { systemClock } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { Book } from "./book.ts";
 import { CentralSystem } from "./central.ts";
@@ -8,7 +9,7 @@ import type { Central, CentralOptions } from "./types.ts";
 export type { AccessMode } from "./access.ts";
 export { ACCESS_MODES, parseAccessMode, supportsWhitelisting } from "./access.ts";
 export type { AnswerBehaviour, ReceivedRequest, StandardAnswer } from "./answers.ts";
-export type { AccessModeTarget, Book, NewCard, NewUser } from "./book.ts";
+export type { Book } from "./book.ts";
 export type { OfOrganization } from "./pick.ts";
 export type { Received, WaitOptions } from "./received.ts";
 export type * from "./records.ts";
@@ -47,7 +48,7 @@ export async function createCentral(options: CentralOptions = {}): Promise<Centr
  * @throws AppError `store.*` when the file cannot be used
  */
 export function openBook(path: string): Book {
-  return new Book(new Sql(path));
+  return new Book(new Sql(path), systemClock);
 }
 
 function checkWhole(what: string, value: number, min: number, max: number): void {

@@ -1,3 +1,4 @@
+import { MASK } from "../ocpp/rpc/redact.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { AuthorizationStatus } from "../station/types.ts";
 import type { Clock } from "../util/clock.ts";
@@ -8,6 +9,8 @@ import type { Ledger, StationRecord } from "./ledger.ts";
 /** A token as a station offers it. */
 export interface OfferedToken {
   readonly idToken: string;
+  /** It is a PIN (2.0.1 type KeyCode): it must not be told or listed. */
+  readonly secret?: boolean;
   /** Present when a transaction starts with it: where. */
   readonly starting?: { readonly connector?: number };
 }
@@ -39,7 +42,7 @@ export class Judge {
   }
 
   judge(station: string, record: StationRecord, token: OfferedToken): Judgement {
-    const { idToken, starting } = token;
+    const { idToken, starting, secret = false } = token;
     const card = this.#ledger.card(record.organization, idToken);
     const roaming = this.#ledger.roaming(idToken);
     const chargingAt = starting && this.#charges.chargingAt(idToken, station, starting.connector);
@@ -51,12 +54,12 @@ export class Judge {
       ...(roaming && { roaming }),
       ...(chargingAt !== undefined && { chargingAt }),
     });
-    if (card === undefined && roaming === undefined && idToken !== "") {
+    if (card === undefined && roaming === undefined && idToken !== "" && !secret) {
       this.#ledger.unknown(record.organization, idToken, station);
     }
     this.#say(station, {
       kind: "access",
-      idToken,
+      idToken: secret ? MASK : idToken,
       status: decision.status,
       mode: record.mode,
       modeFrom: record.modeFrom,

@@ -1,18 +1,76 @@
 import { AppError } from "../util/errors.ts";
+import type { Asset, Card, Location, Organization, User } from "./records.ts";
+import * as select from "./select.ts";
+import type { Sql } from "./sql.ts";
 
 /** Which organization's records; all when left out. */
 export interface OfOrganization {
   readonly organization?: string;
 }
 
-export function optional(organization: string | undefined): OfOrganization {
+/** Finds the one record that a person means, or says with AppError `input.invalid` why there is not one. */
+export class Finder {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+  }
+
+  /** The organization's part of a list; an organization that is not there is an error, not an empty list. */
+  of<T extends { readonly organization: string }>(all: T[], { organization }: OfOrganization): T[] {
+    if (organization === undefined) return all;
+    const { name } = this.organization(organization);
+    return all.filter((x) => x.organization === name);
+  }
+
+  organization(name: string | undefined): Organization {
+    return pick(select.organizations(this.#sql), name, (o) => o.name, "organization");
+  }
+
+  location(name: string | undefined, organization: string | undefined): Location {
+    return pick(
+      this.of(select.locations(this.#sql), optional(organization)),
+      name,
+      (l) => l.name,
+      "location",
+    );
+  }
+
+  asset(id: string): Asset {
+    const all = select.assets(this.#sql);
+    return find(all, (a) => a.id === id, "asset", id, "Ids of assets are case-sensitive.");
+  }
+
+  /** By e-mail address, or by first and last name. */
+  user(who: string, organization: string | undefined): User {
+    const users = this.of(select.users(this.#sql), optional(organization));
+    const byEmail = users.filter((u) => same(u.email, who));
+    return byEmail.length === 1 && byEmail[0] !== undefined
+      ? byEmail[0]
+      : pick(users, who, (u) => `${u.firstName} ${u.lastName}`, "user");
+  }
+
+  /** By its Hidden ID. */
+  card(hiddenId: string, organization: string | undefined): Card {
+    return pick(
+      this.of(select.cards(this.#sql), optional(organization)),
+      hiddenId,
+      (c) => c.hiddenId,
+      "card",
+    );
+  }
+}
+
+function optional(organization: string | undefined): OfOrganization {
   return organization === undefined ? {} : { organization };
 }
 
+/** Names and tokens are the same without regard to case. */
 export function same(a: string, b: string): boolean {
   return a.trim().toUpperCase() === b.trim().toUpperCase();
 }
 
+/** @throws AppError `state.conflict` when there is one already */
 export function refuseSecond<T>(all: readonly T[], is: (x: T) => boolean, what: string): void {
   if (!all.some(is)) return;
   throw new AppError("state.conflict", `${what} is there already`, {
@@ -20,6 +78,7 @@ export function refuseSecond<T>(all: readonly T[], is: (x: T) => boolean, what: 
   });
 }
 
+/** @throws AppError `input.invalid` when there is none */
 export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string, more = ""): T {
   const found = all.find(is);
   if (found !== undefined) return found;
@@ -29,12 +88,7 @@ export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, 
 }
 
 /** The one that is named; without a name the only one there is. */
-export function pick<T>(
-  all: readonly T[],
-  name: string | undefined,
-  nameOf: (x: T) => string,
-  what: string,
-): T {
+function pick<T>(all: readonly T[], name: string | undefined, nameOf: (x: T) => string, what: string): T {
   const found = name === undefined ? all : all.filter((x) => same(nameOf(x), name));
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;

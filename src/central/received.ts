@@ -1,10 +1,12 @@
+import { redactFrame } from "../ocpp/rpc/redact.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import type { ReceivedRequest } from "./answers.ts";
 
-/** How many requests are remembered. */
+/** How many requests are remembered, and how many characters they may have had on the wire together. */
 const REMEMBERED_MAX = 2000;
+const REMEMBERED_SIZE_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MS = 5000;
 const SHOWN_MAX = 10;
 
@@ -20,18 +22,31 @@ export interface WaitOptions {
 /** The requests that stations made, in order, and a way to wait for one. */
 export class Received {
   #requests: ReceivedRequest[] = [];
+  #sizes: number[] = [];
+  #size = 0;
   #seq = 0;
   readonly #arrivals = new Emitter<ReceivedRequest>();
 
-  add(request: Omit<ReceivedRequest, "seq">): ReceivedRequest {
+  /** `size` is the frame's length. */
+  add(request: Omit<ReceivedRequest, "seq">, size: number): ReceivedRequest {
     const numbered = { seq: ++this.#seq, ...request };
     this.#requests.push(numbered);
-    if (this.#requests.length > 2 * REMEMBERED_MAX) this.#requests = this.#requests.slice(-REMEMBERED_MAX);
+    this.#sizes.push(size);
+    this.#size += size;
+    if (this.#requests.length > 2 * REMEMBERED_MAX) this.#forget(REMEMBERED_MAX);
+    while (this.#size > REMEMBERED_SIZE_MAX && this.#requests.length > 1)
+      this.#forget(Math.ceil(this.#requests.length / 2));
     this.#arrivals.emit(numbered);
     return numbered;
   }
 
-  /** What is remembered, oldest first: at least the newest 2000. */
+  #forget(keep: number): void {
+    this.#requests = this.#requests.slice(-keep);
+    this.#sizes = this.#sizes.slice(-keep);
+    this.#size = this.#sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** What is remembered, oldest first: the newest 2000, fewer when they are very long. */
   all(action?: string): readonly ReceivedRequest[] {
     return this.#requests.filter((r) => action === undefined || r.action === action);
   }
@@ -93,6 +108,10 @@ function describe(requests: readonly ReceivedRequest[]): string {
 }
 
 function brief(payload: unknown): string {
-  const json = JSON.stringify(payload) ?? "";
+  const { raw: json } = redactFrame({
+    direction: "in",
+    messageType: "CALL",
+    raw: JSON.stringify(payload) ?? "",
+  });
   return json.length > 120 ? `${json.slice(0, 119)}…` : json;
 }

@@ -102,3 +102,27 @@ export interface Transaction {
   readonly meterStop?: number;
   readonly reason?: string;
 }
+
+/** Where a mode is set: a location by its name, or an asset by its id. */
+export type AccessModeTarget =
+  | { readonly location: string; readonly organization?: string }
+  | { readonly asset: string };
+
+export interface NewUser {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly role?: UserRole;
+  /** May be left out while there is one organization. */
+  readonly organization?: string;
+}
+
+export interface NewCard {
+  readonly hiddenId: string;
+  readonly visibleId?: string;
+  readonly nickname: string;
+  /** E-mail address, or first and last name. */
+  readonly user: string;
+  readonly expiry?: string;
+  readonly organization?: string;
+}

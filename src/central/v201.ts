@@ -19,8 +19,20 @@ function idTokenInfo(j: { readonly status: AuthorizationStatus; readonly expiry?
   return { status: j.status, ...(j.expiry !== undefined && { cacheExpiryDateTime: j.expiry }) };
 }
 
+/** The token of a request; a PIN is judged like any other token, but neither told nor written down. */
+function tokenOf(payload: Payload): { readonly idToken: string; readonly secret: boolean } | undefined {
+  const token = part(payload, "idToken");
+  const idToken = text(token, "idToken");
+  return idToken === undefined ? undefined : { idToken, secret: text(token, "type") === "KeyCode" };
+}
+
+function recordable(payload: Payload): string | undefined {
+  const token = tokenOf(payload);
+  return token?.secret ? undefined : token?.idToken;
+}
+
 const authorize: ActionHandler = (payload, desk) => ({
-  idTokenInfo: idTokenInfo(desk.judge({ idToken: text(part(payload, "idToken"), "idToken") ?? "" })),
+  idTokenInfo: idTokenInfo(desk.judge(tokenOf(payload) ?? { idToken: "" })),
 });
 
 /** Register of the last meter value that tells one, whole Wh. A missing measurand means just this register. */
@@ -50,7 +62,7 @@ function begin(
     startTime: timeOf(payload, "timestamp", desk),
     ...present({
       connector: integer(part(payload, "evse"), "id"),
-      idToken: text(part(payload, "idToken"), "idToken"),
+      idToken: recordable(payload),
       status: judgement?.status,
       free: judgement?.free,
       meterStart: registerWh(payload),
@@ -60,12 +72,12 @@ function begin(
 
 /** ConcurrentTx is for Started only; an event that comes again is not judged again, its token was answered. */
 function judgeEvent(payload: Payload, desk: Desk, before: ChargeRecord | undefined): Judgement | undefined {
-  const idToken = text(part(payload, "idToken"), "idToken");
-  if (idToken === undefined) return undefined;
-  if (text(payload, "eventType") !== "Started") return desk.judge({ idToken });
+  const token = tokenOf(payload);
+  if (token === undefined) return undefined;
+  if (text(payload, "eventType") !== "Started") return desk.judge(token);
   if (before?.status !== undefined) return { status: before.status, free: false };
   return desk.judge({
-    idToken,
+    ...token,
     starting: present({ connector: integer(part(payload, "evse"), "id") }),
   });
 }
@@ -80,7 +92,7 @@ const transactionEvent: ActionHandler = (payload, desk) => {
     id,
     present({
       connector: integer(part(payload, "evse"), "id"),
-      idToken: text(part(payload, "idToken"), "idToken"),
+      idToken: recordable(payload),
       status: judgement?.status,
       free: judgement?.free,
     }),

@@ -99,14 +99,13 @@ class Dispatch {
     const own = { ...settingOptions(settings), ...options };
     this.#path += ` ${name}`;
     this.#flags.push(...Object.keys(own).map((flag) => `--${flag}`));
-    y.options(own).epilogue(epilogue);
+    y.options(own).epilogue([exampleText(examples), epilogue].filter((text) => text !== "").join("\n\n"));
     for (const [key, positional] of Object.entries(positionals)) {
       const { nargs: _, requiresArg: __, array, ...rest } = positional;
       y.positional(key, { ...rest, ...(array === undefined ? {} : { array }) } as Parameters<
         Argv["positional"]
       >[1]);
     }
-    for (const [line, what] of examples) y.example(line, what);
     if (subcommands === undefined) return y;
     this.#names = Object.keys(subcommands).map((usage) => usage.split(" ", 1)[0] ?? usage);
     for (const [usage, sub] of Object.entries(subcommands)) {
@@ -137,4 +136,10 @@ class Dispatch {
       hint: meant === undefined ? `${this.#path} --help shows what there is.` : `Did you mean ${meant}?`,
     });
   }
+}
+
+/** Examples below each other: yargs' own columns break long command lines apart. */
+function exampleText(examples: NonNullable<Command["examples"]>): string {
+  const lines = examples.map(([line, what]) => (what === "" ? `  ${line}` : `  ${line}\n      ${what}`));
+  return lines.length === 0 ? "" : ["Examples:", ...lines].join("\n");
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, errorText } from "../util/errors.ts";
+import { nearest } from "../util/nearest.ts";
 import {
   type BellBuzzerDefinition,
   buzzerSchema,
@@ -10,7 +11,6 @@ import {
   type WavBuzzerDefinition,
 } from "./definitions/buzzer-schema.ts";
 import type { Schema } from "./definitions/from-schema.ts";
-import { nearest } from "./definitions/nearest.ts";
 import {
   type PcscReaderDefinition,
   readerSchema,
@@ -95,6 +95,22 @@ export function definitionOf<K extends keyof Definitions>(
   throw new AppError("usage", `There is no ${definitionKinds[kind].word} definition "${id}"`, {
     hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Known: ${[...map.keys()].join(", ")}.`,
   });
+}
+
+/** The definition whose match says most about a reader of this PC/SC name, for example "ACS ACR122U PICC Interface 00 00". */
+export function pcscDefinitionOf(definitions: Definitions, name: string): PcscReaderDefinition | undefined {
+  const lower = name.toLowerCase();
+  let best: PcscReaderDefinition | undefined;
+  let said = 0;
+  for (const definition of definitions.readers.values()) {
+    if (definition.driver !== "pcsc") continue;
+    for (const match of definition.match) {
+      if (match.name.length <= said || !lower.includes(match.name.toLowerCase())) continue;
+      best = definition;
+      said = match.name.length;
+    }
+  }
+  return best;
 }
 
 async function mustBeDirectory(dir: string): Promise<void> {

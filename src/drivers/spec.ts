@@ -1,5 +1,5 @@
 import { AppError } from "../util/errors.ts";
-import { nearest } from "./definitions/nearest.ts";
+import { nearest } from "../util/nearest.ts";
 
 /** How one kind of device is written in flags and configuration: `kind` or `kind:rest`. */
 export interface Notation<S> {

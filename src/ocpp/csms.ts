@@ -13,12 +13,12 @@ import type {
 import { AppError, errorText } from "../util/errors.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
-import { Link } from "./rpc/link.ts";
+import { Link, type LinkOptions } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
-import type { CallAnswer, CallOutcome } from "./rpc/types.ts";
+import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
+import { publicUrl } from "./rpc/url.ts";
 import { payloadCheck } from "./schemas.ts";
-
-type LinkOptions = ConstructorParameters<typeof Link>[0];
+import { defined } from "./wire.ts";
 
 export interface OcppCsmsOptions {
   /** Where to connect, the station's id already in the path (see rpc/url.ts). */
@@ -36,10 +36,12 @@ export interface OcppCsmsOptions {
   readonly messageTimeoutMs: number | (() => number);
   readonly connectTimeoutMs: number;
   /** Seconds between WebSocket pings; 0 or absent: none. */
-  readonly pingIntervalS?: LinkOptions["pingIntervalS"];
+  readonly pingIntervalS?: number | (() => number);
   /** Extra HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: LinkOptions["headers"];
+  readonly headers?: Readonly<Record<string, string>>;
   readonly tls?: LinkOptions["tls"];
+  /** The address to connect from (fleets). */
+  readonly localAddress?: string;
   /** Hears every frame, secrets masked, and what becomes of the connection. Absent: no work is done for it. */
   readonly fact?: (fact: FrameFact | LinkFact) => void;
 }
@@ -58,9 +60,11 @@ interface Session {
 export class OcppCsms implements Csms {
   readonly #options: OcppCsmsOptions;
   readonly #context: DialectContext;
-  #link: Link | undefined;
+  readonly #link: Link;
   #session: Session | undefined;
+  /** Who hears of it; undefined while it is closed. */
   #listener: CsmsListener | undefined;
+  #closing: Promise<void> | undefined;
   /** A command is being handled: its answer leaves at the end of this very turn, before any promise continues. */
   #answering = false;
 
@@ -73,6 +77,7 @@ export class OcppCsms implements Csms {
     }
     this.#options = options;
     this.#context = { values: options.values };
+    this.#link = new Link(this.#linkOptions());
   }
 
   /** The dialect of the connection, or of the last one. Undefined before the first. */
@@ -81,33 +86,20 @@ export class OcppCsms implements Csms {
   }
 
   get connected(): boolean {
-    return this.#link?.connected ?? false;
+    return this.#link.connected;
   }
 
   open(on: CsmsListener): void {
-    if (this.#link !== undefined) return;
+    if (this.#listener !== undefined) return;
     this.#listener = on;
-    // A link that was closed may still have something to say: only the present one is listened to.
-    const link: Link = new Link({
-      ...this.#linkOptions(),
-      on: {
-        up: (subprotocol) => this.#link === link && this.#up(subprotocol),
-        down: (why) => this.#link === link && this.#down(why),
-        message: (text) => this.#link === link && this.#session?.calls.receive(text),
-        fact: (f) => this.#options.fact?.(f),
-      },
-    });
-    this.#link = link;
-    link.open();
+    if (this.#closing === undefined) this.#link.open();
   }
 
-  /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again. */
-  async close(): Promise<void> {
-    if (this.#answering) await undefined;
-    const link = this.#link;
-    this.#link = undefined;
-    this.#session?.calls.disconnected();
-    await link?.close();
+  /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again at any time. */
+  close(): Promise<void> {
+    this.#listener = undefined;
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   async request<K extends CsmsRequestName>(
@@ -139,12 +131,24 @@ export class OcppCsms implements Csms {
 
   /** Unplugs or plugs the network, as a person would: `false` breaks the connection and keeps it from coming back. */
   setNetwork(up: boolean): void {
-    this.#link?.setNetwork(up);
+    this.#link.setNetwork(up);
   }
 
-  #linkOptions(): Omit<LinkOptions, "on"> {
-    const { url, dialects, clock, random, backOff, connectTimeoutMs } = this.#options;
-    const { pingIntervalS, headers, tls } = this.#options;
+  /** The setting behind `pingIntervalS` has changed: counts from now. */
+  pingIntervalChanged(): void {
+    this.#link.pingIntervalChanged();
+  }
+
+  async #close(): Promise<void> {
+    if (this.#answering) await undefined;
+    this.#session?.calls.disconnected();
+    await this.#link.close();
+    this.#closing = undefined;
+    if (this.#listener !== undefined) this.#link.open();
+  }
+
+  #linkOptions(): LinkOptions {
+    const { dialects, fact, url, clock, random, backOff, connectTimeoutMs, ...rest } = this.#options;
     return {
       url,
       subprotocols: dialects.map((d) => d.subprotocol),
@@ -152,27 +156,42 @@ export class OcppCsms implements Csms {
       random,
       backOff,
       connectTimeoutMs,
-      ...(pingIntervalS === undefined ? {} : { pingIntervalS }),
-      ...(headers === undefined ? {} : { headers }),
-      ...(tls === undefined ? {} : { tls }),
+      ...defined({
+        pingIntervalS: rest.pingIntervalS,
+        headers: rest.headers,
+        tls: rest.tls,
+        localAddress: rest.localAddress,
+      }),
+      on: {
+        up: (subprotocol) => this.#up(subprotocol),
+        down: (why) => this.#down(why),
+        message: (text) => this.#isOpen && this.#session?.calls.receive(text),
+        fact: (f) => fact?.(f),
+      },
     };
+  }
+
+  /** While it closes, the connection may still have something to say, which nobody wants to hear. */
+  get #isOpen(): boolean {
+    return this.#listener !== undefined && this.#closing === undefined;
   }
 
   #up(subprotocol: string): void {
     const { dialects, url } = this.#options;
-    const dialect = dialects.find((d) => d.subprotocol === subprotocol) ?? dialects[0];
-    if (dialect === undefined) return;
+    // Always found: the WebSocket client refuses a subprotocol that was not offered.
+    const dialect = dialects.find((d) => d.subprotocol === subprotocol);
+    if (dialect === undefined || !this.#isOpen) return;
     if (this.#session?.dialect !== dialect) {
       this.#session?.calls.close();
       this.#session = { dialect, calls: this.#callsOf(dialect) };
     }
     this.#session.calls.connected();
-    this.#listener?.link({ kind: "up", url, subprotocol });
+    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol });
   }
 
   #down(why: string): void {
     this.#session?.calls.disconnected();
-    this.#listener?.link({ kind: "down", why });
+    if (this.#isOpen) this.#listener?.link({ kind: "down", why });
   }
 
   #callsOf(dialect: Dialect): Calls {
@@ -184,8 +203,8 @@ export class OcppCsms implements Csms {
       timeoutMs: messageTimeoutMs,
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
-      send: (text) => this.#link?.send(text) ?? false,
-      ...(fact === undefined ? {} : { onFrame: (record) => fact(redactFrame(record)) }),
+      send: (text) => this.#link.send(text),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
     });
   }
 
@@ -204,6 +223,12 @@ export class OcppCsms implements Csms {
       this.#answering = false;
     }
   }
+}
+
+/** For the journal: secrets masked, the message id under its name there. */
+function frameFact(record: FrameRecord): FrameFact {
+  const { id, ...rest } = redactFrame(record);
+  return { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
 }
 
 function failed(failure: CsmsFailure, detail: string): { ok: false; failure: CsmsFailure; detail: string } {

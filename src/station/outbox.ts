@@ -80,6 +80,7 @@ export class Outbox {
       this.#onAnswer(event, answer.value);
       return true;
     }
+    if (answer.failure === "unsupported") return this.#giveUp(message, event);
     if (answer.failure === "offline" || !this.#kit.online()) return false;
     return this.#failed(message, event);
   }
@@ -88,9 +89,7 @@ export class Outbox {
     const { store, settings, clock } = this.#kit;
     const attempts = message.attempts + 1;
     if (attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")) {
-      store.queue.delete(message.id);
-      this.#tell("discarded", event);
-      return true;
+      return this.#giveUp(message, event);
     }
     store.queue.attempted(message.id);
     const waitS = attempts * settings.count("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]");
@@ -99,6 +98,12 @@ export class Outbox {
       void this.#pump();
     }, waitS * 1000);
     return false;
+  }
+
+  #giveUp(message: StoredMessage, event: TransactionEvent): true {
+    this.#kit.store.queue.delete(message.id);
+    this.#tell("discarded", event);
+    return true;
   }
 
   #tell(what: "delivered" | "discarded", e: TransactionEvent): void {

@@ -18,8 +18,6 @@ export interface SettingRow {
   readonly max?: number;
   /** Members that a list may have. */
   readonly options?: readonly string[];
-  /** A new value counts after the next start only. */
-  readonly reboot?: boolean;
 }
 
 const MEASURANDS = [
@@ -87,9 +85,9 @@ export const settingRows: readonly SettingRow[] = [
   count("OCPPCommCtrlr.WebSocketPingInterval", 60, { unit: "s", key16: "WebSocketPingInterval" }),
   count("OCPPCommCtrlr.OfflineThreshold", 60, { unit: "s" }),
   count("OCPPCommCtrlr.ResetRetries", 2, { key16: "ResetRetries" }),
-  count("OCPPCommCtrlr.RetryBackOffWaitMinimum", 2, { unit: "s", reboot: true }),
-  count("OCPPCommCtrlr.RetryBackOffRandomRange", 3, { unit: "s", reboot: true }),
-  count("OCPPCommCtrlr.RetryBackOffRepeatTimes", 5, { max: 20, reboot: true }),
+  count("OCPPCommCtrlr.RetryBackOffWaitMinimum", 2, { unit: "s" }),
+  count("OCPPCommCtrlr.RetryBackOffRandomRange", 3, { unit: "s" }),
+  count("OCPPCommCtrlr.RetryBackOffRepeatTimes", 5, { max: 20 }),
   flag("OCPPCommCtrlr.UnlockOnEVSideDisconnect", true, { key16: "UnlockConnectorOnEVSideDisconnect" }),
 
   count("SampledDataCtrlr.TxUpdatedInterval", 60, { unit: "s", key16: "MeterValueSampleInterval" }),

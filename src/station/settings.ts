@@ -93,7 +93,7 @@ export class Settings {
     if (row === undefined) return unknownStatus(name);
     if (row.access === "ReadOnly" || valueProblem(row, value) !== undefined) return "Rejected";
     this.put(row.name, row.type === "boolean" ? value.toLowerCase() : value);
-    return row.reboot ? "RebootRequired" : "Accepted";
+    return "Accepted";
   }
 
   /** A change from inside (BootNotification's interval); no check of access. */

@@ -31,6 +31,8 @@ export interface StationOptions {
   readonly idTokenForm?: IdTokenForm;
   /** Defaults of the model, by 2.0.1 name. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A setting that the outside obeys may have changed. */
+  readonly settingChanged?: (name: string) => void;
   /** Plays a signal and says which buzzers were asked. */
   readonly signal?: (signal: SignalName) => readonly string[];
   readonly onFact?: FactSink;
@@ -283,6 +285,7 @@ export class Station {
 
   #settingChanged(name: string, value: string): void {
     this.#fact({ kind: "setting", name, value, by: "csms" });
+    this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
   }
 

@@ -23,6 +23,8 @@ interface Authorization {
   readonly actor: Actor<typeof authorizationMachine>;
   /** What follows from the machine's last step; run after it, because it starts other machines. */
   next?: () => void;
+  /** Gets the verdict; undefined when the power went before there was one. */
+  readonly done: (verdict: Verdict | undefined) => void;
   /** The EVSE that it was given; undefined until a cable decides. */
   evse?: Evse;
   holder?: Holder;
@@ -74,8 +76,8 @@ export class Taps {
     return false;
   }
 
-  /** Resolves with the verdict, when it is there. */
-  present(p: Presented): Promise<Verdict> {
+  /** Resolves with the verdict when it is there, with undefined when the power goes before. */
+  present(p: Presented): Promise<Verdict | undefined> {
     const began = this.#kit.clock.now();
     const purpose = this.#purposeOf(p);
     return new Promise((resolve) => this.#authorize(p, purpose, began, resolve));
@@ -110,8 +112,12 @@ export class Taps {
 
   /** Power is gone: nobody waits for anything any more. */
   clear(): void {
-    for (const a of this.#live) a.actor.stop();
+    const dropped = [...this.#live];
     this.#live.clear();
+    for (const a of dropped) {
+      a.actor.stop();
+      a.done(undefined);
+    }
   }
 
   #purposeOf(p: Presented): Purpose {
@@ -147,13 +153,14 @@ export class Taps {
     p: Presented,
     purpose: Purpose,
     began: number,
-    done: (verdict: Verdict) => void,
+    done: (verdict: Verdict | undefined) => void,
     then: { kind: "start" } | undefined = undefined,
   ): void {
     const judged =
       purpose.kind === "final" ? purpose.decision : this.#review(p, purpose, this.#authorizer.judge(p.token));
     const authorization: Authorization = {
       token: p.token,
+      done,
       actor: createActor(authorizationMachine, {
         clock: this.#kit.clock,
         input: {
@@ -178,6 +185,7 @@ export class Taps {
 
   async #ask(p: Presented, purpose: Purpose, authorization: Authorization): Promise<void> {
     const decision = this.#review(p, purpose, await this.#authorizer.ask(p.token), true);
+    if (!this.#live.has(authorization)) return;
     authorization.actor.send({ type: "JUDGED", decision });
     goOn(authorization);
   }

@@ -9,7 +9,11 @@ const READONLY = 8;
 const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const CONSTRAINT = 19;
 const NOTADB = 26;
+
+/** SQLITE_ERROR, TOOBIG, MISMATCH, MISUSE, RANGE: the statement is wrong, not the disk. */
+const ourMistakes: ReadonlySet<number> = new Set([1, 18, 20, 21, 25]);
 
 interface Trouble {
   readonly code: ErrorCode;
@@ -46,12 +50,24 @@ const failed: Trouble = {
   hint: (path) => `See that the disk that holds ${dirname(path)} is there and has room.`,
 };
 
+const conflict: Trouble = {
+  code: "state.conflict",
+  message: (path) => `This does not go together with what is stored in ${path}`,
+  hint: () => "Look at what is there under the same name first.",
+};
+const mistake: Trouble = {
+  code: "internal",
+  message: (path) => `A statement on ${path} is wrong`,
+  hint: () => "This is a defect of tapstation: please report it.",
+};
+
 const troubles: ReadonlyMap<number, Trouble> = new Map([
   [BUSY, inUse],
   [LOCKED, inUse],
   [READONLY, unwritable],
   [CORRUPT, damaged],
   [FULL, full],
+  [CONSTRAINT, conflict],
   [NOTADB, damaged],
 ]);
 
@@ -59,7 +75,10 @@ const troubles: ReadonlyMap<number, Trouble> = new Map([
 export function storeError(e: unknown, path: string): unknown {
   const result = resultCode(e);
   if (result === undefined || e instanceof AppError) return e;
-  const trouble = result === CANTOPEN ? whyNotOpened(path) : (troubles.get(result) ?? failed);
+  const trouble =
+    result === CANTOPEN
+      ? whyNotOpened(path)
+      : (troubles.get(result) ?? (ourMistakes.has(result) ? mistake : failed));
   return new AppError(trouble.code, `${trouble.message(path)} (${errorText(e)})`, {
     hint: trouble.hint(path),
     cause: e,
@@ -84,7 +103,6 @@ function resultCode(e: unknown): number | undefined {
 
 /** SQLite says no more than "unable to open": the file system knows why. */
 function whyNotOpened(path: string): Trouble {
-  const directory = dirname(path);
   if (existsSync(path) && statSync(path).isDirectory()) {
     return {
       code: "store.unreadable",
@@ -97,13 +115,6 @@ function whyNotOpened(path: string): Trouble {
       code: "store.unreadable",
       message: () => `${path} cannot be read`,
       hint: () => `Give the user who runs tapstation the right to read and write ${path}.`,
-    };
-  }
-  if (!existsSync(directory)) {
-    return {
-      code: "store.unreadable",
-      message: () => `${path} is not there`,
-      hint: () => `Make the directory ${directory}, or choose another data directory.`,
     };
   }
   return unwritable;

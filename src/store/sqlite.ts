@@ -17,7 +17,6 @@ interface RawStatement {
 }
 
 interface RawDatabase {
-  readonly isOpen: boolean;
   readonly isTransaction: boolean;
   prepare(sql: string): RawStatement;
   exec(sql: string): void;
@@ -78,6 +77,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   const { path, readOnly = false } = options;
   const { DatabaseSync } = loadSqlite();
   if (!readOnly) makeDirectory(dirname(path));
+  else if (!existsSync(path)) {
+    throw new AppError("store.unreadable", `${path} is not there`, {
+      hint: "Start tapstation once: that makes it; or name another data directory.",
+    });
+  }
   const lock = options.lock === true ? takeLock(DatabaseSync, path) : undefined;
   let db: Database | undefined;
   try {
@@ -86,9 +90,16 @@ export function openDatabase(options: DatabaseOptions): Database {
     return db;
   } catch (e) {
     db?.close();
-    if (lock?.isOpen === true) lock.close();
+    giveUp(lock);
     throw storeError(e, path);
   }
+}
+
+/** Kept from the garbage collector, which would give the lock up under a caller that only waits for signals. */
+const heldLocks = new Set<RawDatabase>();
+
+function giveUp(lock: RawDatabase | undefined): void {
+  if (lock !== undefined && heldLocks.delete(lock)) lock.close();
 }
 
 /**
@@ -99,7 +110,8 @@ function takeLock(DatabaseSync: SqliteModule["DatabaseSync"], path: string): Raw
   let lock: RawDatabase | undefined;
   try {
     lock = new DatabaseSync(`${path}.lock`, {});
-    lock.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; BEGIN EXCLUSIVE`);
+    lock.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
+    heldLocks.add(lock);
     return lock;
   } catch (e) {
     lock?.close();
@@ -209,7 +221,8 @@ function check(db: Database): void {
   if (found !== "ok") throw damagedContent(db.path, found ?? "no answer to quick_check");
 }
 
-/** An open database. Statements are prepared once; everything that SQLite throws comes out as an AppError. */
+/** An open database. Statements are prepared once; everything that SQLite throws comes out as an AppError: besides
+ * those of {@link openDatabase} `state.conflict` for a constraint that does not hold. */
 export class Database {
   readonly path: string;
   readonly #raw: RawDatabase;
@@ -287,7 +300,7 @@ export class Database {
         // Closed already, or only read: nothing is lost, the log is read at the next opening.
       }
     }
-    if (this.#lock?.isOpen === true) this.#lock.close();
+    giveUp(this.#lock);
   }
 
   #statement(sql: string): RawStatement {

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Central, createCentral, createStation, type LibraryStation } from "../../src/index.ts";
+import {
+  type Central,
+  createCentral,
+  createStation,
+  type Fact,
+  type LibraryStation,
+} from "../../src/index.ts";
 
 /** Whole stations against the whole central system over real sockets, both versions. */
 
@@ -21,19 +27,32 @@ async function pair(ocpp: "1.6" | "2.0.1", settings: Record<string, string> = {}
 }
 
 const frames = (station: LibraryStation) =>
-  station.facts().flatMap((f) => (f.kind === "frame" && f.messageType === "CALL" ? [`${f.direction} ${f.action}`] : []));
-const problems = (station: LibraryStation) => station.facts().filter((f) => f.kind === "frame" && f.problem !== undefined);
+  station
+    .facts()
+    .flatMap((f) => (f.kind === "frame" && f.messageType === "CALL" ? [`${f.direction} ${f.action}`] : []));
+const problems = (station: LibraryStation) =>
+  station.facts().filter((f) => f.kind === "frame" && f.problem !== undefined);
+const idOf = (f: Fact) => (f.kind === "transaction" ? f.transactionId : "");
+const seqOf = (f: Fact) => (f.kind === "transaction" ? f.seqNo : -1);
 const access = (central: Central) => central.book;
 
 describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", (ocpp) => {
   it("walks the whitelisting procedure: unknown, rejected, whitelisted, accepted, charged, stopped", async () => {
     const { central, station } = await pair(ocpp);
     const first = await station.tap(NEW);
-    expect(first).toMatchObject({ outcome: "rejected", by: "csms", status: ocpp === "1.6" ? "Invalid" : "Unknown" });
+    expect(first).toMatchObject({
+      outcome: "rejected",
+      by: "csms",
+      status: ocpp === "1.6" ? "Invalid" : "Unknown",
+    });
     const signals = station.facts().flatMap((f) => (f.kind === "signal" ? [f.signal] : []));
     expect(signals.slice(-2)).toEqual(["read", "rejected"]);
 
-    expect(access(central).unknownTokens().map((t) => t.idToken)).toEqual([NEW]);
+    expect(
+      access(central)
+        .unknownTokens()
+        .map((t) => t.idToken),
+    ).toEqual([NEW]);
     const [user] = central.book.users();
     central.book.addCard({ hiddenId: NEW, user: user?.email ?? "", nickname: "Blue card" });
 
@@ -45,6 +64,12 @@ describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", 
     const ended = await station.waitFor({ kind: "transaction", event: "ended" });
     expect(ended).toMatchObject({ reason: "Local" });
     expect(ended.kind === "transaction" && ended.energyWh).toBeGreaterThanOrEqual(5000);
+    await station.waitFor({
+      kind: "transaction",
+      event: "delivered",
+      transactionId: idOf(ended),
+      seqNo: seqOf(ended),
+    });
     await station.unplug();
     await station.waitFor({ kind: "connector", status: "Available" });
     expect(problems(station)).toEqual([]);
@@ -85,7 +110,9 @@ describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", 
     await station.waitFor({ kind: "transaction", event: "started", trigger: "RemoteStart" });
     await station.waitFor({ kind: "transaction", event: "delivered", seqNo: 0 });
     const transactionId =
-      ocpp === "1.6" ? central.book.transactions()[0]?.id : station.status().evses[0]?.transaction?.transactionId;
+      ocpp === "1.6"
+        ? central.book.transactions()[0]?.id
+        : station.status().evses[0]?.transaction?.transactionId;
     const stopped = await central.send(
       "CP001",
       ocpp === "1.6" ? "RemoteStopTransaction" : "RequestStopTransaction",
@@ -112,10 +139,15 @@ describe.each(["1.6", "2.0.1"] as const)("OCPP %s, station and central system", 
             versionNumber: 3,
             updateType: "Full",
             localAuthorizationList: [
-              { idToken: { idToken: NEW.toLowerCase(), type: "ISO14443" }, idTokenInfo: { status: "Accepted" } },
+              {
+                idToken: { idToken: NEW.toLowerCase(), type: "ISO14443" },
+                idTokenInfo: { status: "Accepted" },
+              },
             ],
           };
-    expect(await central.send("CP001", "SendLocalList", payload)).toMatchObject({ payload: { status: "Accepted" } });
+    expect(await central.send("CP001", "SendLocalList", payload)).toMatchObject({
+      payload: { status: "Accepted" },
+    });
     expect(await station.tap(NEW)).toMatchObject({ outcome: "accepted", by: "list" });
     expect(frames(station)).not.toContain("out Authorize");
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DEMO } from "../../src/central/index.ts";
+import { Received } from "../../src/central/received.ts";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { eventually, iso14443, type RawStation, start, startTx } from "./support.ts";
 
@@ -63,11 +64,7 @@ describe("commands to stations", () => {
     await clock.advance(5000);
     expect(await late).toEqual({ kind: "timeout" });
     const lost = central.send("CP1", "ClearCache", {});
-    await eventually(
-      "the second ClearCache",
-      () => cp.frames.length === 2 || undefined,
-      (ring) => cp.socket.on("message", () => setImmediate(ring)),
-    );
+    await eventually("the second ClearCache", () => cp.frames.length === 2 || undefined, cp.bell);
     cp.socket.terminate();
     expect(await lost).toEqual({ kind: "disconnected", sent: true });
   });
@@ -240,6 +237,28 @@ describe("received requests", () => {
     });
     expect((error as Error).stack).toContain("theWaitingStep");
     expect(clock.pending).toBe(0);
+  });
+
+  test("are forgotten, the oldest first, when they are many or long", () => {
+    const request = {
+      station: "CP1",
+      version: "1.6" as const,
+      action: "Heartbeat",
+      messageId: "1",
+      payload: {},
+      time: "",
+    };
+    const many = new Received();
+    for (let i = 0; i < 10_000; i++) many.add(request, 20);
+    expect(many.all().length).toBeGreaterThanOrEqual(2000);
+    expect(many.all().length).toBeLessThanOrEqual(4000);
+    expect(many.all().at(-1)?.seq).toBe(10_000);
+    const long = new Received();
+    for (let i = 0; i < 100; i++) long.add(request, 1024 * 1024);
+    expect(long.all().length).toBeLessThanOrEqual(16);
+    expect(long.all().at(-1)?.seq).toBe(100);
+    expect(long.add(request, 1024 ** 3).seq).toBe(101);
+    expect(long.all().map((r) => r.seq)).toEqual([101]);
   });
 
   test("a predicate that throws fails the wait", async () => {

@@ -5,29 +5,36 @@ import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { type Central, type CentralOptions, createCentral } from "../../src/central/index.ts";
 import type { Fact } from "../../src/station/facts.ts";
+import { Emitter } from "../../src/util/emitter.ts";
 
 const WAIT_MS = 10_000;
 
-/** Resolves with the first defined result of `look`, asked again whenever `on` rings; rejects after a deadline. */
-export function eventually<T>(
-  what: string,
-  look: () => T | undefined,
-  on: (ring: () => void) => void,
-): Promise<T> {
-  const error = new Error();
+/**
+ * Resolves with the first defined result of `look`; rejects after a deadline. It is asked again whenever `bell` rings,
+ * and now and then: the two ends of a socket do not close at the same moment.
+ */
+export function eventually<T>(what: string, look: () => T | undefined, bell: Emitter<void>): Promise<T> {
+  const found = look();
+  if (found !== undefined) return Promise.resolve(found);
+  const error = new Error(`${what} did not happen within ${WAIT_MS} ms`);
   return new Promise((resolve, reject) => {
+    const again = () => {
+      const late = look();
+      if (late === undefined) return;
+      end();
+      resolve(late);
+    };
+    const stop = bell.on(again);
+    const glance = setInterval(again, 20);
     const timer = setTimeout(() => {
-      error.message = `${what} did not happen within ${WAIT_MS} ms`;
+      end();
       reject(error);
     }, WAIT_MS);
-    const ring = () => {
-      const found = look();
-      if (found === undefined) return;
+    const end = () => {
       clearTimeout(timer);
-      resolve(found);
+      clearInterval(glance);
+      stop();
     };
-    on(ring);
-    ring();
   });
 }
 
@@ -36,18 +43,19 @@ export class RawStation {
   readonly frames: unknown[][] = [];
   closed: { code: number; reason: string } | undefined;
   readonly socket: WebSocket;
-  #rings = new Set<() => void>();
+  /** Rings after each frame and after the end. */
+  readonly bell = new Emitter<void>();
   #next = 0;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on("message", (data) => {
       this.frames.push(read(String(data)));
-      this.#ring();
+      this.bell.emit();
     });
     socket.on("close", (code, reason) => {
       this.closed = { code, reason: String(reason) };
-      this.#ring();
+      this.bell.emit();
     });
     socket.on("error", () => undefined);
   }
@@ -67,23 +75,11 @@ export class RawStation {
   }
 
   frame(what: string, fits: (frame: unknown[]) => boolean): Promise<unknown[]> {
-    return eventually(
-      what,
-      () => this.frames.find(fits),
-      (ring) => this.#rings.add(ring),
-    );
+    return eventually(what, () => this.frames.findLast(fits), this.bell);
   }
 
   ended(): Promise<{ code: number; reason: string }> {
-    return eventually(
-      "the end of the connection",
-      () => this.closed,
-      (ring) => this.#rings.add(ring),
-    );
-  }
-
-  #ring(): void {
-    for (const ring of this.#rings) ring();
+    return eventually("the end of the connection", () => this.closed, this.bell);
   }
 }
 

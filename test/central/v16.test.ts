@@ -134,6 +134,18 @@ describe("OCPP 1.6", () => {
     expect(again.idTagInfo).toEqual({ status: "Accepted" });
   });
 
+  test("a transaction that its station will never end can be ended in the books; a stop that comes all the same counts", async () => {
+    const { central, station } = await start();
+    const [cp1, cp2] = [await station("CP1"), await station("CP2")];
+    const { transactionId } = await cp1.ask("StartTransaction", startTx(KNOWN));
+    const id = transactionId as number;
+    expect(central.book.endTransaction(id)).toMatchObject({ id, reason: "AssumedEnded" });
+    expect(() => central.book.endTransaction(id)).toThrow(`There is no running transaction "${id}"`);
+    expect((await cp2.ask("StartTransaction", startTx(KNOWN))).idTagInfo).toEqual({ status: "Accepted" });
+    await cp1.ask("StopTransaction", { transactionId, meterStop: 450, timestamp: NOW, reason: "Reboot" });
+    expect(central.book.transactions()[0]).toMatchObject({ meterStop: 450, reason: "Reboot" });
+  });
+
   test("a start on a connector ends what the books still had running there", async () => {
     const { central, station } = await start();
     const cp = await station("CP1");

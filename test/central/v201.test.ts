@@ -124,6 +124,26 @@ describe("OCPP 2.0.1", () => {
     expect(stop).toEqual({ idTokenInfo: { status: "Accepted" } });
   });
 
+  test("a PIN is judged, and neither told nor written down", async () => {
+    const { central, facts, cs } = await start201();
+    const pin = { idToken: { idToken: "4711", type: "KeyCode" } };
+    expect(await cs.ask("Authorize", pin)).toEqual({ idTokenInfo: { status: "Unknown" } });
+    central.book.addCard({ hiddenId: "4711", nickname: "PIN", user: DEMO.email });
+    expect(await cs.ask("TransactionEvent", txEvent("Started", "T1", pin))).toEqual({
+      idTokenInfo: { status: "Accepted" },
+    });
+    expect(facts.map((f) => f.kind === "access" && [f.idToken, f.card?.nickname])).toEqual([
+      ["***", undefined],
+      ["***", "PIN"],
+    ]);
+    expect(central.book.unknownTokens()).toEqual([]);
+    expect(central.book.transactions()).toMatchObject([{ stationTransactionId: "T1", status: "Accepted" }]);
+    expect(JSON.stringify(central.book.transactions())).not.toContain("4711");
+    await expect(central.received.waitFor("Nothing", undefined, { timeoutMs: 1 })).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("4711") as string }),
+    );
+  });
+
   test("connectors' statuses are known", async () => {
     const { central, cs } = await start201();
     await cs.ask("StatusNotification", {

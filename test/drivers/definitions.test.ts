@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { nearest } from "../../src/drivers/definitions/nearest.ts";
 import { readerSchema } from "../../src/drivers/definitions/reader-schema.ts";
 import { readDefinition } from "../../src/drivers/definitions/validate.ts";
 import {
@@ -11,6 +10,7 @@ import {
   definitionOf,
   devicesDirectory,
   loadDefinitions,
+  pcscDefinitionOf,
 } from "../../src/drivers/definitions.ts";
 import { CardUid, type IdTokenForm, idTokenOf } from "../../src/station/card.ts";
 import { AppError, isAppError } from "../../src/util/errors.ts";
@@ -53,6 +53,14 @@ describe("the shipped definitions", () => {
     for (const reader of shipped.readers.values()) {
       if (reader.buzzer !== undefined) expect(shipped.buzzers.get(reader.buzzer)?.driver).toBe("reader");
     }
+  });
+
+  it.each([
+    ["ACS ACR122U PICC Interface 00 00", "acr122u"],
+    ["ACS ACR1252 Dual Reader [ACR1252 Dual Reader PICC] 00 00", "acr1252u"],
+    ["Some Other Reader", undefined],
+  ])("know the PC/SC reader %s as %s", (name, id) => {
+    expect(pcscDefinitionOf(shipped, name)?.id).toBe(id);
   });
 
   it.each([
@@ -225,15 +233,5 @@ describe("an id that there is not", () => {
     expect(() => definitionOf(shipped, "readers", "acr112u")).toThrow(
       expect.objectContaining({ hint: expect.stringContaining('Did you mean "acr122u"? Known: ') }),
     );
-  });
-
-  it.each([
-    ["rdm6030", "rdm6300"],
-    ["WAV", "wav"],
-    ["bel", "bell"],
-    ["something-else", undefined],
-    ["", undefined],
-  ])("%j is near to %s", (word, expected) => {
-    expect(nearest(word, ["rdm6300", "wav", "bell"])).toBe(expected);
   });
 });

@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { type WebSocket, WebSocketServer } from "ws";
+import { ScriptedServer } from "../support/ws-server.ts";
 
 /** What came to the central system, as frames. */
 export type Frame = [2, string, string, object] | [3, string, object] | [4, string, string, string, object];
@@ -33,48 +31,40 @@ export class Waiting<T> {
   }
 }
 
-/** A bare central system on a real socket: it shows what comes and says what it is told to. */
+/** A bare central system on a real socket: it shows the frames that come and says what it is told to. */
 export class BareCentral {
-  readonly #server: WebSocketServer;
-  readonly sockets = new Waiting<WebSocket>();
-  readonly frames = new Waiting<Frame>();
-  #socket: WebSocket | undefined;
+  readonly frames: Waiting<Frame>;
+  readonly #server: ScriptedServer;
 
-  private constructor(server: WebSocketServer) {
+  private constructor(server: ScriptedServer, frames: Waiting<Frame>) {
     this.#server = server;
-    server.on("connection", (socket) => {
-      this.#socket = socket;
-      socket.on("message", (data) => this.frames.push(JSON.parse(String(data))));
-      this.sockets.push(socket);
-    });
+    this.frames = frames;
   }
 
   /** `choose` picks the subprotocol of those offered, in the station's order. */
-  static async start(choose: (offered: string[]) => string = ([first]) => first ?? ""): Promise<BareCentral> {
-    const server = new WebSocketServer({
-      host: "127.0.0.1",
-      port: 0,
-      handleProtocols: (offered) => choose([...offered]),
+  static async start(choose?: (offered: readonly string[]) => string): Promise<BareCentral> {
+    const frames = new Waiting<Frame>();
+    const server = await ScriptedServer.start({
+      ...(choose === undefined ? {} : { subprotocol: choose }),
+      onConnection: (socket) => socket.on("message", (data) => frames.push(JSON.parse(String(data)))),
     });
-    await once(server, "listening");
-    return new BareCentral(server);
+    return new BareCentral(server, frames);
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/CP001`;
+    return `${this.#server.url}/CP001`;
   }
 
   send(frame: unknown): void {
-    this.#socket?.send(JSON.stringify(frame));
+    this.#server.send(JSON.stringify(frame));
   }
 
   /** Breaks the connection without a closing handshake. */
   breakOff(): void {
-    this.#socket?.terminate();
+    this.#server.breakOff();
   }
 
-  async close(): Promise<void> {
-    for (const socket of this.#server.clients) socket.terminate();
-    await new Promise((done) => this.#server.close(done));
+  close(): Promise<void> {
+    return this.#server.close();
   }
 }

@@ -1,56 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { OcppCsms, type OcppCsmsOptions } from "../../src/ocpp/csms.ts";
-import type { OcppVersion } from "../../src/ocpp/rpc/types.ts";
+import { describe, expect, it } from "vitest";
+import { OcppCsms } from "../../src/ocpp/csms.ts";
 import { loadDialects } from "../../src/ocpp/versions.ts";
-import type { FrameFact, LinkFact } from "../../src/station/facts.ts";
-import type { LinkEvent, StationCommands } from "../../src/station/ports.ts";
-import { SimulatedClock, systemClock } from "../../src/util/clock.ts";
+import { SimulatedClock } from "../../src/util/clock.ts";
 import { isAppError } from "../../src/util/errors.ts";
-import { BareCentral, Waiting } from "./central.ts";
-import { at, mapValues, meter, obligingStation, started } from "./support.ts";
-
-const cleanUp: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const undo of cleanUp.splice(0).reverse()) await undo();
-});
-
-interface Setup {
-  readonly versions?: OcppVersion[];
-  readonly choose?: (offered: string[]) => string;
-  readonly commands?: StationCommands;
-  readonly options?: Partial<OcppCsmsOptions>;
-}
-
-/** A station's end and a bare central system, connected. */
-async function connected({ versions = ["1.6"], choose, commands, options }: Setup = {}) {
-  const central = await BareCentral.start(choose);
-  const links = new Waiting<LinkEvent>();
-  const facts: (FrameFact | LinkFact)[] = [];
-  let id = 0;
-  const values = mapValues();
-  const csms = new OcppCsms({
-    url: central.url,
-    dialects: await loadDialects(versions),
-    values,
-    clock: systemClock,
-    ids: { next: () => `id-${++id}` },
-    random: () => 0,
-    backOff: { waitMinimumS: 0, randomRangeS: 0, repeatTimes: 0 },
-    messageTimeoutMs: 20_000,
-    connectTimeoutMs: 10_000,
-    fact: (f) => facts.push(f),
-    ...options,
-  });
-  const listener = {
-    link: (e: LinkEvent) => links.push(e),
-    commands: commands ?? obligingStation().commands,
-  };
-  cleanUp.push(() => central.close());
-  cleanUp.push(() => csms.close());
-  csms.open(listener);
-  const up = await links.next("the connection");
-  return { central, csms, links, facts, listener, values, up };
-}
+import { connected, csmsOptions, type Setup } from "./connected.ts";
+import { at, meter, obligingStation, started } from "./support.ts";
 
 const identity = { vendorName: "House", model: "M1" };
 const boot = { reason: "PowerUp", identity } as const;
@@ -81,8 +35,8 @@ describe("OcppCsms: the domain's requests", () => {
   });
 
   it("speaks what the central system chose, whatever it liked best itself", async () => {
-    let offered: string[] = [];
-    const choose = (o: string[]) => {
+    let offered: readonly string[] = [];
+    const choose = (o: readonly string[]) => {
       offered = o;
       return "ocpp2.0.1";
     };
@@ -128,7 +82,7 @@ describe("OcppCsms: the domain's requests", () => {
   it("needs a version to speak", () => {
     let thrown: unknown;
     try {
-      new OcppCsms({ dialects: [] } as unknown as OcppCsmsOptions);
+      new OcppCsms(csmsOptions("ws://127.0.0.1:1/CP001", []));
     } catch (e) {
       thrown = e;
     }
@@ -179,7 +133,7 @@ describe("OcppCsms: why there is no answer", () => {
     csms.setNetwork(true);
     expect(await links.next("the return")).toMatchObject({ kind: "up" });
 
-    const never = new OcppCsms({ dialects: await loadDialects(["1.6"]) } as unknown as OcppCsmsOptions);
+    const never = new OcppCsms(csmsOptions("ws://127.0.0.1:1/CP001", await loadDialects(["1.6"])));
     expect(await never.request("heartbeat", {})).toMatchObject({ ok: false, failure: "offline" });
     expect(never.sendRaw("x")).toBe(false);
     await never.close();
@@ -301,8 +255,51 @@ describe("OcppCsms: by hand", () => {
     expect((await central.frames.next("the heartbeat"))[2]).toBe("Heartbeat");
   });
 
+  it("opens again when asked to while it still closes, and stays closed when that was the last word", async () => {
+    const { csms, links, listener } = await connected();
+    const closed = csms.close();
+    csms.open(listener);
+    await closed;
+    expect(await links.next("the return")).toMatchObject({ kind: "up" });
+    void csms.close();
+    csms.open(listener);
+    await csms.close();
+    expect(csms.connected).toBe(false);
+    expect(links.size).toBe(0);
+  });
+
+  it("keeps the network down over closing and opening", async () => {
+    const { csms, links, listener } = await connected();
+    csms.setNetwork(false);
+    await links.next("the break");
+    await csms.close();
+    csms.open(listener);
+    csms.setNetwork(true);
+    expect(await links.next("the return")).toMatchObject({ kind: "up" });
+    expect(links.size).toBe(0);
+  });
+
+  it("never tells the password in the URL", async () => {
+    const { central, facts, up } = await connected({ password: "geheim" });
+    expect(up).toMatchObject({ url: central.url });
+    expect(JSON.stringify(facts)).not.toContain("geheim");
+  });
+
+  it("masks secrets in what it tells, not in what it sends or hears", async () => {
+    const { commands, asked } = obligingStation();
+    const { central, facts } = await connected({ commands });
+    central.send([2, "c1", "ChangeConfiguration", { key: "AuthorizationKey", value: "geheim" }]);
+    await central.frames.next("the answer");
+    expect(asked).toEqual([["setSetting", "AuthorizationKey", "geheim"]]);
+    expect(facts.filter((f) => f.kind === "frame")).toMatchObject([
+      { direction: "in", action: "ChangeConfiguration" },
+      { direction: "out", messageId: "c1" },
+    ]);
+    expect(JSON.stringify(facts)).not.toContain("geheim");
+  });
+
   it("works without anybody who wants facts", async () => {
-    const { central, csms } = await connected({ options: { fact: undefined as never } });
+    const { central, csms } = await connected({ deaf: true });
     void csms.request("heartbeat", {});
     expect((await central.frames.next("the heartbeat"))[2]).toBe("Heartbeat");
   });

@@ -1,14 +1,14 @@
 import type { AddressInfo } from "node:net";
 import { RPCServer } from "ocpp-rpc";
-import { afterEach, expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { OcppCsms } from "../../src/ocpp/csms.ts";
 import type { OcppVersion } from "../../src/ocpp/rpc/types.ts";
 import { loadDialects, versions } from "../../src/ocpp/versions.ts";
 import type { CsmsAnswer, CsmsRequestName, CsmsRequests, LinkEvent } from "../../src/station/ports.ts";
 import type { TransactionEvent } from "../../src/station/types.ts";
-import { systemClock } from "../../src/util/clock.ts";
 import { Waiting } from "./central.ts";
-import { at, mapValues, meter, obligingStation, started } from "./support.ts";
+import { csmsOptions } from "./connected.ts";
+import { at, meter, obligingStation, started } from "./support.ts";
 
 /*
  * An outside referee: somebody else's OCPP server in strict mode, as central system. It checks every message of both
@@ -21,11 +21,6 @@ interface Client {
   handle(handler: (call: { method: string }) => object): void;
   call(action: string, params: object): Promise<object>;
 }
-
-const cleanUp: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const undo of cleanUp.splice(0).reverse()) await undo();
-});
 
 const accepted = { status: "Accepted" };
 
@@ -201,7 +196,7 @@ async function referee(version: OcppVersion) {
     clients.push(client);
   });
   const http = await server.listen(0, "127.0.0.1");
-  cleanUp.push(() => server.close({ force: true }));
+  onTestFinished(() => server.close({ force: true }));
   return {
     complaints,
     actions,
@@ -212,19 +207,8 @@ async function referee(version: OcppVersion) {
 
 async function station(version: OcppVersion, url: string): Promise<OcppCsms> {
   const links = new Waiting<LinkEvent>();
-  let id = 0;
-  const csms = new OcppCsms({
-    url,
-    dialects: await loadDialects([version]),
-    values: mapValues(),
-    clock: systemClock,
-    ids: { next: () => `id-${++id}` },
-    random: Math.random,
-    backOff: { waitMinimumS: 1, randomRangeS: 0, repeatTimes: 0 },
-    messageTimeoutMs: 20_000,
-    connectTimeoutMs: 10_000,
-  });
-  cleanUp.push(() => csms.close());
+  const csms = new OcppCsms(csmsOptions(url, await loadDialects([version])));
+  onTestFinished(() => csms.close());
   const settings = { "A.B": { value: "c", readOnly: false } };
   csms.open({ link: (e) => links.push(e), commands: obligingStation({}, settings).commands });
   expect(await links.next("the connection")).toMatchObject({ kind: "up" });

@@ -356,6 +356,15 @@ describe("offline and power loss", () => {
     expect(b.of("transaction").filter((f) => f.event === "discarded")).toHaveLength(1);
   });
 
+  it("gives a message up at once that the dialect cannot say", async () => {
+    const b = await running();
+    b.csms.script.transaction = () => ({ ok: false, failure: "unsupported", detail: "too long" });
+    evse(b).plug();
+    await b.tap();
+    expect(b.of("transaction").map((f) => f.event)).toEqual(["started", "discarded"]);
+    expect(b.store.queue.size()).toBe(0);
+  });
+
   it("a card that is refused after an offline start ends the transaction (1.6 §3.5.4)", async () => {
     const b = await running({ settings: { "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true" } });
     b.csms.script.transaction = () => ({ ok: true, value: { idTokenInfo: { status: "Invalid" } } });
@@ -394,6 +403,15 @@ describe("offline and power loss", () => {
     expect(b.csms.of("transaction").at(-1)).toMatchObject({ eventType: "Ended", stoppedReason: "PowerLoss" });
     expect(evse(b).transaction).toBeUndefined();
     expect(statuses(b).at(-1)).toBe("1:Preparing");
+  });
+
+  it("a power cut while the central system is asked leaves no tap without an end", async () => {
+    const b = await running();
+    b.csms.script.authorize = () => new Promise(() => {});
+    const tapped = b.tap();
+    await b.clock.advance(3000);
+    b.station.cutPower();
+    expect(await tapped).toBe("ignored");
   });
 
   it("refuses cards as long as the central system has never accepted the station (1.6 §4.2.1)", async () => {

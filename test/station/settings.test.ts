@@ -40,7 +40,7 @@ describe("Settings (1.6 §5.3, 2.0.1 B05)", () => {
     ["NoSuchKey", "1", "NotSupported"],
     ["AuthCtrlr.NoSuch", "1", "UnknownVariable"],
     ["NoSuchCtrlr.Enabled", "1", "UnknownComponent"],
-    ["OCPPCommCtrlr.RetryBackOffWaitMinimum", "5", "RebootRequired"],
+    ["OCPPCommCtrlr.RetryBackOffWaitMinimum", "5", "Accepted"],
     ["__proto__", "1", "NotSupported"],
   ])("set %s to %j: %s", (name, value, status) => {
     expect(new Settings(memoryStore().values).set(name, value)).toBe(status);

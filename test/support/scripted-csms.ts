@@ -15,6 +15,8 @@ type Script = {
 export interface Sent {
   readonly kind: CsmsRequestName;
   readonly payload: Record<string, unknown>;
+  /** The answer that reached the station. */
+  answer?: CsmsAnswer<unknown>;
 }
 
 const ok = <T>(value: T): CsmsAnswer<T> => ({ ok: true, value });
@@ -25,6 +27,9 @@ export class ScriptedCsms implements Csms {
   script: Script = {};
   listener: CsmsListener | undefined;
   up = false;
+  /** How long an answer is on its way; a broken connection loses it. */
+  latency: ((answer: () => void) => void) | undefined;
+  readonly #underway = new Set<() => void>();
   /** Connects by itself as soon as the station opens the link. */
   auto = true;
 
@@ -34,7 +39,7 @@ export class ScriptedCsms implements Csms {
   }
 
   close(): Promise<void> {
-    this.up = false;
+    this.#drop();
     this.listener = undefined;
     return Promise.resolve();
   }
@@ -45,7 +50,7 @@ export class ScriptedCsms implements Csms {
   }
 
   disconnect(): void {
-    this.up = false;
+    this.#drop();
     this.listener?.link({ kind: "down", why: "scripted" });
   }
 
@@ -54,10 +59,32 @@ export class ScriptedCsms implements Csms {
     payload: CsmsRequests[K]["in"],
   ): Promise<CsmsAnswer<CsmsRequests[K]["out"]>> {
     if (!this.up) return { ok: false, failure: "offline", detail: "not connected" };
-    this.sent.push({ kind, payload: payload as Record<string, unknown> });
+    const sent: Sent = { kind, payload: payload as Record<string, unknown> };
+    this.sent.push(sent);
     const scripted = this.script[kind] as ((p: unknown) => CsmsAnswer<CsmsRequests[K]["out"]>) | undefined;
-    if (scripted !== undefined) return scripted(payload);
-    return defaults[kind]() as CsmsAnswer<CsmsRequests[K]["out"]>;
+    const answer = scripted === undefined ? defaults[kind]() : await scripted(payload);
+    const arrived = await this.#travel();
+    sent.answer = arrived ? answer : { ok: false, failure: "timeout", detail: "the connection broke" };
+    return sent.answer as CsmsAnswer<CsmsRequests[K]["out"]>;
+  }
+
+  #travel(): Promise<boolean> {
+    const { latency } = this;
+    if (latency === undefined) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const lost = () => resolve(false);
+      this.#underway.add(lost);
+      latency(() => {
+        this.#underway.delete(lost);
+        resolve(true);
+      });
+    });
+  }
+
+  #drop(): void {
+    this.up = false;
+    for (const lost of this.#underway) lost();
+    this.#underway.clear();
   }
 
   of(kind: CsmsRequestName): Record<string, unknown>[] {

@@ -65,9 +65,8 @@ export const keys: Readonly<Record<string, KeyRow>> = {
 /** The keys as lines of help. */
 export const keyHelp = (): string[] => Object.entries(keys).map(([key, { help }]) => `  ${key}  ${help}`);
 
-/** The keys that matter most, on one line of at most 80 columns. */
-export const shortKeyHelp =
-  "t known card · n new card · u type a UID · p plug · o unplug · ? all keys · q quit";
+/** The keys that matter most; with its label it fits on a line of 80 columns. */
+export const shortKeyHelp = "t known card · n new · u UID · p plug · o unplug · ? keys · q quit";
 
 /** A UID that a real card could have: 7 bytes, NXP's manufacturer code 04 first (ISO/IEC 7816-6). */
 export function randomUid(): string {

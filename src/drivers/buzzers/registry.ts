@@ -10,6 +10,8 @@ export type BuzzerSpec =
   | { readonly kind: "bell" }
   | { readonly kind: "wav"; readonly definition?: string }
   | ({ readonly kind: "serial" } & SerialAddress)
+  /** The buzzer inside the PC/SC reader; without `definition` the one that fits the reader's name. */
+  | { readonly kind: "reader"; readonly definition?: string }
   | { readonly kind: "virtual" }
   | { readonly kind: "none" };
 
@@ -62,6 +64,22 @@ const kinds = {
       });
     },
   },
+  reader: {
+    example: "reader",
+    parse: (rest) =>
+      rest === "" ? undefined : { kind: "reader", ...(rest === undefined ? {} : { definition: rest }) },
+    format: (spec) => (spec.definition === undefined ? "reader" : `reader:${spec.definition}`),
+    open: async ({ definition }, { definitions, clock, reader }) => {
+      const driver = await lazily("reader", () => import("./reader-matched.ts"));
+      const fixed = definition === undefined ? undefined : chosen(definitions, "reader", definition);
+      return driver.createMatchedBuzzer({
+        reader,
+        definitions,
+        clock,
+        ...(fixed === undefined ? {} : { fixed }),
+      });
+    },
+  },
   virtual: {
     example: "virtual",
     parse: (rest) => (rest === undefined ? { kind: "virtual" } : undefined),
@@ -83,7 +101,7 @@ const kinds = {
 export const buzzerKinds = Object.keys(kinds) as readonly BuzzerSpec["kind"][];
 
 /**
- * Reads what `--buzzer` says: `bell`, `wav`, `serial:/dev/ttyACM0`, `virtual`, `none`.
+ * Reads what `--buzzer` says: `bell`, `wav`, `serial:/dev/ttyACM0`, `reader`, `virtual`, `none`.
  * @throws AppError `usage` with the kinds and an example.
  */
 export function parseBuzzerSpec(text: string): BuzzerSpec {

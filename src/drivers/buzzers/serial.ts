@@ -3,8 +3,8 @@ import type { Buzzer, Clock } from "../../station/ports.ts";
 import type { SignalPattern, Tone } from "../../station/signals.ts";
 import { AppError } from "../../util/errors.ts";
 import type { SerialBuzzerDefinition } from "../definitions.ts";
-import { type Framer, framerOf } from "../readers/serial/frames.ts";
-import { closePort, loadSerialPort, openPort } from "../readers/serial/port.ts";
+import { type Framer, type Framers, loadFramers } from "../readers/serial/frames.ts";
+import { closePort, closeWhenGone, loadSerialPort, openPort } from "../readers/serial/port.ts";
 import { InTurn } from "./in-turn.ts";
 
 export interface SerialBuzzerOptions {
@@ -14,6 +14,9 @@ export interface SerialBuzzerOptions {
   /** Instead of the definition's. */
   readonly baudRate?: number;
 }
+
+/** How often the port is looked after. */
+const WATCH_MS = 1000;
 
 /** What ends the wait for a reply: its line, the port's end, or the buzzer's. */
 type Answer = { readonly line: string } | { readonly end: "timeout" | "unplugged" | "closed" };
@@ -25,7 +28,7 @@ type Answer = { readonly line: string } | { readonly end: "timeout" | "unplugged
  */
 export async function createSerialBuzzer(options: SerialBuzzerOptions): Promise<Buzzer> {
   await loadSerialPort();
-  return new SerialBuzzer(options);
+  return new SerialBuzzer(options, await loadFramers());
 }
 
 class SerialBuzzer implements Buzzer {
@@ -34,12 +37,15 @@ class SerialBuzzer implements Buzzer {
   readonly #clock: Clock;
   readonly #turn: InTurn;
   #port: Promise<SerialPort> | undefined;
-  #framer: Framer = framerOf({ end: "\n" });
+  readonly #framers: Framers;
+  #framer: Framer;
   #closed = false;
   #answered: ((answer: Answer) => void) | undefined;
   #rested: (() => void) | undefined;
 
-  constructor(options: SerialBuzzerOptions) {
+  constructor(options: SerialBuzzerOptions, framers: Framers) {
+    this.#framers = framers;
+    this.#framer = framers({ end: "\n" });
     this.name = `serial:${options.path}`;
     this.#options = options;
     this.#clock = options.clock;
@@ -70,27 +76,28 @@ class SerialBuzzer implements Buzzer {
   }
 
   #connect(): Promise<SerialPort> {
-    this.#port ??= this.#open().catch((e: unknown) => {
-      this.#port = undefined;
-      throw e;
-    });
-    return this.#port;
+    const opening = this.#port?.then((port) => (port.isOpen ? port : this.#open())) ?? this.#open();
+    this.#port = opening;
+    opening.catch(() => this.#forget(opening));
+    return opening;
+  }
+
+  #forget(port: Promise<SerialPort>): void {
+    if (this.#port === port) this.#port = undefined;
   }
 
   async #open(): Promise<SerialPort> {
     const { path, definition, baudRate } = this.#options;
     const port = await openPort(path, { baudRate: baudRate ?? definition.baudRate });
-    this.#framer = framerOf({ end: "\n" });
+    this.#framer = this.#framers({ end: "\n" });
     port.on("data", (chunk: Buffer) => {
       for (const { text } of this.#framer.push(chunk)) {
         if (text !== undefined) this.#answered?.({ line: text });
       }
     });
     port.on("error", () => void closePort(port));
-    port.on("close", () => {
-      this.#port = undefined;
-      this.#answered?.({ end: "unplugged" });
-    });
+    closeWhenGone(port, this.#clock, WATCH_MS);
+    port.on("close", () => this.#answered?.({ end: "unplugged" }));
     await this.#until(this.#clock.now() + definition.settleMs);
     return port;
   }
@@ -100,7 +107,10 @@ class SerialBuzzer implements Buzzer {
     if (!port.isOpen) throw this.#failure({ end: this.#closed ? "closed" : "unplugged" });
     const line = command.replaceAll("{hz}", String(tone.hz)).replaceAll("{ms}", String(tone.ms));
     const answer = await this.#ask(port, line, tone.ms + timeoutMs);
-    if (!("line" in answer) || answer.line !== reply) throw this.#failure(answer);
+    if ("line" in answer && answer.line === reply) return;
+    // What does not answer is opened anew for the next pattern.
+    if ("end" in answer) await closePort(port);
+    throw this.#failure(answer);
   }
 
   #ask(port: SerialPort, line: string, limitMs: number): Promise<Answer> {

@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { type Document, isMap, LineCounter, type Node, type Pair, parseDocument } from "yaml";
 import { AppError, errorText } from "../../util/errors.ts";
+import { nearest } from "../../util/nearest.ts";
 import type { Schema } from "./from-schema.ts";
-import { nearest } from "./nearest.ts";
 
 /** How many problems one message tells. */
 const MAX_TOLD = 5;

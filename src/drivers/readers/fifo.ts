@@ -7,7 +7,7 @@ import type { CardReader, CardTechnology, Clock, ReaderEvent } from "../../stati
 import type { TimerHandle } from "../../util/clock.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { EventQueue, holdBack } from "./event-queue.ts";
-import { type Frame, type Framer, framerOf } from "./serial/frames.ts";
+import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
 import { OncePerBurst } from "./serial/once.ts";
 import { technologyOf } from "./serial/uid-text.ts";
 
@@ -37,8 +37,8 @@ const technologies: ReadonlySet<string> = new Set([
  * @throws AppError `device.unavailable` when something else than a pipe stands at the path, or none can be made.
  */
 export async function createFifoReader(options: FifoOptions): Promise<CardReader> {
-  const made = await ensureFifo(options.path);
-  return new FifoReader(options, made);
+  const framers = await loadFramers();
+  return new FifoReader(options, framers, await ensureFifo(options.path));
 }
 
 class FifoReader implements CardReader {
@@ -47,7 +47,8 @@ class FifoReader implements CardReader {
   readonly #clock: Clock;
   readonly #queue = new EventQueue();
   readonly #complaints: OncePerBurst;
-  #framer: Framer = framerOf({ end: "\n" });
+  readonly #framers: Framers;
+  #framer: Framer;
   #socket: Socket | undefined;
   #identity: Stats | undefined;
   #made: boolean;
@@ -59,7 +60,9 @@ class FifoReader implements CardReader {
   #lost = false;
   #closed = false;
 
-  constructor(options: FifoOptions, made: boolean) {
+  constructor(options: FifoOptions, framers: Framers, made: boolean) {
+    this.#framers = framers;
+    this.#framer = framers({ end: "\n" });
     this.name = options.path;
     this.#options = options;
     this.#clock = options.clock;
@@ -95,7 +98,7 @@ class FifoReader implements CardReader {
       closeSync(fd);
       throw notAPipe(this.name);
     }
-    this.#framer = framerOf({ end: "\n" });
+    this.#framer = this.#framers({ end: "\n" });
     const socket = new Socket({ fd, readable: true, writable: false });
     socket.on("data", (chunk: Buffer) => {
       this.#take(this.#framer.push(chunk));

@@ -1,13 +1,21 @@
 import type { CardReader, Clock } from "../../station/ports.ts";
 import { AppError } from "../../util/errors.ts";
-import { type Definitions, definitionOf, type SerialReaderDefinition } from "../definitions.ts";
+import {
+  type Definitions,
+  definitionOf,
+  pcscDefinitionOf,
+  type SerialReaderDefinition,
+} from "../definitions.ts";
 import { lazily } from "../lazy.ts";
 import { type Notation, parseSpec } from "../spec.ts";
+import type { ProbedPcsc, ReaderSetup } from "./pcsc.ts";
 import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "./serial/address.ts";
 import { detectPorts, type PortFacts } from "./serial/detect.ts";
 
 /** Which reader to use, as `--reader` says it. */
 export type ReaderSpec =
+  /** All PC/SC readers, or those whose name contains `match`. */
+  | { readonly kind: "pcsc"; readonly match?: string }
   | ({ readonly kind: "serial" } & SerialAddress)
   | { readonly kind: "fifo"; readonly path: string }
   | { readonly kind: "virtual" };
@@ -33,6 +41,8 @@ export interface DetectOptions {
   readonly definitions: Definitions;
   /** Instead of the system's serial ports. */
   readonly listPorts?: () => Promise<readonly PortFacts[]>;
+  /** Instead of the system's PC/SC service. */
+  readonly probePcsc?: () => Promise<ProbedPcsc>;
 }
 
 type SpecOf<K extends ReaderSpec["kind"]> = Extract<ReaderSpec, { readonly kind: K }>;
@@ -45,6 +55,17 @@ interface ReaderKind<S extends ReaderSpec> extends Notation<S> {
 const FALLBACK_DEFINITION = "generic-line";
 
 const kinds = {
+  pcsc: {
+    example: "pcsc:ACR122",
+    parse: (rest) =>
+      rest === "" ? undefined : { kind: "pcsc", ...(rest === undefined ? {} : { match: rest }) },
+    format: (spec) => (spec.match === undefined ? "pcsc" : `pcsc:${spec.match}`),
+    open: async ({ match }, { definitions, clock }) => {
+      const driver = await lazily("pcsc", () => import("./pcsc.ts"));
+      const setup = setupCommands(definitions);
+      return driver.createPcscReader({ clock, setup, ...(match === undefined ? {} : { match }) });
+    },
+  },
   serial: {
     example: "serial:/dev/ttyUSB0@9600?definition=rdm6300",
     parse: (rest) => (rest ? { kind: "serial", ...parseSerialAddress(rest, "--reader") } : undefined),
@@ -85,7 +106,7 @@ const kinds = {
 export const readerKinds = Object.keys(kinds) as readonly ReaderSpec["kind"][];
 
 /**
- * Reads what `--reader` says: `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `fifo:/path`, `virtual`.
+ * Reads what `--reader` says: `pcsc`, `pcsc:ACR122`, `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `fifo:/path`, `virtual`.
  * @throws AppError `usage` with the kinds and an example.
  */
 export function parseReaderSpec(text: string): ReaderSpec {
@@ -107,6 +128,11 @@ export function openReader(spec: ReaderSpec, context: ReaderContext): Promise<Ca
 
 /** What could be used as a reader now, the likeliest first. Never rejects: what cannot be asked has no readers. */
 export async function detectReaders(o: DetectOptions): Promise<readonly Detected[]> {
+  const found = await Promise.all([detectPcsc(o), detectSerial(o)]);
+  return found.flat().sort((a, b) => b.score - a.score);
+}
+
+async function detectSerial(o: DetectOptions): Promise<readonly Detected[]> {
   const serial = (await detectPorts(o.definitions, o.listPorts)).map(({ port, match }): Detected => {
     const definition = match?.definition.id;
     return {
@@ -117,7 +143,38 @@ export async function detectReaders(o: DetectOptions): Promise<readonly Detected
       why: match?.why ?? `no definition fits; name one: --reader serial:${port.path}?definition=ID`,
     };
   });
-  return serial.sort((a, b) => b.score - a.score);
+  return serial;
+}
+
+async function detectPcsc(o: DetectOptions): Promise<readonly Detected[]> {
+  const probe = o.probePcsc ?? (async () => (await import("./pcsc.ts")).probePcsc());
+  const found = await probe().catch(() => undefined);
+  if (found === undefined) return [];
+  const [spec, name] = [{ kind: "pcsc" } as const, found.readers.join(", ") || "PC/SC"];
+  if (found.readers.length === 0) {
+    const why = [found.problem, found.hint].filter((part) => part !== undefined).join(". ");
+    return [{ spec, name, definition: undefined, score: 0, why: why || "no PC/SC reader is plugged in" }];
+  }
+  const known = found.readers.map((reader) => pcscDefinitionOf(o.definitions, reader));
+  const definition = known.find((one) => one !== undefined)?.id;
+  const why = found.readers.map((reader, i) => {
+    const by = known[i];
+    return `PC/SC reader "${reader}"${by === undefined ? "" : ` (${by.name})`}`;
+  });
+  return [{ spec, name, definition, score: definition === undefined ? 70 : 100, why: why.join("; ") }];
+}
+
+/** What readers are told when they become ready: the setup of their own buzzers. */
+function setupCommands(definitions: Definitions): ReaderSetup[] {
+  const setup: ReaderSetup[] = [];
+  for (const reader of definitions.readers.values()) {
+    if (reader.driver !== "pcsc" || reader.buzzer === undefined) continue;
+    const buzzer = definitionOf(definitions, "buzzers", reader.buzzer);
+    if (buzzer.driver !== "reader") continue;
+    const commands = buzzer.commands.setup ?? [];
+    if (commands.length > 0) setup.push(...reader.match.map(({ name }) => ({ name, commands })));
+  }
+  return setup;
 }
 
 /** The row and the spec belong together by `kind`, which the compiler cannot follow through the table. */

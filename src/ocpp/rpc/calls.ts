@@ -1,46 +1,10 @@
-import type { Clock, Ids } from "../../station/ports.ts";
 import { parseFrame, UNREADABLE_ID } from "./frame.ts";
 import { Incoming } from "./incoming.ts";
 import { Outgoing } from "./outgoing.ts";
-import type {
-  CallHandler,
-  CallOutcome,
-  Frame,
-  FrameRecord,
-  OcppVersion,
-  ParsedFrame,
-  PayloadCheck,
-} from "./types.ts";
+import type { CallOptions, CallOutcome, CallsOptions, Frame, ParsedFrame } from "./types.ts";
 import { Wire } from "./wire.ts";
 
-export interface CallsOptions {
-  readonly version: OcppVersion;
-  readonly clock: Clock;
-  /** Makes the message ids of our CALLs. */
-  readonly ids: Ids;
-  /** How long a CALL waits for its answer, milliseconds; asked for each CALL when a function. */
-  readonly timeoutMs: number | (() => number);
-  /** Looks at payloads in both directions; without it none is looked at. */
-  readonly check?: PayloadCheck;
-  /**
-   * True (the default): a CALL of the far end that does not fit is answered with a CALLERROR, and an answer that
-   * does not fit is the outcome `invalid`. False: both are recorded as a problem and handed on as they are, so that
-   * handlers and callers see payloads that nobody vouches for. Our own payloads must always fit.
-   */
-  readonly strict?: boolean;
-  readonly handler: CallHandler;
-  /** Hands a text to the socket; false when there is none. */
-  readonly send: (text: string) => boolean;
-  /** Hears of every frame. Must not throw. Without it no records are built. */
-  readonly onFrame?: (r: FrameRecord) => void;
-}
-
-export interface CallOptions {
-  /** Instead of the general timeout, milliseconds. */
-  readonly timeoutMs?: number;
-  /** The bytes were handed to the socket. Must not throw. */
-  readonly onSent?: () => void;
-}
+export type { CallOptions, CallsOptions } from "./types.ts";
 
 /**
  * OCPP-J's calls over one connection at a time, either side of it. One CALL of ours is in flight, the others wait in

@@ -60,8 +60,8 @@ export function parseFrame(data: string): ParsedFrame {
   if (list.length === 0) return failure("RpcFrameworkError", "an empty array", undefined, true);
   const read = READERS.get(list[0]);
   if (read === undefined) {
-    const type = typeof list[0] === "number" ? `number ${list[0]}` : `a ${typeof list[0]}`;
-    return failure("MessageTypeNotSupported", `the message type is ${type}`, idOf(list[1]), false);
+    const type = typeof list[0] === "number" ? `${list[0]} is unknown` : "is not a number";
+    return failure("MessageTypeNotSupported", `the message type ${type}`, idOf(list[1]), false);
   }
   if (MAY_HOLD_PROTO.test(data) && holdsProto(list)) {
     return failure("FormatViolation", "a property is called __proto__", idOf(list[1]), list[0] === 2);
@@ -206,7 +206,8 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function idProblem(id: unknown): string | undefined {
+/** What is wrong with a message id, ours or the far end's. */
+export function idProblem(id: unknown): string | undefined {
   if (typeof id !== "string") return "the message id is not a text";
   if (id === "") return "the message id is empty";
   if (id.length > MAX_ID_LENGTH)

@@ -1,4 +1,5 @@
 import type { MessageType } from "../../station/facts.ts";
+import type { Clock, Ids } from "../../station/ports.ts";
 
 /** OCPP-J error codes (1.6J §4.2.3, 2.0.1 part 4 §4.3); spelling per version is applied when a frame is encoded. */
 export type RpcErrorCode =
@@ -86,4 +87,33 @@ export interface FrameRecord {
   readonly injected?: boolean;
   readonly problem?: string;
   readonly ms?: number;
+}
+
+export interface CallsOptions {
+  readonly version: OcppVersion;
+  readonly clock: Clock;
+  /** Makes the message ids of our CALLs. */
+  readonly ids: Ids;
+  /** How long a CALL waits for its answer, milliseconds; asked for each CALL when a function. */
+  readonly timeoutMs: number | (() => number);
+  /** Looks at payloads in both directions; without it none is looked at. */
+  readonly check?: PayloadCheck;
+  /**
+   * True (the default): a CALL of the far end that does not fit is answered with a CALLERROR, and an answer that
+   * does not fit is the outcome `invalid`. False: both are recorded as a problem and handed on as they are, so that
+   * handlers and callers see payloads that nobody vouches for. Our own payloads must always fit.
+   */
+  readonly strict?: boolean;
+  readonly handler: CallHandler;
+  /** Hands a text to the socket; false when there is none. */
+  readonly send: (text: string) => boolean;
+  /** Hears of every frame. Must not throw. Without it no records are built. */
+  readonly onFrame?: (r: FrameRecord) => void;
+}
+
+export interface CallOptions {
+  /** Instead of the general timeout, milliseconds. */
+  readonly timeoutMs?: number;
+  /** The bytes were handed to the socket. Must not throw. */
+  readonly onSent?: () => void;
 }

@@ -1,6 +1,5 @@
-import type { CallsOptions } from "./calls.ts";
 import { clip, encodeFrame, payloadOf, recordOf } from "./frame.ts";
-import type { Frame, FrameRecord, OcppVersion } from "./types.ts";
+import type { CallsOptions, Frame, FrameRecord, OcppVersion } from "./types.ts";
 
 /** What the versions of OCPP-J answer differently. */
 export interface Rules {

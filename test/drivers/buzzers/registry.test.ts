@@ -17,6 +17,8 @@ describe("a buzzer's notation", () => {
       "serial:/dev/ttyACM0@115200?definition=arduino-tone",
       { kind: "serial", path: "/dev/ttyACM0", baudRate: 115200, definition: "arduino-tone" },
     ],
+    ["reader", { kind: "reader" }],
+    ["reader:acr-e0", { kind: "reader", definition: "acr-e0" }],
     ["virtual", { kind: "virtual" }],
     ["none", { kind: "none" }],
   ])("%s is read and written", (text, spec) => {

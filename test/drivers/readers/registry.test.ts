@@ -21,6 +21,8 @@ describe("a reader's notation", () => {
       "serial:/dev/serial/by-id/usb-x@1-if00@115200?definition=twn4-line",
       { kind: "serial", path: "/dev/serial/by-id/usb-x@1-if00", baudRate: 115200, definition: "twn4-line" },
     ],
+    ["pcsc", { kind: "pcsc" }],
+    ["pcsc:ACR122", { kind: "pcsc", match: "ACR122" }],
     ["fifo:/tmp/a:b c", { kind: "fifo", path: "/tmp/a:b c" }],
     ["virtual", { kind: "virtual" }],
   ])("%s is read and written", (text, spec) => {
@@ -39,6 +41,7 @@ describe("a reader's notation", () => {
     ["serial:/dev/ttyUSB0?definition=a?b", "?definition=ID"],
     ["fifo:", "fifo:/"],
     ["virtual:2", "virtual"],
+    ["pcsc:", "pcsc:ACR122"],
   ])("%j is refused with what to write", (text, hint) => {
     expect(() => parseReaderSpec(text)).toThrow(
       expect.objectContaining({ code: "usage", hint: expect.stringContaining(hint) }),
@@ -68,6 +71,12 @@ describe("opening a reader", () => {
   it("makes a virtual one that takes cards", async () => {
     const reader = await openReader({ kind: "virtual" }, context);
     expect(reader).toBeInstanceOf(VirtualReader);
+  });
+
+  it("makes a PC/SC one, which starts nothing before it is listened to", async () => {
+    const reader = await openReader({ kind: "pcsc", match: "ACR122" }, context);
+    expect(reader.name).toBe("pcsc");
+    await reader.close();
   });
 
   it("makes a pipe", async () => {

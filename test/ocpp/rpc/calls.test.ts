@@ -174,6 +174,27 @@ describe("our CALLs", () => {
     expect((await next).kind).toBe("result");
   });
 
+  test("our own message ids are looked at as well", async () => {
+    const ids = ["x".repeat(37), "", "a", "a", "b"];
+    const { calls, sent } = rig({ ids: { next: () => ids.shift() ?? "" } });
+    expect(await calls.call("Heartbeat", {})).toMatchObject({
+      kind: "invalid",
+      problem: expect.stringContaining("37"),
+    });
+    expect(await calls.call("Heartbeat", {})).toMatchObject({
+      kind: "invalid",
+      problem: expect.stringContaining("empty"),
+    });
+    const good = calls.call("Heartbeat", {});
+    calls.receive('[3,"a",{}]');
+    expect((await good).kind).toBe("result");
+    expect(await calls.call("Heartbeat", {})).toMatchObject({
+      problem: expect.stringContaining("used before"),
+    });
+    void calls.call("Heartbeat", {});
+    expect(sent.map((s) => JSON.parse(s)[1])).toEqual(["a", "b"]);
+  });
+
   test("an answer that does not fit is invalid when strict, a recorded problem when not", async () => {
     const problem = "the answer to Authorize does not fit its schema: idTagInfo is missing";
     const strict = rig({ check: payloadCheck("1.6") });

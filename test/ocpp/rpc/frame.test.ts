@@ -85,9 +85,9 @@ describe("texts that are no frames", () => {
     ['[3,"1",5]', "RpcFrameworkError", "the payload is not an object", "1", false],
     ['[4,"1",5]', "RpcFrameworkError", "the error code is not a text", "1", false],
     ['[4,"1","a","b",{},1]', "RpcFrameworkError", "5 elements, not 6", "1", false],
-    ['[7,"1","Reset",{}]', "MessageTypeNotSupported", "the message type is number 7", "1", false],
-    ['["2","1","Reset",{}]', "MessageTypeNotSupported", "the message type is a string", "1", false],
-    ["[[]]", "MessageTypeNotSupported", "the message type is a object", undefined, false],
+    ['[7,"1","Reset",{}]', "MessageTypeNotSupported", "the message type 7 is unknown", "1", false],
+    ['["2","1","Reset",{}]', "MessageTypeNotSupported", "the message type is not a number", "1", false],
+    ["[[]]", "MessageTypeNotSupported", "the message type is not a number", undefined, false],
     [`[2,"1","A",${deep}]`, "RpcFrameworkError", "nested deeper than 64 levels", "1", true],
     [
       '[2,"1","A",{"__proto__":{"admin":true}}]',

@@ -1,5 +1,6 @@
-import { ReadlineParser } from "@serialport/parser-readline";
+import type { ReadlineParser } from "@serialport/parser-readline";
 import type { FrameForm } from "../../definitions.ts";
+import { lazily } from "../../lazy.ts";
 
 /** No reader's frame is longer; what is longer is noise. */
 export const MAX_FRAME = 256;
@@ -22,9 +23,17 @@ export interface Framer {
   readonly pending: boolean;
 }
 
-/** The framer that a definition asks for. */
-export function framerOf(form: FrameForm): Framer {
-  return form.end === undefined ? new CountedFramer(form) : new DelimitedFramer(form.end, form);
+/** Makes the framer that a definition asks for. */
+export type Framers = (form: FrameForm) => Framer;
+
+/** @throws AppError `driver.missing` when the package that splits lines cannot be loaded. */
+export async function loadFramers(): Promise<Framers> {
+  const { ReadlineParser } = await lazily("serial", () => import("@serialport/parser-readline"));
+  return (form) => {
+    if (form.end === undefined) return new CountedFramer(form);
+    const parser = new ReadlineParser({ delimiter: form.end, encoding: "latin1", readableObjectMode: true });
+    return new DelimitedFramer(parser, form);
+  };
 }
 
 class DelimitedFramer implements Framer {
@@ -34,10 +43,10 @@ class DelimitedFramer implements Framer {
   #out: Frame[] = [];
   #overlong = false;
 
-  constructor(end: string, form: FrameForm) {
+  constructor(parser: ReadlineParser, form: FrameForm) {
     this.#start = form.start;
-    this.#anyLineEnd = end === "\n";
-    this.#parser = new ReadlineParser({ delimiter: end, encoding: "latin1", readableObjectMode: true });
+    this.#anyLineEnd = form.end === "\n";
+    this.#parser = parser;
     this.#parser.on("data", (text: string) => {
       this.#take(text);
       this.#overlong = false;

@@ -54,8 +54,20 @@ describe("detection", () => {
     const found = await detectReaders({
       definitions,
       listPorts: async () => [{ path: "/dev/ttyUSB0" }, { path: "/dev/ttyACM0", vendorId: "09D8" }],
+      probePcsc: async () => ({
+        package: true,
+        daemon: true,
+        readers: ["ACS ACR122U PICC Interface 00 00", "Other 01 00"],
+      }),
     });
-    expect(found.filter(({ spec }) => spec.kind === "serial")).toEqual([
+    expect(found).toEqual([
+      {
+        spec: { kind: "pcsc" },
+        name: "ACS ACR122U PICC Interface 00 00, Other 01 00",
+        definition: "acr122u",
+        score: 100,
+        why: 'PC/SC reader "ACS ACR122U PICC Interface 00 00" (ACS ACR122U); PC/SC reader "Other 01 00"',
+      },
       {
         spec: { kind: "serial", path: "/dev/ttyACM0", definition: "twn4-line" },
         name: "Elatec TWN4 (serial) at /dev/ttyACM0",
@@ -73,12 +85,34 @@ describe("detection", () => {
     ]);
   });
 
-  it("survives a system that cannot list its ports", async () => {
-    const listFails = async (): Promise<never> => {
+  it("tells why there is no PC/SC reader", async () => {
+    const found = await detectReaders({
+      definitions,
+      listPorts: async () => [],
+      probePcsc: async () => ({
+        package: true,
+        daemon: false,
+        readers: [],
+        problem: "The PC/SC service does not run",
+        hint: "Start it",
+      }),
+    });
+    expect(found).toEqual([
+      {
+        spec: { kind: "pcsc" },
+        name: "PC/SC",
+        definition: undefined,
+        score: 0,
+        why: "The PC/SC service does not run. Start it",
+      },
+    ]);
+  });
+
+  it("survives a system that cannot list its ports or readers", async () => {
+    const fails = async (): Promise<never> => {
       throw new Error("spawn udevadm ENOENT");
     };
-    const found = await detectReaders({ definitions, listPorts: listFails });
-    expect(found.filter(({ spec }) => spec.kind === "serial")).toEqual([]);
+    expect(await detectReaders({ definitions, listPorts: fails, probePcsc: fails })).toEqual([]);
   });
 
   describe("by udev's links", () => {

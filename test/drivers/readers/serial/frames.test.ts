@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FrameForm } from "../../../../src/drivers/definitions.ts";
-import { type Frame, framerOf, MAX_FRAME } from "../../../../src/drivers/readers/serial/frames.ts";
+import { type Frame, loadFramers, MAX_FRAME } from "../../../../src/drivers/readers/serial/frames.ts";
 
+const framerOf = await loadFramers();
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 const line: FrameForm = { end: "\n" };
 const stx: FrameForm = { start: "\x02", end: "\x03" };

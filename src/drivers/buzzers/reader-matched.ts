@@ -1,0 +1,98 @@
+import type { Buzzer, CardReader, Clock } from "../../station/ports.ts";
+import { AppError } from "../../util/errors.ts";
+import {
+  type Definitions,
+  definitionOf,
+  pcscDefinitionOf,
+  type ReaderBuzzerDefinition,
+} from "../definitions.ts";
+import type { PcscReader } from "../readers/pcsc.ts";
+import { createReaderOwnBuzzer } from "./reader-own.ts";
+
+/** What of a PC/SC reader a buzzer needs. */
+export type SoundingReader = Pick<PcscReader, "name" | "readers" | "escape">;
+
+export interface MatchedBuzzerOptions {
+  readonly reader: CardReader | SoundingReader | undefined;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  /** Instead of the definitions that fit the readers' names. */
+  readonly fixed?: ReaderBuzzerDefinition;
+}
+
+/**
+ * The buzzer inside the PC/SC reader that is plugged in when a signal is played: readers come and go, and each model
+ * has commands of its own.
+ * @throws AppError `usage` when the station's reader is none of PC/SC.
+ */
+export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
+  const { reader, fixed } = o;
+  if (!canSound(reader)) {
+    throw new AppError("usage", "The buzzer of the reader can be used with a PC/SC reader only", {
+      hint: "Use --reader pcsc, or another buzzer: --buzzer wav",
+    });
+  }
+  const made = new Map<string, Buzzer>();
+  const buzzerOf = (definition: ReaderBuzzerDefinition, readerName: string | undefined): Buzzer => {
+    const key = `${definition.id} ${readerName ?? ""}`;
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const { commands } = definition;
+    const { clock } = o;
+    const buzzer = createReaderOwnBuzzer({
+      reader,
+      commands,
+      clock,
+      ...(readerName === undefined ? {} : { readerName }),
+    });
+    made.set(key, buzzer);
+    return buzzer;
+  };
+  return {
+    name: "reader",
+    play: async (pattern) => {
+      if (pattern.tones.length === 0) return;
+      const { definition, readerName } =
+        fixed === undefined
+          ? soundingNow(reader, o.definitions)
+          : { definition: fixed, readerName: undefined };
+      await buzzerOf(definition, readerName).play(pattern);
+    },
+    close: async () => {
+      for (const buzzer of made.values()) await buzzer.close();
+    },
+  };
+}
+
+function canSound(reader: CardReader | SoundingReader | undefined): reader is SoundingReader {
+  return reader !== undefined && "escape" in reader && "readers" in reader;
+}
+
+/**
+ * What to sound now. Where all readers share one kind of buzzer the driver chooses the reader that saw a card last;
+ * commands of one model must not go to another, so else it is the first reader with a buzzer that is known.
+ */
+function soundingNow(
+  reader: SoundingReader,
+  definitions: Definitions,
+): { readonly definition: ReaderBuzzerDefinition; readonly readerName: string | undefined } {
+  const known = reader.readers.map((name) => ({ name, definition: buzzerIn(name, definitions) }));
+  const first = known.find((one) => one.definition !== undefined);
+  if (first?.definition === undefined) {
+    const names =
+      reader.readers.length === 0
+        ? "no PC/SC reader is plugged in"
+        : `not known of ${reader.readers.join(", ")}`;
+    throw new AppError("device.unavailable", `There is no buzzer to sound: ${names}`, {
+      hint: "Name its definition, for example --buzzer reader:acr122u, or use another buzzer: --buzzer wav",
+    });
+  }
+  const allAlike = known.every(({ definition }) => definition === first.definition);
+  return { definition: first.definition, readerName: allAlike ? undefined : first.name };
+}
+
+function buzzerIn(readerName: string, definitions: Definitions): ReaderBuzzerDefinition | undefined {
+  const id = pcscDefinitionOf(definitions, readerName)?.buzzer;
+  const buzzer = id === undefined ? undefined : definitionOf(definitions, "buzzers", id);
+  return buzzer?.driver === "reader" ? buzzer : undefined;
+}
