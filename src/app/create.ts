@@ -1,3 +1,4 @@
+import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
@@ -9,6 +10,7 @@ import { openStationStore } from "../store/station-store.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
+import { openBuzzers } from "./buzzers.ts";
 import { maskUrl } from "./config-kinds.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
@@ -34,6 +36,8 @@ export interface CreateStationOptions {
   readonly retapMs?: number;
   /** Readers besides the virtual one, as `--reader` names them. */
   readonly readers?: readonly string[];
+  /** As `--buzzer` names them; default none. */
+  readonly buzzers?: readonly string[];
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -82,8 +86,12 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   });
   disposal.defer(() => sounds.close());
   disposal.defer(() => host.close());
-  for (const { reader } of await openNamedReaders(o.readers ?? [], { definitions, clock }))
-    host.attach(reader);
+  const readers = (await openNamedReaders(o.readers ?? [], { definitions, clock })).map(
+    (used) => used.reader,
+  );
+  for (const reader of readers) host.attach(reader);
+  const named = (o.buzzers ?? []).map(parseBuzzerSpec);
+  await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
   host.station.start();
   const waiter = new FactWaiter(journal, clock);
   return {

@@ -52,6 +52,7 @@ export class ReaderWatch {
   #timer: TimerHandle;
   #devices = "";
   #closed = false;
+  #note: string | undefined;
 
   constructor(o: ReaderWatchOptions) {
     this.#o = o;
@@ -65,6 +66,11 @@ export class ReaderWatch {
     return found;
   }
 
+  /** What stands in the way of PC/SC readers, and the command that mends it; undefined: nothing does. */
+  get note(): string | undefined {
+    return this.#note;
+  }
+
   close(): void {
     this.#closed = true;
     this.#o.clock.clearTimeout(this.#timer);
@@ -74,6 +80,8 @@ export class ReaderWatch {
     const used: UsedReader[] = [];
     for (const detected of await detectReaders(this.#o)) {
       const key = formatReaderSpec(detected.spec);
+      if (detected.spec.kind === "pcsc")
+        this.#note = detected.score === 0 ? `PC/SC: ${detected.why}` : undefined;
       if (detected.score < SURE || this.#open.has(key) || this.#closed) continue;
       const reader = await this.#tryOpen(detected.spec, detected.name);
       if (reader === undefined) continue;

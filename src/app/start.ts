@@ -1,16 +1,18 @@
 import type { Book, Central } from "../central/index.ts";
-import { type BuzzerSpec, openBuzzer, parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
+import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
-import type { Journal } from "../journal/types.ts";
+import type { Journal, JournalFault } from "../journal/types.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
+import type { CardReader } from "../station/ports.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
+import { openBuzzers } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { maskUrl } from "./config-kinds.ts";
 import { ensureDataDir } from "./paths.ts";
@@ -40,6 +42,8 @@ class Start {
   readonly #disposal: Disposal;
   readonly #facts = new Emitter<Fact>();
   #journal: Journal | undefined;
+  /** Why PC/SC readers cannot be used, when they cannot. */
+  #note: string | undefined;
 
   constructor(config: Config, disposal: Disposal, hear: FactSink | undefined) {
     this.#config = config;
@@ -53,7 +57,7 @@ class Start {
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
     const files = ensureDataDir(data);
-    const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(fault) });
+    const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(journalFault(fault)) });
     this.#journal = journal;
     this.#disposal.defer(() => journal.close());
     const store = openStationStore(files.station(id));
@@ -74,7 +78,13 @@ class Start {
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
     const readers = await this.#readers(assembled, definitions);
-    await this.#buzzers(assembled, definitions, readers, buzzers);
+    await openBuzzers(assembled.sounds, {
+      definitions,
+      clock: systemClock,
+      named: buzzers,
+      readers: readers.map((r) => r.reader),
+      terminal: process.stderr.isTTY === true,
+    });
     assembled.host.station.start();
     return this.#running(assembled, readers, journal, csms, central);
   }
@@ -120,12 +130,16 @@ class Start {
     return central;
   }
 
-  async #readers({ host }: Assembled, definitions: Definitions): Promise<UsedReader[]> {
+  async #readers({ host, sounds }: Assembled, definitions: Definitions): Promise<UsedReader[]> {
     const named = this.#config.readers;
     const watch = new ReaderWatch({
       definitions,
       clock: systemClock,
-      attach: ({ reader }) => host.attach(reader),
+      attach: ({ reader }) => {
+        host.attach(reader);
+        if (this.#config.buzzers === undefined && reader.name === "pcsc")
+          void this.#addOwnBuzzer(sounds, definitions, reader);
+      },
       failed: (what, detail, hint) =>
         this.#say({
           kind: "fault",
@@ -139,31 +153,29 @@ class Start {
       named === undefined
         ? await watch.start()
         : await openNamedReaders(named, { definitions, clock: systemClock });
+    this.#note = watch.note;
     this.#disposal.defer(() => watch.close());
     for (const { reader } of used) host.attach(reader);
     return used;
   }
 
-  async #buzzers(
-    { sounds }: Assembled,
+  async #addOwnBuzzer(
+    sounds: Assembled["sounds"],
     definitions: Definitions,
-    readers: readonly UsedReader[],
-    named: readonly BuzzerSpec[] | undefined,
+    reader: CardReader,
   ): Promise<void> {
-    const context = { definitions, clock: systemClock };
-    if (named === undefined) {
-      if (process.stderr.isTTY) sounds.add(await mustOpen({ kind: "bell" }, context));
-      return;
-    }
-    for (const spec of named) {
-      const reader = readers[0]?.reader;
-      const buzzer = await openBuzzer(spec, reader === undefined ? context : { ...context, reader });
-      if (buzzer !== undefined) sounds.add(buzzer);
-    }
+    await openBuzzers(sounds, {
+      definitions,
+      clock: systemClock,
+      named: [{ kind: "reader" }],
+      readers: [reader],
+      terminal: false,
+    });
   }
 
   #whyVirtual(): string {
-    return this.#config.readers === undefined ? "no reader is plugged in" : "named by --reader virtual";
+    if (this.#config.readers !== undefined) return "named by --reader virtual";
+    return this.#note === undefined ? "no reader is plugged in" : `no reader is plugged in; ${this.#note}`;
   }
 
   readonly #hear: FactSink = (fact) => {
@@ -176,10 +188,12 @@ class Start {
   }
 }
 
-async function mustOpen(spec: BuzzerSpec, context: Parameters<typeof openBuzzer>[1]) {
-  const buzzer = await openBuzzer(spec, context);
-  if (buzzer === undefined) throw new TypeError(`no buzzer behind ${spec.kind}`);
-  return buzzer;
+/** A journal that cannot be written is told like any other fault. */
+function journalFault(fault: JournalFault): FactBody {
+  const about = { kind: "fault", what: "journal", state: fault.state } as const;
+  if (fault.state === "cleared") return about;
+  const { message, hint } = fault.error;
+  return { ...about, detail: message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** A card that the central system knows and that a reader could read: the terminal's known card. */

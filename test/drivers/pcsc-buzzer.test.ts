@@ -72,6 +72,7 @@ describe("what a reader's buzzer plays", () => {
       { hz: 2000, ms: 60 },
     ];
     expect(beepsOf(tones, 10)).toEqual([{ at: 50, ms: 120 }]);
+    expect(beepsOf([tones[1]!, { hz: 0, ms: 0 }, tones[2]!], 10)).toEqual([{ at: 0, ms: 120 }]);
     expect(beepsOf([{ hz: 1000, ms: 60_000 }], 100)).toEqual([{ at: 0, ms: 25_500 }]);
   });
 

@@ -1,10 +1,11 @@
 import { createPcscReader } from "../../src/drivers/readers/pcsc.ts";
 import { readerContract } from "../contracts/reader.ts";
-import { scripted, virtualBench } from "../support/pcscd-bench.ts";
+import { pcscdMissing } from "../support/pcscd.ts";
+import { realBench, scripted, virtualBench } from "../support/pcscd-bench.ts";
 import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
 
 readerContract(
-  "PC/SC",
+  "PC/SC, the daemon's protocol played",
   async () => {
     const bench = await virtualBench();
     const [first, second] = bench.readers;
@@ -22,4 +23,22 @@ readerContract(
     };
   },
   { missing: skipUnlessRequired(pcscPackageMissing()) },
+);
+
+readerContract(
+  "PC/SC, Debian's pcscd with vpcd, which is stopped and started",
+  async () => {
+    const bench = await realBench();
+    return {
+      reader: createPcscReader({ socket: bench.socket, match: bench.readerName }),
+      present: async (uid) => {
+        await bench.present({ uid: uid.hex });
+      },
+      remove: () => bench.clear(),
+      unplug: () => bench.stopDaemon(),
+      replug: () => bench.startDaemon(),
+      dispose: () => bench.close(),
+    };
+  },
+  { missing: skipUnlessRequired(pcscPackageMissing() ?? pcscdMissing()) },
 );

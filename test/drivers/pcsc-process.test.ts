@@ -14,6 +14,8 @@ import { until } from "../support/vpcd-until.ts";
 
 const skip = skipUnlessRequired(pcscPackageMissing());
 
+const parents: ChildProcess[] = [];
+
 /** The built driver in a process of its own, which prints its child's process id as soon as there is one. */
 function startParent(socket: string): ChildProcess {
   const driver = new URL("../pcsc.js", childProgram).href;
@@ -27,10 +29,12 @@ function startParent(socket: string): ChildProcess {
       console.log(reader.pid);
     }, 5);
     setInterval(() => undefined, 1000);`;
-  return spawn(process.execPath, ["--input-type=module", "-e", program], {
+  const parent = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
+  parents.push(parent);
+  return parent;
 }
 
 /** A process that has ended and that nobody has waited for is not alive. */
@@ -61,6 +65,7 @@ describe.skipIf(skip !== undefined)(
       await once(silent, "listening");
     });
     afterEach(async () => {
+      for (const parent of parents.splice(0)) parent.kill("SIGKILL");
       for (const s of connections) s.destroy();
       connections.clear();
       silent.close();

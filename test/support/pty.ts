@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../contracts/until.ts";
@@ -22,6 +22,8 @@ export class Pty {
   readonly path = join(this.#dir, "ttyRFID0");
   readonly #onText: (text: string) => void;
   #socat: ChildProcess | undefined;
+  /** Kept open, so that the terminal lives on when the program under test closes it, as a device does. */
+  #held: number | undefined;
 
   /** `onText` hears what is written to the device. */
   constructor(onText: (text: string) => void = () => {}) {
@@ -45,6 +47,7 @@ export class Pty {
       () => `socat's link ${this.path}`,
       () => existsSync(this.path),
     );
+    this.#held = openSync(this.path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   }
 
   /** The device sends these bytes; each argument is a write of its own. */
@@ -55,7 +58,18 @@ export class Pty {
     }
   }
 
+  /** Takes the device's path away and leaves the device: a port that is unplugged and does not tell. */
+  hide(): void {
+    renameSync(this.path, `${this.path}-hidden`);
+  }
+
+  show(): void {
+    renameSync(`${this.path}-hidden`, this.path);
+  }
+
   async unplug(): Promise<void> {
+    if (this.#held !== undefined) closeSync(this.#held);
+    this.#held = undefined;
     const socat = this.#socat;
     this.#socat = undefined;
     if (socat === undefined || socat.exitCode !== null || socat.signalCode !== null) return;

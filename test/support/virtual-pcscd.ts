@@ -6,63 +6,29 @@
 import { rmSync } from "node:fs";
 import net from "node:net";
 
+import {
+  type Client,
+  cardError,
+  connectError,
+  DIRECT,
+  type Handle,
+  release,
+  reply,
+  rv,
+  type ScriptedCard,
+  type ScriptedReader,
+  sendWait,
+} from "./virtual-pcscd-wire.ts";
+
+export type { ScriptedCard, ScriptedReader };
+
 const NAME = 128;
 const STATE = 184;
 const MAX_READERS = 16;
 const PROTOCOL_T1 = 2;
-const DIRECT = 3;
-
-const rv = {
-  ok: 0,
-  invalidHandle: 0x80100003,
-  cancelled: 0x80100002,
-  tooSmall: 0x80100008,
-  unknownReader: 0x80100009,
-  sharing: 0x8010000b,
-  noCard: 0x8010000c,
-  notTransacted: 0x80100016,
-  readerUnavailable: 0x80100017,
-  stopped: 0x8010001e,
-  unsupported: 0x8010001f,
-  unpowered: 0x80100067,
-  removed: 0x80100069,
-  denied: 0x8010006a,
-} as const;
 
 /** SCARD_CTL_CODE(1): libccid's escape. */
 const ESCAPE = 0x42000001;
-
-export interface ScriptedCard {
-  readonly atr: Buffer;
-  /** Undefined: the card was yanked while it was asked. */
-  answer(apdu: Buffer): Buffer | undefined;
-}
-
-export interface ScriptedReader {
-  readonly name: string;
-  /** Escapes that arrived, hex. */
-  readonly escapes: string[];
-  /** APDUs that arrived at the card or at the reader beside it, hex. */
-  readonly apdus: string[];
-  card: ScriptedCard | undefined;
-  count: number;
-  sharing: number;
-  broken: boolean;
-  /** Undefined: refused, as libccid does without permission. */
-  onEscape: ((bytes: Buffer) => Buffer) | undefined;
-}
-
-interface Handle {
-  readonly reader: ScriptedReader;
-  count: number;
-  readonly share: number;
-}
-
-interface Client {
-  readonly socket: net.Socket;
-  readonly handles: Map<number, Handle>;
-  readonly contexts: Set<number>;
-}
 
 /** A command's body, the data behind it, and who sent it; answers by writing to the client. */
 type Command = (c: Client, b: Buffer, tail: Buffer) => void;
@@ -303,30 +269,4 @@ export class VirtualPcscd {
     reply(c, b, 20, result);
     if (result === rv.ok) c.socket.write(out);
   }
-}
-
-function reply(c: Client, b: Buffer, at: number, code: number): void {
-  b.writeUInt32LE(code >>> 0, at);
-  c.socket.write(b);
-}
-
-function sendWait(c: Client, code: number): void {
-  reply(c, Buffer.alloc(8), 4, code);
-}
-
-function release(h: Handle): void {
-  h.reader.sharing = Math.max(h.reader.sharing - 1, Math.min(h.reader.sharing, 0));
-}
-
-function connectError(reader: ScriptedReader | undefined, share: number): number {
-  if (reader === undefined) return rv.unknownReader;
-  if (reader.sharing < 0) return rv.sharing;
-  if (share !== DIRECT && reader.card === undefined) return rv.noCard;
-  return reader.broken ? rv.unpowered : rv.ok;
-}
-
-function cardError(h: Handle | undefined): number {
-  if (h === undefined) return rv.invalidHandle;
-  if (h.reader.broken) return rv.notTransacted;
-  return h.reader.card === undefined || h.count !== h.reader.count ? rv.removed : rv.ok;
 }

@@ -33,17 +33,22 @@ const units: Readonly<Record<string, number>> = { "{ms10}": 10, "{ms100}": 100 }
  */
 export function beepsOf(tones: readonly Tone[], unitMs: number): Beep[] {
   const beeps: Beep[] = [];
+  const lasting = tones.filter((tone) => tone.ms > 0);
   let at = 0;
-  for (let i = 0; i < tones.length; ) {
+  for (let i = 0; i < lasting.length; ) {
+    const silent = lasting[i]?.hz === 0;
     let ms = 0;
-    const silent = tones[i]?.hz === 0;
-    for (; i < tones.length && (tones[i]?.hz === 0) === silent; i++) ms += tones[i]?.ms ?? 0;
-    if (ms === 0) continue;
-    const length = silent ? ms : unitMs * Math.min(255, Math.max(1, Math.round(ms / unitMs)));
+    for (; i < lasting.length && (lasting[i]?.hz === 0) === silent; i++) ms += lasting[i]?.ms ?? 0;
+    const length = silent ? ms : unitMs * unitsOf(ms, unitMs);
     if (!silent) beeps.push({ at, ms: length });
     at += length;
   }
   return beeps;
+}
+
+/** A length in whole units that fit into one byte. */
+function unitsOf(ms: number, unitMs: number): number {
+  return Math.min(255, Math.max(1, Math.round(ms / unitMs)));
 }
 
 /**
@@ -104,8 +109,7 @@ class ReaderOwnBuzzer implements Buzzer {
 
   #command(ms: number): Uint8Array {
     const filled = Object.entries(units).reduce((text, [placeholder, unit]) => {
-      const count = Math.min(255, Math.max(1, Math.round(ms / unit)));
-      return text.replaceAll(placeholder, count.toString(16).padStart(2, "0"));
+      return text.replaceAll(placeholder, unitsOf(ms, unit).toString(16).padStart(2, "0"));
     }, this.#o.commands.tone);
     return bytesOf(filled);
   }

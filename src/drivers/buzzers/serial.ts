@@ -4,7 +4,7 @@ import type { SignalPattern, Tone } from "../../station/signals.ts";
 import { AppError } from "../../util/errors.ts";
 import type { SerialBuzzerDefinition } from "../definitions.ts";
 import { type Framer, type Framers, loadFramers } from "../readers/serial/frames.ts";
-import { closePort, loadSerialPort, openPort } from "../readers/serial/port.ts";
+import { closePort, closeWhenGone, loadSerialPort, openPort } from "../readers/serial/port.ts";
 import { InTurn } from "./in-turn.ts";
 
 export interface SerialBuzzerOptions {
@@ -14,6 +14,9 @@ export interface SerialBuzzerOptions {
   /** Instead of the definition's. */
   readonly baudRate?: number;
 }
+
+/** How often the port is looked after. */
+const WATCH_MS = 1000;
 
 /** What ends the wait for a reply: its line, the port's end, or the buzzer's. */
 type Answer = { readonly line: string } | { readonly end: "timeout" | "unplugged" | "closed" };
@@ -73,11 +76,14 @@ class SerialBuzzer implements Buzzer {
   }
 
   #connect(): Promise<SerialPort> {
-    this.#port ??= this.#open().catch((e: unknown) => {
-      this.#port = undefined;
-      throw e;
-    });
-    return this.#port;
+    const opening = this.#port?.then((port) => (port.isOpen ? port : this.#open())) ?? this.#open();
+    this.#port = opening;
+    opening.catch(() => this.#forget(opening));
+    return opening;
+  }
+
+  #forget(port: Promise<SerialPort>): void {
+    if (this.#port === port) this.#port = undefined;
   }
 
   async #open(): Promise<SerialPort> {
@@ -90,10 +96,8 @@ class SerialBuzzer implements Buzzer {
       }
     });
     port.on("error", () => void closePort(port));
-    port.on("close", () => {
-      this.#port = undefined;
-      this.#answered?.({ end: "unplugged" });
-    });
+    closeWhenGone(port, this.#clock, WATCH_MS);
+    port.on("close", () => this.#answered?.({ end: "unplugged" }));
     await this.#until(this.#clock.now() + definition.settleMs);
     return port;
   }
@@ -103,7 +107,10 @@ class SerialBuzzer implements Buzzer {
     if (!port.isOpen) throw this.#failure({ end: this.#closed ? "closed" : "unplugged" });
     const line = command.replaceAll("{hz}", String(tone.hz)).replaceAll("{ms}", String(tone.ms));
     const answer = await this.#ask(port, line, tone.ms + timeoutMs);
-    if (!("line" in answer) || answer.line !== reply) throw this.#failure(answer);
+    if ("line" in answer && answer.line === reply) return;
+    // What does not answer is opened anew for the next pattern.
+    if ("end" in answer) await closePort(port);
+    throw this.#failure(answer);
   }
 
   #ask(port: SerialPort, line: string, limitMs: number): Promise<Answer> {

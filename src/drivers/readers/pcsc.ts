@@ -44,7 +44,7 @@ const READER_GRACE = 1000;
 const outageText: Readonly<Record<Outage["kind"], { readonly what: string; readonly hint: string }>> = {
   package: { what: "The package nfc-pcsc cannot be loaded", hint: hints.package },
   daemon: { what: "The PC/SC service does not run", hint: hints.daemon },
-  silent: { what: "The PC/SC service takes connections and does not answer", hint: hints.silent },
+  silent: { what: "The PC/SC service does not answer", hint: hints.silent },
   denied: { what: "The PC/SC service refuses this user", hint: hints.denied },
   broken: { what: "The connection to the PC/SC service broke", hint: hints.silent },
 };

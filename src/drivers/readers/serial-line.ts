@@ -7,7 +7,7 @@ import type { SerialReaderDefinition } from "../definitions.ts";
 import { EventQueue, holdBack } from "./event-queue.ts";
 import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
 import { OncePerBurst } from "./serial/once.ts";
-import { closePort, loadSerialPort, openPort } from "./serial/port.ts";
+import { closePort, closeWhenGone, loadSerialPort, openPort } from "./serial/port.ts";
 import { Presence } from "./serial/presence.ts";
 import { readUid, technologyOf } from "./serial/uid-text.ts";
 
@@ -17,7 +17,7 @@ export interface SerialLineOptions {
   readonly clock: Clock;
   /** Instead of the definition's. */
   readonly baudRate?: number;
-  /** How often a port that is not there is looked for. */
+  /** How often a port that is not there is looked for, and one that is there is looked after. */
   readonly retryMs?: number;
 }
 
@@ -93,6 +93,7 @@ class SerialLineReader implements CardReader {
       this.#port = port;
       if (this.#closed) return;
       this.#listen(port);
+      closeWhenGone(port, this.#clock, this.#options.retryMs ?? RETRY_MS);
       this.#lost = false;
       this.#queue.push({
         kind: "ready",
@@ -107,26 +108,26 @@ class SerialLineReader implements CardReader {
   #listen(port: SerialPort): void {
     this.#framer = this.#framers(this.#options.definition.frame);
     port.on("data", (chunk: Buffer) => {
+      if (this.#port !== port) return;
       this.#take(this.#framer.push(chunk));
       this.#awaitSilence();
       holdBack(port, this.#queue);
     });
-    port.on("error", (e) => {
-      void closePort(port);
-      this.#lose(e);
-    });
-    port.on("close", () => {
-      this.#lose(
-        new AppError("device.lost", `${this.name} was unplugged`, {
-          hint: "Plug it in again; it is taken up as soon as it appears.",
-        }),
-      );
+    port.on("error", (e) => this.#lose(e, port));
+    port.on("close", () => this.#lose(this.#unplugged(), port));
+  }
+
+  #unplugged(): AppError {
+    return new AppError("device.lost", `${this.name} was unplugged`, {
+      hint: "Plug it in again; it is taken up as soon as it appears.",
     });
   }
 
-  #lose(e: unknown): void {
+  /** `port`: the one that this is about; what is said of an earlier one counts no more. */
+  #lose(e: unknown, port?: SerialPort): void {
+    if (this.#closed || this.#port !== port) return;
     this.#port = undefined;
-    if (this.#closed) return;
+    if (port !== undefined) void closePort(port);
     this.#clock.clearTimeout(this.#silence);
     this.#presence.leave();
     if (!this.#lost) {

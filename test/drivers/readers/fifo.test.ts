@@ -42,7 +42,7 @@ readerContract(
   { missing },
 );
 
-describe.skipIf(missing !== undefined)("the named pipe reader", () => {
+describe.skipIf(missing !== undefined)(`the named pipe reader ${missing ?? ""}`, () => {
   let path: string;
   let reader: CardReader | undefined;
   beforeEach(() => {

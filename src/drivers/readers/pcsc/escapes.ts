@@ -48,7 +48,7 @@ export class Escapes {
   }
 
   heard(m: Extract<FromChild, { t: "answer" | "failed" }>): void {
-    if (m.t === "failed") this.#reject(m.id, m.why, m.refused ? hints.escape : hints.unplugged);
+    if (m.t === "failed") this.#reject(m.id, m.why, m.refused ? hints.escape : hints.retry);
     else this.#take(m.id)?.resolve(hexToBytes(m.bytes));
   }
 

@@ -18,6 +18,7 @@ export const hints = {
     ? "Plug a PC/SC reader in; it is used at once. It is plugged in? See pcsc_scan (package pcsc-tools); an ACR122U needs: sudo modprobe -r pn533_usb pn533 nfc."
     : "Plug a PC/SC reader in; it is used at once.",
   unplugged: "Plug the reader in again; it is used at once.",
+  retry: "Try again; if it goes on, plug the reader out and in.",
   escape:
     "Allow escape commands: set ifdDriverOptions to 0x0001 in libccid's Info.plist (Debian: /etc/libccid_Info.plist) and restart pcscd; or use another buzzer.",
 } as const;

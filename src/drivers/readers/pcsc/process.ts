@@ -66,7 +66,10 @@ export class PcscProcess {
     this.ended = new Promise((resolve) => {
       const finish = (why: string) => {
         this.#clock.clearTimeout(this.#watchdog);
-        resolve({ hung: this.#hung, said: this.#said || this.#lastLine() || why });
+        const said = this.#hung
+          ? `silent for ${this.#limit / 1000} s`
+          : this.#said || this.#lastLine() || why;
+        resolve({ hung: this.#hung, said });
       };
       // `close` comes after everything that the child sent or wrote was heard.
       this.#child.once("close", (code, signal) => finish(`it ended with ${signal ?? `code ${code}`}`));

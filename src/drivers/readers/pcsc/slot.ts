@@ -27,7 +27,8 @@ export class Slot {
   #shown = false;
   /** The card on the reader waits for another program to let go of the reader. */
   #busy = false;
-  #escapeRefused = false;
+  /** Which ways in were refused: some drivers take escapes with a card only. */
+  readonly #refused = { card: false, direct: false };
   #trouble: string | undefined;
   /** Commands that the reader has not taken yet. */
   #setup: readonly Uint8Array[];
@@ -179,12 +180,13 @@ export class Slot {
 
   async #escape(bytes: Uint8Array): Promise<Uint8Array> {
     const withCard = this.#reader.connection !== null && this.#status.present;
-    if (!this.#escapeRefused) {
+    const way = withCard ? "card" : "direct";
+    if (!this.#refused[way]) {
       try {
         return withCard ? await this.#control(bytes) : await this.#direct(() => this.#control(bytes));
       } catch (e) {
         if (!isRefusal(e)) throw e;
-        this.#escapeRefused = true;
+        this.#refused[way] = true;
       }
     }
     if (withCard && bytes[0] === 0xff) return await this.#reader.transmit(Buffer.from(bytes), MAX_ANSWER);

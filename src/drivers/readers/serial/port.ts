@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import type { SerialPort } from "serialport";
+import type { Clock, TimerHandle } from "../../../util/clock.ts";
 import { AppError, errorText } from "../../../util/errors.ts";
 
 /** How a port is set; 8 data bits, no parity, 1 stop bit when absent. */
@@ -47,6 +49,33 @@ export function closePort(port: SerialPort): Promise<void> {
     if (port.isOpen) port.close(() => resolve());
     else resolve();
   });
+}
+
+/**
+ * Closes a port whose device has left its path, or was replaced. serialport 13 tells of an unplugged port only when it
+ * happens to wait for bytes; if it happens to read, it goes on reading nothing for ever, which takes a whole processor
+ * and makes no event. Where paths are no files (Windows) nothing is watched.
+ */
+export function closeWhenGone(port: SerialPort, clock: Clock, everyMs: number): void {
+  const device = deviceAt(port.path);
+  if (device === undefined) return;
+  const look = (): TimerHandle =>
+    clock.setTimeout(() => {
+      if (!port.isOpen) return;
+      if (deviceAt(port.path) === device) timer = look();
+      else void closePort(port);
+    }, everyMs);
+  let timer = look();
+  port.once("close", () => clock.clearTimeout(timer));
+}
+
+function deviceAt(path: string): string | undefined {
+  try {
+    const { dev, ino, rdev } = statSync(path);
+    return `${dev}:${ino}:${rdev}`;
+  } catch {
+    return undefined;
+  }
 }
 
 const failures: readonly { sign: RegExp; why: string; hint: (path: string) => string }[] = [

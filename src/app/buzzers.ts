@@ -1,0 +1,33 @@
+import { type BuzzerContext, type BuzzerSpec, openBuzzer } from "../drivers/buzzers/registry.ts";
+import type { CardReader } from "../station/ports.ts";
+import type { Sounds } from "./sounds.ts";
+
+export interface BuzzerChoice extends Pick<BuzzerContext, "definitions" | "clock"> {
+  /** What `--buzzer` names; undefined: nobody said. */
+  readonly named: readonly BuzzerSpec[] | undefined;
+  readonly readers: readonly CardReader[];
+  /** Is there a terminal whose bell can be rung? */
+  readonly terminal: boolean;
+}
+
+/**
+ * Opens the buzzers that were named; unasked, the PC/SC reader's own and the terminal's bell.
+ * @throws AppError `usage`, `driver.missing`
+ */
+export async function openBuzzers(sounds: Sounds, o: BuzzerChoice): Promise<void> {
+  const pcsc = o.readers.find((reader) => reader.name === "pcsc");
+  const context: BuzzerContext = {
+    definitions: o.definitions,
+    clock: o.clock,
+    ...(pcsc === undefined ? {} : { reader: pcsc }),
+  };
+  for (const spec of o.named ?? unasked(pcsc !== undefined, o.terminal)) {
+    const buzzer = await openBuzzer(spec, context);
+    if (buzzer !== undefined) sounds.add(buzzer);
+  }
+}
+
+function unasked(pcsc: boolean, terminal: boolean): BuzzerSpec[] {
+  if (pcsc) return [{ kind: "reader" }];
+  return terminal ? [{ kind: "bell" }] : [];
+}
