@@ -47,6 +47,21 @@ describe("what is said wrong", () => {
     expect(code).toBe(2);
   });
 
+  it.each([
+    ["central.db", ["cards", "list"]],
+    ["journal.db", ["log"]],
+    ["journal.db", ["start"]],
+  ])("%s that is no database: %j says which file, and leaves it alone", async (name, args) => {
+    const dir = newDir();
+    const file = path.join(dir, name);
+    writeFileSync(file, "not a database, at least not one of ours");
+    const { code, stderr } = await run(args, { env: { TAPSTATION_DATA: dir } });
+    expect(stderr).toContain(file);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(2);
+    expect(readFileSync(file, "utf8")).toBe("not a database, at least not one of ours");
+  });
+
   it("in a file is told with its place", async () => {
     const cwd = newDir();
     writeFileSync(path.join(cwd, "station.yaml"), "id: A\nredaer: virtual\n");

@@ -5,6 +5,10 @@ import { cut, some } from "./text.ts";
 /** Messages that come by themselves all the time: dimmed, so that the story stays readable. */
 const CHATTER = new Set(["Heartbeat", "MeterValues", "StatusNotification"]);
 
+/** Is it the answer that says no more than that a routine message has arrived? */
+export const isDull = (f: FrameFact): boolean =>
+  f.messageType === "CALLRESULT" && f.problem === undefined && CHATTER.has(f.action ?? "");
+
 /** One line for a frame: arrow as seen from the station, action, the payload in a few words. */
 export function frameLine(f: FrameFact, c: Colors): string | undefined {
   const arrow = f.direction === "out" ? "→" : "←";

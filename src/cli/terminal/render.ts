@@ -1,6 +1,6 @@
 import type { Fact, FactKind } from "../../station/facts.ts";
 import { type Colors, clean } from "../io.ts";
-import { frameLine } from "./frames.ts";
+import { frameLine, isDull } from "./frames.ts";
 import { some } from "./text.ts";
 
 type OfKind<K extends FactKind> = Extract<Fact, { kind: K }>;
@@ -57,21 +57,18 @@ const renderers: Renderers = {
     return some(c.yellow(`authorization ${f.event}:`), clean(f.idToken.idToken), because(f.why));
   },
   access(f, c) {
+    if (f.status !== "Accepted") return some(c.magenta("central:"), `${f.status}:`, clean(f.why));
+    const mode = `${f.mode} (${f.modeFrom === "asset" ? "set at the station" : "from the location"})`;
     const card =
-      f.card === undefined ? undefined : `card "${clean(f.card.nickname)}" of ${clean(f.card.user)},`;
-    const pays =
-      f.status !== "Accepted" ? undefined : f.free ? c.green("free of charge") : "the card holder pays";
-    const from = f.modeFrom === "asset" ? "set at the station" : "from the location";
+      f.card === undefined ? undefined : `card "${clean(f.card.nickname)}" of ${clean(f.card.user)}`;
+    const pays = f.free ? c.green("free of charge") : "the card holder pays";
     return some(
       c.magenta("central:"),
-      `${f.mode} (${from}),`,
-      card,
-      clean(f.why),
-      pays === undefined ? undefined : `· ${pays}`,
+      [f.status, mode, card, pays].filter((part) => part !== undefined).join(" · "),
     );
   },
   /** The built-in central system sees the same frames from its side: once is enough. */
-  frame: (f, c) => (f.source === "central" ? undefined : frameLine(f, c)),
+  frame: (f, c) => (f.source === "central" || isDull(f) ? undefined : frameLine(f, c)),
   link(f, c) {
     const why = because(f.why);
     if (f.state === "connecting") return some(c.dim("… connecting to"), c.dim(clean(f.url)));

@@ -11,7 +11,7 @@ export function statusLine(s: StationStatus, c: Colors): string {
   return [
     c.bold(clean(s.id)),
     linkText(s, c),
-    ...s.evses.map((e) => evseText(e, c)),
+    ...s.evses.map((e) => `${e.evseId} ${evseText(e, c)}`),
     s.queued > 0 ? c.yellow(`${s.queued} waiting`) : "",
     reader === "" ? "no reader" : reader,
     c.dim("? keys"),
@@ -22,7 +22,8 @@ export function statusLine(s: StationStatus, c: Colors): string {
 
 function linkText(s: StationStatus, c: Colors): string {
   if (!s.powered) return c.red("no power");
-  const version = s.ocpp === "" ? "" : `OCPP ${clean(s.ocpp)}`;
+  // Until a version is negotiated there is none to show.
+  const version = /^\d/.test(s.ocpp) ? `OCPP ${clean(s.ocpp)}` : undefined;
   if (!s.online) return some(version, c.red("offline"));
   return some(
     version,
@@ -33,12 +34,7 @@ function linkText(s: StationStatus, c: Colors): string {
 function evseText(e: EvseStatus, c: Colors): string {
   const paint = e.fault !== undefined ? c.red : e.transaction === undefined ? c.cyan : c.green;
   const energy = e.transaction === undefined ? undefined : energyText(e.transaction.energyWh);
-  return some(
-    `${e.evseId}`,
-    paint(e.chargePointStatus),
-    energy,
-    e.powerW > 0 ? powerText(e.powerW) : undefined,
-  );
+  return some(paint(e.chargePointStatus), energy, e.powerW > 0 ? powerText(e.powerW) : undefined);
 }
 
 /** The whole status in lines, for the verb `status`. */

@@ -106,7 +106,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       free: true,
       why: "the card is whitelisted",
     },
-    'central: Whitelisting (from the location), card "Blue card" of Ann Smith, the card is whitelisted · free of charge',
+    'central: Accepted · Whitelisting (from the location) · card "Blue card" of Ann Smith · free of charge',
   ],
   [
     {
@@ -118,7 +118,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       free: false,
       why: "nobody knows it",
     },
-    "central: Roaming (set at the station), nobody knows it",
+    "central: Invalid: nobody knows it",
   ],
   [
     { kind: "authorization", event: "timeout", idToken: token, why: "no cable" },
@@ -249,6 +249,18 @@ describe("facts as lines", () => {
   it("say frames once: the central system's view is left out", () => {
     const body = { ...call, direction: "in", action: "Heartbeat" } as const;
     expect(renderFact(fact(body, "central"), plain)).toBeUndefined();
+  });
+
+  it("leave out answers to routine messages, unless something is wrong with them", () => {
+    const body = {
+      ...frame,
+      direction: "in",
+      messageType: "CALLRESULT",
+      action: "Heartbeat",
+      payload: {},
+    } as const;
+    expect(renderFact(fact(body), plain)).toBeUndefined();
+    expect(renderFact(fact({ ...body, problem: "no currentTime" }), plain)).toContain("no currentTime");
   });
 
   it("are coloured where there are colours", () => {
