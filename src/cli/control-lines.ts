@@ -4,14 +4,14 @@ import type { StationControl } from "../station/control.ts";
 import type { Face } from "./face.ts";
 
 /**
- * Does the verbs that come as lines, one after the other: a line waits until the one before is done. Resolves at
- * `quit` or at the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
+ * Does the verbs that come as lines, one after the other: a line waits until the one before is done. Resolves with
+ * what ended them, the verb `quit` or the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
  */
 export async function controlLines(
   input: AsyncIterable<Buffer | string>,
   control: StationControl,
   face: Pick<Face, "result" | "error">,
-): Promise<void> {
+): Promise<"quit" | "end"> {
   let number = 0;
   for await (const line of lines(input)) {
     number++;
@@ -23,12 +23,13 @@ export async function controlLines(
     }
     try {
       const result = await parsed.value.run(control);
-      if (result.kind === "quit") return;
+      if (result.kind === "quit") return "quit";
       face.result(result);
     } catch (e) {
       face.error(e, number);
     }
   }
+  return "end";
 }
 
 /**

@@ -51,6 +51,20 @@ export function printJson(io: Io, value: unknown): void {
   io.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** Writes a line to the result and waits until there is room for more; nothing once the program should stop. */
+export async function writeLine(io: Io, line: string): Promise<void> {
+  if (io.signal.aborted || io.stdout.write(`${line}\n`)) return;
+  await new Promise<void>((resolve) => {
+    const go = (): void => {
+      io.stdout.off("drain", go);
+      io.signal.removeEventListener("abort", go);
+      resolve();
+    };
+    io.stdout.on("drain", go);
+    io.signal.addEventListener("abort", go);
+  });
+}
+
 /** Text from outside, fit for a terminal: characters that do not show cannot move its cursor. */
 export function clean(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "?");

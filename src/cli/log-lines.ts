@@ -25,6 +25,7 @@ function wayOf(f: FrameFact): "out" | "in" {
 export interface Wanted {
   /** Of the CALL; its answer goes the other way. */
   readonly direction?: "out" | "in" | undefined;
+  /** A whole idToken or UID, wherever it stands. */
   readonly token?: string | undefined;
   /** The built-in central system's view of frames; absent: the station's view. */
   readonly source?: "station" | "central" | "all" | undefined;
@@ -36,7 +37,7 @@ const MAX_OPEN = 1000;
 /** Picks entries in order. Stateful, because whether an answer is wanted depends on its CALL. */
 export function wantedFilter({ direction, token, source }: Wanted): (entry: JournalEntry) => boolean {
   const open = new Set<string>();
-  const key = token?.toUpperCase();
+  const key = token === undefined ? undefined : JSON.stringify(token.toUpperCase());
   const fits = (entry: JournalEntry): boolean =>
     (direction === undefined || (isFrame(entry) && wayOf(entry) === direction)) &&
     (key === undefined || JSON.stringify(entry).toUpperCase().includes(key));

@@ -1,9 +1,13 @@
 import type { Config } from "../app/config.ts";
 import type { RunningStation, StartStation } from "../app/running.ts";
 import type { Fact } from "../station/facts.ts";
+import { Emitter } from "../util/emitter.ts";
 import { controlLines } from "./control-lines.ts";
 import { type Face, jsonFace, plainFace } from "./face.ts";
 import type { Io } from "./io.ts";
+
+/** How long the end of the control lines waits for transaction messages to be sent; they are durable anyway. */
+const DRAIN_MS = 5000;
 
 /** Which face fits: JSON when asked for, a terminal where there is one and its keys are free, else plain lines. */
 async function faceFor(io: Io, config: Config): Promise<Face> {
@@ -20,6 +24,7 @@ async function faceFor(io: Io, config: Config): Promise<Face> {
  */
 export async function runSession(io: Io, config: Config, start: StartStation): Promise<void> {
   const face = await faceFor(io, config);
+  const facts = new Emitter<Fact>();
   const early: Fact[] = [];
   let hear = (fact: Fact): void => {
     early.push(fact);
@@ -28,9 +33,13 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     hear = (fact) => face.fact(fact);
     for (const fact of early.splice(0)) face.fact(fact);
   };
+  const settled = heard(facts, isSettled);
   let station: RunningStation;
   try {
-    station = await start(config, (fact) => hear(fact));
+    station = await start(config, (fact) => {
+      hear(fact);
+      facts.emit(fact);
+    });
   } catch (e) {
     flush();
     throw e;
@@ -39,28 +48,59 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     if (io.signal.aborted) return;
     face.begin(station);
     flush();
-    await ended(io, config, station, face);
+    const ends = [station.stopped, aborted(io.signal)];
+    if (config.control !== undefined) ends.push(controlled(io, station, face, facts, settled));
+    await Promise.race(ends);
   } finally {
+    if (config.control !== undefined) io.stdin.destroy();
     face.leave();
     await station.stop();
   }
 }
 
-async function ended(io: Io, config: Config, station: RunningStation, face: Face): Promise<void> {
-  const reasons = [station.stopped, aborted(io.signal)];
-  if (config.control !== undefined) {
-    // Input that breaks off because the station stops is no error; what else breaks it, ends the station.
-    reasons.push(
-      controlLines(io.stdin, station.control, face).catch((e: unknown) => {
-        if (!io.signal.aborted) throw e;
-      }),
-    );
-  }
+/**
+ * Does the verbs of standard input. The first one waits until the central system has answered or cannot be had, so
+ * that `printf 'tap …' | tapstation start --control -` does not race with the start; after the last one, the
+ * messages about transactions that still wait are sent while there is a connection.
+ */
+async function controlled(
+  io: Io,
+  { control }: RunningStation,
+  face: Face,
+  facts: Emitter<Fact>,
+  settled: Promise<void>,
+): Promise<void> {
+  await settled;
   try {
-    await Promise.race(reasons);
-  } finally {
-    if (config.control !== undefined) io.stdin.destroy();
+    if ((await controlLines(io.stdin, control, face)) === "quit") return;
+  } catch (e) {
+    // Input that breaks off because the program stops is no error.
+    if (io.signal.aborted) return;
+    throw e;
   }
+  const enough = AbortSignal.timeout(DRAIN_MS);
+  while (!enough.aborted && control.status().online && control.status().queued > 0) {
+    await Promise.race([heard(facts, () => true), aborted(enough)]);
+  }
+}
+
+/** Has the central system answered to BootNotification, or is there none to be had? */
+function isSettled(fact: Fact): boolean {
+  if (fact.source !== "station") return false;
+  if (fact.kind === "registration") return fact.status !== "none";
+  if (fact.kind === "link") return fact.state === "disconnected" || fact.state === "refused";
+  return fact.kind === "fault" && fact.what === "BootNotification" && fact.state === "raised";
+}
+
+/** Resolves with the next fact of that sort. */
+function heard(facts: Emitter<Fact>, is: (fact: Fact) => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const off = facts.on((fact) => {
+      if (!is(fact)) return;
+      off();
+      resolve();
+    });
+  });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

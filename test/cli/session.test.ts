@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runSession } from "../../src/cli/session.ts";
+import type { FactBody } from "../../src/station/facts.ts";
 import { AppError } from "../../src/util/errors.ts";
+import { someStatus } from "../support/control.ts";
 import { fact } from "../support/facts.ts";
 import { FakeIo } from "../support/io.ts";
 import { configOf, FakeStation } from "../support/running.ts";
@@ -72,12 +74,47 @@ describe("without a terminal", () => {
 });
 
 describe("verbs on standard input", () => {
+  it.each([
+    [{ kind: "registration", status: "Pending", interval: 5 }],
+    [{ kind: "link", state: "refused", url: "ws://h" }],
+    [{ kind: "fault", what: "BootNotification", state: "raised" }],
+  ] satisfies [FactBody][])(
+    "wait until the central system has answered or cannot be had: %j",
+    async (body) => {
+      const io = new FakeIo();
+      const station = new FakeStation();
+      station.early = [fact({ kind: "link", state: "connecting", url: "ws://h" })];
+      io.stdin.end("plug 1\n");
+      const session = runSession(io, await configOf({ control: "-" }), station.start);
+      await io.until(() => io.err.includes("connecting"));
+      expect(station.control.calls).toEqual([]);
+      station.hear(fact(body));
+      await session;
+      expect(station.control.calls[0]).toBe("plug(1)");
+    },
+  );
+
+  it("leave no transaction message behind at the end of the input while there is a connection", async () => {
+    const io = new FakeIo();
+    const station = new FakeStation();
+    station.control.current = { ...someStatus, queued: 1 };
+    io.stdin.end("plug 1\n");
+    const session = runSession(io, await configOf({ control: "-" }), station.start);
+    station.control.heard = io.nudge;
+    await io.until(() => station.control.calls.includes("status()"));
+    expect(station.stops).toBe(0);
+    station.control.current = { ...someStatus, queued: 0 };
+    station.hear(cut);
+    await session;
+    expect(station.stops).toBe(1);
+  });
+
   it("are done in order; a bad line is an error, and the next is taken; the end of the input stops", async () => {
     const io = new FakeIo();
     const station = new FakeStation();
     io.stdin.end("tap 04A2241BC85E80\n# a remark\n\nplgu 1\nplug 1\r\nstatus\nunplug 1");
     await runSession(io, await configOf({ control: "-" }), station.start);
-    expect(station.control.calls).toEqual(["tap(04A2241BC85E80)", "plug(1)", "status()", "unplug(1)"]);
+    expect(station.control.done).toEqual(["tap(04A2241BC85E80)", "plug(1)", "unplug(1)"]);
     await io.until(() => io.err.includes("line 4"));
     expect(io.err).toMatch(/line 4: "plgu" is not a verb\. Did you mean "plug \[evse\]"\?/);
     expect(io.out).toContain("central system  ws://127.0.0.1:9000/ocpp");
@@ -103,7 +140,7 @@ describe("verbs on standard input", () => {
     io.stdin.end("status\nbogus\nunplug 1\nhelp\n");
     await runSession(io, await configOf({ control: "-", json: true }), station.start);
     await io.until(() => io.out.includes('"help"'));
-    const [status, bogus, unplug, help] = jsonLines(io.out);
+    const [status, bogus, unplug, help] = jsonLines(io.out).slice(1);
     expect(status).toMatchObject({ kind: "status", id: "CP001", evses: [{ evseId: 1 }, { evseId: 2 }] });
     expect(bogus).toMatchObject({ kind: "error", code: "input.invalid", line: 2 });
     expect(unplug).toEqual({
@@ -124,7 +161,7 @@ describe("verbs on standard input", () => {
     for (let i = 0; i < 100; i++) io.stdin.write("x".repeat(10_000));
     io.stdin.end("\nplug 2\n");
     await session;
-    expect(station.control.calls).toEqual(["plug(1)", "unplug(1)", "plug(2)"]);
+    expect(station.control.done).toEqual(["plug(1)", "unplug(1)", "plug(2)"]);
     await io.until(() => io.err.includes("line 3"));
     expect(io.err).toContain("more than 1000 characters");
   });
@@ -169,11 +206,7 @@ describe("in a terminal", () => {
     const { io, station, session } = await started();
     io.stdin.write("tpo");
     await io.until(() => station.control.calls.includes("unplug()"));
-    expect(station.control.calls.filter((c) => c !== "status()")).toEqual([
-      "tap(04A2241BC85E80)",
-      "plug()",
-      "unplug()",
-    ]);
+    expect(station.control.done).toEqual(["tap(04A2241BC85E80)", "plug()", "unplug()"]);
     expect(io.raw).toEqual([true]);
     io.stdin.write("q");
     await session;

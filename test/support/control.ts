@@ -45,6 +45,11 @@ export const someStatus: StationStatus = {
 /** A control that writes down what it is asked. */
 export class RecordingControl implements StationControl {
   readonly calls: string[] = [];
+  /** The calls that change something. */
+  get done(): string[] {
+    return this.calls.filter((call) => call !== "status()");
+  }
+
   current: StationStatus = someStatus;
   /** What every verb fails with. */
   failure: Error | undefined;
@@ -64,6 +69,7 @@ export class RecordingControl implements StationControl {
 
   status(): StationStatus {
     this.calls.push("status()");
+    this.heard("status()");
     return this.current;
   }
 

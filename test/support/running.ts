@@ -4,6 +4,7 @@ import type { RunningStation, StartStation } from "../../src/app/running.ts";
 import type { Journal } from "../../src/journal/types.ts";
 import type { Fact, FactSink } from "../../src/station/facts.ts";
 import { RecordingControl } from "./control.ts";
+import { fact } from "./facts.ts";
 
 const emptyJournal: Journal = {
   append: () => {},
@@ -30,8 +31,8 @@ export class FakeStation implements RunningStation {
   };
   readonly stopped: Promise<void>;
   stops = 0;
-  /** Facts of the start-up itself. */
-  early: Fact[] = [];
+  /** Facts of the start-up itself: by default it is accepted at once. */
+  early: Fact[] = [fact({ kind: "registration", status: "Accepted", interval: 300 })];
   hear: FactSink = () => {};
   fail: (e: Error) => void = () => {};
 
@@ -44,7 +45,7 @@ export class FakeStation implements RunningStation {
 
   readonly start: StartStation = async (_config, hear) => {
     if (hear !== undefined) this.hear = hear;
-    for (const fact of this.early) this.hear(fact);
+    for (const early of this.early) this.hear(early);
     return this;
   };
 

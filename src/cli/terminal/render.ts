@@ -36,8 +36,8 @@ const renderers: Renderers = {
   signal(f, c) {
     if (f.signal === "ready") return undefined;
     const paint = { read: c.blue, accepted: c.green, rejected: c.red, fault: c.red }[f.signal];
-    const via = f.via.length === 0 ? "no buzzer" : f.via.map(clean).join(", ");
-    return some(paint(`♪ ${f.signal}`), c.dim(`on ${via}`));
+    const via = f.via.length === 0 ? "(no buzzer)" : `on ${f.via.map(clean).join(", ")}`;
+    return some(paint(`♪ ${f.signal}`), c.dim(via));
   },
   verdict(f, c) {
     const outcome = f.outcome === "accepted" ? c.green("✔ accepted") : c.red("✘ rejected");

@@ -26,7 +26,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     "▪ card ignored (a second tap)",
   ],
   [{ kind: "signal", signal: "read", via: ["bell"] }, "♪ read on bell"],
-  [{ kind: "signal", signal: "rejected", via: [] }, "♪ rejected on no buzzer"],
+  [{ kind: "signal", signal: "rejected", via: [] }, "♪ rejected (no buzzer)"],
   [{ kind: "signal", signal: "ready", via: [] }, undefined],
   [
     { ...call, direction: "out", action: "Authorize", payload: { idTag: "04A2241BC85E80" } },
