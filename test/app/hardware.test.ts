@@ -120,7 +120,7 @@ describe.skipIf(missing !== undefined)(
       [
         "rdm6300",
         "STX, checksum, ETX, repeated while held",
-        ["\x020F0018", "459450\x03\x020F0018459450", "\x03"],
+        ["\x020F0018", "4594C6\x03\x020F00184594C6", "\x03"],
         "0F00184594",
       ],
       ["arduino-rc522", "a sketch's text", ["UID tag : 04 A", "1 B2 C3\r\n"], "04A1B2C3"],
