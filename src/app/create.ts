@@ -107,7 +107,9 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {
-      if (!host.status().online) await waiter.waitFor({ kind: "registration", status: "Accepted" }, wait);
+      // Its own place in the journal: what came before registration can still be waited for.
+      if (!host.status().online)
+        await new FactWaiter(journal, clock).waitFor({ kind: "registration", status: "Accepted" }, wait);
     },
     waitFor: (match, wait) => waiter.waitFor(match, wait),
     facts: () => journal.query(),
