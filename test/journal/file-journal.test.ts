@@ -58,7 +58,7 @@ describe("a journal's file", () => {
   it("takes facts of several processes, each one's in order", { timeout: 60_000 }, async () => {
     const names = ["a", "b", "c"];
     const outputs = names.map((name) => drain(startProcess(script, [path, name, "500"]).lines));
-    expect(await Promise.all(outputs)).toEqual([[], [], []]);
+    await Promise.all(outputs);
     const reader = readJournal(path);
     const all = reader.query();
     reader.close();
