@@ -20,7 +20,7 @@ export const migrations: readonly string[] = [
 ];
 
 /** Facts are taken away in portions of at most so many, so that no write takes long. */
-const TRIM_PORTION = 5000;
+const TRIM_PORTION = 1000;
 
 /** The journal's rows. */
 export class FactTable {

@@ -10,6 +10,9 @@ import type { Journal, JournalEntry, JournalFault, JournalQuery } from "./types.
 /** How long to wait before writing is tried again, milliseconds. */
 const RETRY_MS = 1000;
 
+/** How long the last write may wait for another process's: nothing else is kept waiting by then. */
+const LAST_WAIT_MS = 5000;
+
 export interface FileJournalOptions {
   readonly clock: Clock;
   readonly onFault: (fault: JournalFault) => void;
@@ -112,6 +115,7 @@ export class FileJournal implements Journal {
 
   close(): void {
     if (this.#closed) return;
+    if (this.#pending.length > 0) this.#db.exec(`PRAGMA busy_timeout = ${LAST_WAIT_MS}`);
     this.flush();
     this.#closed = true;
     if (this.#retry !== undefined) this.#options.clock.clearTimeout(this.#retry);

@@ -2,26 +2,10 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { AppError, errorText } from "../util/errors.ts";
+import { Database, type RawDatabase } from "./database.ts";
 import { damagedContent, isBusy, storeError } from "./sqlite-errors.ts";
 
-/** What SQLite takes as a parameter. */
-export type SqlValue = string | number | bigint | null | Uint8Array;
-
-interface RawStatement {
-  run(...params: SqlValue[]): {
-    readonly changes: number | bigint;
-    readonly lastInsertRowid: number | bigint;
-  };
-  get(...params: SqlValue[]): unknown;
-  all(...params: SqlValue[]): unknown[];
-}
-
-interface RawDatabase {
-  readonly isTransaction: boolean;
-  prepare(sql: string): RawStatement;
-  exec(sql: string): void;
-  close(): void;
-}
+export type { Database, SqlValue } from "./database.ts";
 
 interface SqliteModule {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly?: boolean }) => RawDatabase;
@@ -85,7 +69,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const lock = options.lock === true ? takeLock(DatabaseSync, path) : undefined;
   let db: Database | undefined;
   try {
-    db = new Database(new DatabaseSync(path, { readOnly }), path, lock);
+    db = new Database(new DatabaseSync(path, { readOnly }), path, () => giveUp(lock));
     prepare(db, options);
     return db;
   } catch (e) {
@@ -219,104 +203,4 @@ function patiently(work: () => void): void {
 function check(db: Database): void {
   const found = db.get<{ quick_check: string }>("PRAGMA quick_check(1)")?.quick_check;
   if (found !== "ok") throw damagedContent(db.path, found ?? "no answer to quick_check");
-}
-
-/** An open database. Statements are prepared once; everything that SQLite throws comes out as an AppError: besides
- * those of {@link openDatabase} `state.conflict` for a constraint that does not hold. */
-export class Database {
-  readonly path: string;
-  readonly #raw: RawDatabase;
-  readonly #lock: RawDatabase | undefined;
-  readonly #statements = new Map<string, RawStatement>();
-  #depth = 0;
-
-  /** Use {@link openDatabase}. */
-  constructor(raw: RawDatabase, path: string, lock?: RawDatabase) {
-    this.#raw = raw;
-    this.path = path;
-    this.#lock = lock;
-  }
-
-  /** Runs a script without parameters and results. */
-  exec(sql: string): void {
-    this.#guard(() => this.#raw.exec(sql));
-  }
-
-  /** Runs a statement; gives the number of rows that it changed. */
-  run(sql: string, ...params: SqlValue[]): number {
-    return this.#guard(() => Number(this.#statement(sql).run(...params).changes));
-  }
-
-  /** Inserts; gives the new row's rowid. */
-  insert(sql: string, ...params: SqlValue[]): number {
-    return this.#guard(() => Number(this.#statement(sql).run(...params).lastInsertRowid));
-  }
-
-  /** The first row. `T` is what the SQL selects. */
-  get<T>(sql: string, ...params: SqlValue[]): T | undefined {
-    return this.#guard(() => this.#statement(sql).get(...params) as T | undefined);
-  }
-
-  /** All rows. `T` is what the SQL selects. */
-  all<T>(sql: string, ...params: SqlValue[]): T[] {
-    return this.#guard(() => this.#statement(sql).all(...params) as T[]);
-  }
-
-  /**
-   * Runs `work` in a write transaction: all of it, or, when it throws, none. Inside another one it becomes a part
-   * that is undone by itself.
-   */
-  transaction<T>(work: () => T): T {
-    const [begin, commit, rollback] =
-      this.#depth === 0
-        ? ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"]
-        : [
-            `SAVEPOINT s${this.#depth}`,
-            `RELEASE s${this.#depth}`,
-            `ROLLBACK TO s${this.#depth}; RELEASE s${this.#depth}`,
-          ];
-    this.exec(begin);
-    this.#depth++;
-    try {
-      const result = work();
-      this.exec(commit);
-      return result;
-    } catch (e) {
-      // A full disk makes SQLite roll back by itself.
-      if (this.#raw.isTransaction) this.exec(rollback);
-      throw e;
-    } finally {
-      this.#depth--;
-    }
-  }
-
-  /** Folds the write-ahead log into the file where nobody else is at it. May be called more than once. */
-  close(): void {
-    this.#statements.clear();
-    for (const last of [() => this.#raw.exec("PRAGMA wal_checkpoint(TRUNCATE)"), () => this.#raw.close()]) {
-      try {
-        last();
-      } catch {
-        // Closed already, or only read: nothing is lost, the log is read at the next opening.
-      }
-    }
-    giveUp(this.#lock);
-  }
-
-  #statement(sql: string): RawStatement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#raw.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
-  }
-
-  #guard<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (e) {
-      throw storeError(e, this.path);
-    }
-  }
 }

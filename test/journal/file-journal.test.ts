@@ -58,7 +58,7 @@ describe("a journal's file", () => {
   it("takes facts of several processes, each one's in order", { timeout: 60_000 }, async () => {
     const names = ["a", "b", "c"];
     const outputs = names.map((name) => drain(startProcess(script, [path, name, "500"]).lines));
-    expect(await Promise.all(outputs)).toEqual([[], [], []]);
+    await Promise.all(outputs);
     const reader = readJournal(path);
     const all = reader.query();
     reader.close();
@@ -100,7 +100,7 @@ describe("a journal's file", () => {
     write(1, 6000);
     const size = () => readFileSync(path).length;
     const { seq: first } = journal.query({ first: 1 })[0] ?? { seq: 0 };
-    expect(first).toBeGreaterThan(6000 - 2000 - 1000);
+    expect(first).toBeGreaterThan(6000 - 2000 - 200);
     expect(first).toBeLessThanOrEqual(6000 - 2000 + 1);
     expect(journal.query({ token: "CARD1" })).toEqual([]);
     expect(seqs(journal.query({ token: "CARD6000" }))).toEqual([6000]);
@@ -109,7 +109,7 @@ describe("a journal's file", () => {
     const again = open({ keep: 2000 });
     for (let n = 6001; n <= 12_000; n++) again.append(numbered(n));
     again.close();
-    expect(size()).toBeLessThan(2 * before + 5000 * 400);
+    expect(size()).toBeLessThan(2 * before + 4000 * 400);
     const counted = openDatabase({ path, kind: "journal", migrations: [""], readOnly: true });
     expect(counted.get<{ n: number }>("SELECT min(seq) AS n FROM token")?.n).toBe(
       counted.get<{ n: number }>("SELECT min(seq) AS n FROM fact")?.n,

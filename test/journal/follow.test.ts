@@ -31,7 +31,11 @@ describe("followJournal", () => {
     let asked = false;
     let result: IteratorResult<JournalEntry> | undefined;
     const look = async (): Promise<string | undefined> => {
-      if (!asked) void entries.next().then((r) => void (result = r));
+      if (!asked) {
+        void entries.next().then((r) => {
+          result = r;
+        });
+      }
       asked = true;
       await clock.advance(100);
       if (result === undefined) return undefined;

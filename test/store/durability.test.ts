@@ -26,6 +26,8 @@ const hear: Record<string, (said: Said, n: number) => void> = {
   },
 };
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Compares what the process had been promised with what is there. */
 function expectKept(path: string, said: Said): void {
   const store = openStationStore(path);
@@ -79,7 +81,9 @@ describe("a station's store", () => {
       for await (const line of lines) {
         const [what = "", n] = line.split(" ");
         hear[what]?.(said, Number(n));
-        if (--left === 0) child.kill("SIGKILL");
+        if (--left > 0) continue;
+        for (let turns = Math.random() * 200; turns > 0; turns--) await turn();
+        child.kill("SIGKILL");
       }
       expectKept(path, said);
     }

@@ -146,7 +146,17 @@ describe("openDatabase", () => {
       code: "store.writeFailed",
       message: expect.stringContaining("full"),
     });
+    const undaunted = () =>
+      one.transaction(() => {
+        expect(appErrorOf(flood).code).toBe("store.writeFailed");
+        one.run("INSERT INTO t VALUES ('half')");
+      });
+    expect(appErrorOf(undaunted)).toMatchObject({
+      code: "store.writeFailed",
+      message: expect.stringContaining("given up"),
+    });
     expect(one.all("SELECT a FROM t")).toHaveLength(2);
     one.run("INSERT INTO t VALUES ('after')");
+    expect(one.all("SELECT a FROM t")).toHaveLength(3);
   });
 });
