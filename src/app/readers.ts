@@ -81,7 +81,7 @@ export class ReaderWatch {
     for (const detected of await detectReaders(this.#o)) {
       const key = formatReaderSpec(detected.spec);
       if (detected.spec.kind === "pcsc")
-        this.#note = detected.score === 0 ? `PC/SC: ${detected.why}` : undefined;
+        this.#note = detected.score === 0 ? `PC/SC readers: ${detected.why}` : undefined;
       if (detected.score < SURE || this.#open.has(key) || this.#closed) continue;
       const reader = await this.#tryOpen(detected.spec, detected.name);
       if (reader === undefined) continue;

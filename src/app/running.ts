@@ -16,6 +16,8 @@ export interface StationSummary {
   /** The readers in use, and why these. */
   readonly readers: readonly { readonly name: string; readonly why: string }[];
   readonly buzzers: readonly string[];
+  /** What this machine lacks, one sentence each, with the command that adds it. */
+  readonly notes: readonly string[];
   /** The directory that holds journal and databases. */
   readonly data: string;
 }

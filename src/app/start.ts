@@ -114,6 +114,7 @@ class Start {
         builtIn: central !== undefined,
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
+        notes: this.#note === undefined ? [] : [this.#note],
         data,
       },
       ...(knownCard === undefined ? {} : { knownCard }),
@@ -174,8 +175,7 @@ class Start {
   }
 
   #whyVirtual(): string {
-    if (this.#config.readers !== undefined) return "named by --reader virtual";
-    return this.#note === undefined ? "no reader is plugged in" : `no reader is plugged in; ${this.#note}`;
+    return this.#config.readers === undefined ? "no reader is plugged in" : "named by --reader virtual";
   }
 
   readonly #hear: FactSink = (fact) => {

@@ -23,7 +23,7 @@ export type IntroLine = readonly [what: string, how: string];
 
 /** What a newcomer has to know about a station that has just been put up. */
 export function intro(station: RunningStation, howToTap: string): IntroLine[] {
-  const { id, model, ocpp, csms, builtIn, readers, buzzers, data } = station.summary;
+  const { id, model, ocpp, csms, builtIn, readers, buzzers, notes, data } = station.summary;
   return [
     ["station", `${clean(id)}, ${clean(model)}`],
     ["OCPP", clean(ocpp)],
@@ -31,6 +31,7 @@ export function intro(station: RunningStation, howToTap: string): IntroLine[] {
     ...readers.map(({ name, why }): IntroLine => ["reader", `${clean(name)} (${clean(why)})`]),
     ["buzzer", buzzers.length === 0 ? "none" : buzzers.map(clean).join(", ")],
     ["data", clean(data)],
+    ...notes.map((note): IntroLine => ["note", clean(note)]),
     ["to tap", howToTap],
   ];
 }

@@ -143,7 +143,8 @@ export interface WhitelistFact {
 
 export interface PowerFact {
   readonly kind: "power";
-  readonly event: "up" | "cut" | "reset";
+  /** `off`: the station was stopped in an orderly way. */
+  readonly event: "up" | "cut" | "reset" | "off";
   readonly detail?: string;
 }
 

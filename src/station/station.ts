@@ -136,7 +136,8 @@ export class Station {
 
   /** Ends the station for good, in an orderly way. The store is the caller's to close. */
   async stop(): Promise<void> {
-    this.cutPower();
+    this.#resetter.cancel();
+    if (this.powered) this.#powerOff("off", "stopped");
     await this.#o.csms.close();
     this.#registrar.dispose();
   }
@@ -265,7 +266,7 @@ export class Station {
   }
 
   /** The power goes, by a cut or by a reset: what ran stays on record only. */
-  #powerOff(event: "cut" | "reset", detail: string): void {
+  #powerOff(event: "cut" | "reset" | "off", detail: string): void {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();

@@ -27,6 +27,7 @@ export class FakeStation implements RunningStation {
     builtIn: true,
     readers: [{ name: "virtual", why: "nothing is plugged in" }],
     buzzers: ["bell"],
+    notes: [] as string[],
     data: "/data",
   };
   readonly stopped: Promise<void>;

@@ -103,6 +103,7 @@ const renderers: Renderers = {
       up: c.green("power is on"),
       cut: c.red("power is cut"),
       reset: c.yellow("station resets"),
+      off: c.dim("station is off"),
     }[f.event];
     return some(text, because(f.detail));
   },

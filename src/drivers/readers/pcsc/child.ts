@@ -70,7 +70,8 @@ function announceFirstList(nfc: NFC): void {
       done(error, names);
       if (listed || error) return;
       listed = true;
-      send({ t: "listed" });
+      const all = names?.toString("latin1").split("\0") ?? [];
+      send({ t: "listed", count: all.filter((name) => name !== "").length });
     });
 }
 

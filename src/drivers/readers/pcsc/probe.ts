@@ -18,9 +18,6 @@ export interface ProbedPcsc {
 /** How long the daemon may take to list its readers, in milliseconds. */
 const LIST_WITHIN = 2000;
 
-/** After the list, each reader tells its state first, in milliseconds. */
-const SETTLE = 50;
-
 /**
  * Is a PC/SC reader plugged in? Answers within some milliseconds when package or daemon are missing, else after
  * the child process has started (about 200 ms). Never throws and never loads native code into this process.
@@ -54,7 +51,8 @@ export async function probePcsc(
 async function listReaders(socket: string | undefined, program: URL) {
   const readers: string[] = [];
   let missing: string | undefined;
-  let listed = false;
+  let expected: number | undefined;
+  let told = 0;
   let resolve: () => void = () => undefined;
   const done = new Promise<void>((r) => {
     resolve = r;
@@ -67,15 +65,15 @@ async function listReaders(socket: string | undefined, program: URL) {
     start: { t: "start", setup: [] },
     onMessage: (m) => {
       if (m.t === "reader") readers.push(m.reader);
+      if (m.t === "reader" || m.t === "skipped") told++;
       if (m.t === "missing") missing = m.why;
-      if (m.t !== "listed") return;
-      listed = true;
-      systemClock.setTimeout(() => resolve(), SETTLE);
+      if (m.t === "listed") expected = m.count;
+      if (expected !== undefined && told >= expected) resolve();
     },
   });
   await Promise.race([done, child.ended]);
   systemClock.clearTimeout(limit);
   child.kill();
   await child.ended;
-  return { readers, missing, listed };
+  return { readers, missing, listed: expected !== undefined };
 }

@@ -21,8 +21,8 @@ export type FromChild =
   | { readonly t: "loaded" }
   /** The daemon took the connection. */
   | { readonly t: "up" }
-  /** The daemon's first list of readers was reported. */
-  | { readonly t: "listed" }
+  /** The daemon's first list of readers was reported; each of so many is told by `reader` or `skipped`. */
+  | { readonly t: "listed"; readonly count: number }
   | { readonly t: "alive" }
   | { readonly t: "reader"; readonly reader: string }
   /** A reader that is not to be used: a SAM slot, or not the one asked for. */
@@ -64,7 +64,7 @@ const fromChild: Readonly<Record<FromChild["t"], Shape>> = {
   missing: { why: text },
   loaded: {},
   up: {},
-  listed: {},
+  listed: { count: id },
   alive: {},
   reader: { reader: text },
   skipped: { reader: text },
