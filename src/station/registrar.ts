@@ -95,6 +95,7 @@ export class Registrar {
       wentOffline: () => this.#wentOffline(),
       registrationChanged: (registration: Registration, interval: number) =>
         this.#registered(registration, interval),
+      now: () => this.#kit.clock.now(),
     };
   }
 
@@ -131,7 +132,8 @@ export class Registrar {
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
     if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);
-    this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
+    // 0 leaves it to the station (1.6 §4.2): its own interval stays.
+    if (interval > 0) this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
   }
 
   #wentOnline(): void {
