@@ -201,6 +201,8 @@ export interface CsmsListener {
   link(event: LinkEvent): void;
   /** The domain's answer to a CSMS-initiated command (see commands.ts). */
   readonly commands: StationCommands;
+  /** The central system has rejected this station: its commands are not for us (1.6 §4.2, 2.0.1 B03.FR.08). */
+  isRejected(): boolean;
 }
 
 /* ------------------------------------------------------------------------------- commands from the CSMS */

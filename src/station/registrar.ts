@@ -82,7 +82,11 @@ export class Registrar {
   }
 
   #effects() {
-    const listener: CsmsListener = { link: (event) => this.#link(event), commands: this.#o.commands() };
+    const listener: CsmsListener = {
+      link: (event) => this.#link(event),
+      commands: this.#o.commands(),
+      isRejected: () => this.#registration === "Rejected",
+    };
     return {
       openLink: () => this.#kit.csms.open(listener),
       closeLink: () => {
