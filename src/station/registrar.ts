@@ -62,9 +62,8 @@ export class Registrar {
     this.#machine.send({ type: "TRIGGER_BOOT" });
   }
 
-  /** Sends a Heartbeat now, and the next one an interval later. */
+  /** Sends a Heartbeat now, also while Pending when it was triggered, and the next one an interval later. */
   beat(): void {
-    if (!this.#online) return;
     void this.#kit.csms.request("heartbeat", {});
     this.scheduleHeartbeat();
   }

@@ -244,7 +244,7 @@ export class Station {
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
-      notifyStation: () => this.#notifier.changed(this.#ownStatus()),
+      stationStatus: () => this.#ownStatus(),
       report: (requestId) => void this.#report(requestId),
     });
   }
