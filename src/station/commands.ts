@@ -115,7 +115,8 @@ function remoteStart(
   const presented = { token: c.idToken, evse: target, remoteStartId: c.remoteStartId };
   later(t, () => {
     if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
-    else t.taps.startUnchecked(presented);
+    // Nobody reviews this one: another remote start may have come between.
+    else if (target.free) t.taps.startUnchecked(presented);
   });
   return { status: "Accepted" };
 }
