@@ -42,7 +42,8 @@ export function stationCommands(t: CommandTargets): StationCommands {
       later(t, () => found.stop("RemoteStop", "Remote"));
       return accepted;
     },
-    reset: ({ type }) => ({ status: t.reset(type) }),
+    // One EVSE alone cannot be reset here (2.0.1 B11, B12.FR.09).
+    reset: ({ type, evseId }) => ({ status: evseId === undefined ? t.reset(type) : "Rejected" }),
     unlock: (c) => {
       const found = evse(c.evseId);
       if (found === undefined || c.connectorId !== found.connectorId) return { status: "UnknownConnector" };

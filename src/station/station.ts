@@ -83,7 +83,11 @@ export class Station {
     const host = {
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
       changed: (evse: Evse) => this.#notifier.changed(evse),
-      idle: () => this.#resetter.proceed(),
+      idle: () => {
+        this.#notifier.changed(this.#ownStatus());
+        this.#resetter.proceed();
+      },
+      mayStart: () => this.powered && !this.#resetter.waits,
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
