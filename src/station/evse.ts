@@ -120,7 +120,7 @@ export class Evse implements StatusSource {
   authorize(holder: Holder): void {
     this.#holder = holder;
     this.#send({ type: "AUTHORIZED" }, "authorized");
-    this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
+    this.#begin("Authorized");
   }
 
   /** The authorization ended without a transaction. */
@@ -230,7 +230,9 @@ export class Evse implements StatusSource {
     if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
-    const transaction = new Transaction(this.#kit, this, holder, trigger, {
+    // Also when the cable came last: the next event after the request says so (F01.FR.19).
+    const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
+    const transaction = new Transaction(this.#kit, this, holder, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
