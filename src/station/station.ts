@@ -293,6 +293,8 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "SampledDataCtrlr.TxUpdatedInterval")
+      for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }
 
   /** Connector 0 of 1.6: the station as a whole has three states only (§4.9). */
