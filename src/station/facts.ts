@@ -26,6 +26,8 @@ export interface FrameFact {
   readonly payload?: unknown;
   /** The text as it went over the wire (secrets masked). */
   readonly raw: string;
+  /** Characters of the whole text, when `raw` is its beginning only and `payload` is left out. */
+  readonly length?: number;
   /** The frame was made or distorted on purpose: the station's state is by-passed. */
   readonly injected?: boolean;
   /** Why a frame was found wrong: schema, format, unexpected id. */
