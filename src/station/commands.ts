@@ -5,6 +5,7 @@ import type { Kit } from "./kit.ts";
 import type { StatusNotifier } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { StationCommands } from "./ports.ts";
+import { type Reservations, withGroup } from "./reservations.ts";
 import { keys16, settingRow, variableNames } from "./settings.ts";
 import type { Taps } from "./taps.ts";
 import type { ResetType } from "./types.ts";
@@ -16,6 +17,7 @@ export interface CommandTargets {
   readonly list: LocalAuthorizationList;
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
+  readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
   /** Carries out a reset after the answer has left. */
@@ -39,6 +41,8 @@ export function stationCommands(t: CommandTargets): StationCommands {
       later(t, () => found.stop("RemoteStop", "Remote"));
       return accepted;
     },
+    reserve: (c) => ({ status: t.reservations.reserve(c) }),
+    cancelReservation: ({ id }) => ({ status: t.reservations.cancel(id) }),
     reset: ({ type }) => ({ status: t.reset(type) }),
     unlock: (c) => {
       const found = evse(c.evseId);
@@ -110,14 +114,21 @@ function remoteStart(
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
   if (!t.kit.online()) return { status: "Rejected" };
-  const free = (c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId)).filter(
-    (e) => e.free,
-  );
-  const target = free.find((e) => e.plugged) ?? free[0];
-  if (target === undefined) return { status: "Rejected" };
-  const presented = { token: c.idToken, evse: target, remoteStartId: c.remoteStartId };
+  const { groupIdToken } = c;
+  const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
+  const choice = t.reservations.choose(candidates, c.idToken, withGroup(undefined, groupIdToken));
+  if (choice === undefined) return { status: "Rejected" };
+  const { evse: target, standing } = choice;
+  const presented = {
+    token: c.idToken,
+    evse: target,
+    remoteStartId: c.remoteStartId,
+    ...(groupIdToken === undefined ? {} : { groupIdToken }),
+  };
   later(t, () => {
-    if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
+    // Reserved for a group, and the token's is not known: only Authorize can tell (1.6 §5.13).
+    const check = standing === "ask" || t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart");
+    if (check) void t.taps.present(presented);
     else t.taps.startUnchecked(presented);
   });
   return { status: "Accepted" };

@@ -11,6 +11,7 @@ import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
 import type { Meter } from "./ports.ts";
+import type { Reservations } from "./reservations.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
 import type {
   ChargePointStatus,
@@ -22,6 +23,7 @@ import type {
 
 /** What an EVSE asks of its station. */
 export interface EvseHost {
+  readonly reservations: Reservations;
   /** Stores the event and sends it in its turn. */
   enqueue(event: TransactionEvent): void;
   /** Something about the status changed. */
@@ -55,11 +57,11 @@ export class Evse implements StatusSource {
   }
 
   get status(): ConnectorStatus {
-    return connectorStatus(this.#snapshot);
+    return connectorStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get chargePointStatus(): ChargePointStatus {
-    return chargePointStatus(this.#snapshot);
+    return chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get errorCode(): string {
@@ -117,6 +119,7 @@ export class Evse implements StatusSource {
   /** Gives the EVSE to an authorized token; the transaction starts when the cable is in. */
   authorize(holder: Holder): void {
     this.#holder = holder;
+    this.#host.reservations.claim(this, holder.token, holder.info);
     this.#send({ type: "AUTHORIZED" }, "authorized");
     this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
   }
@@ -124,6 +127,7 @@ export class Evse implements StatusSource {
   /** The authorization ended without a transaction. */
   release(why: string): void {
     this.#holder = undefined;
+    this.#host.reservations.release(this);
     this.#send({ type: "AUTHORIZATION_ENDED" }, why);
   }
 
@@ -219,7 +223,9 @@ export class Evse implements StatusSource {
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
     if (!this.#snapshot.matches({ use: "ready" })) return;
     this.#holder = undefined;
-    const transaction = new Transaction(this.#kit, this, holder, trigger, {
+    const reservationId = this.#host.reservations.claimed(this);
+    const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
+    const transaction = new Transaction(this.#kit, this, entitled, trigger, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -237,6 +243,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       if (event.eventType === "Ended") values.delete(this.#recordName);
       else values.set(this.#recordName, record);
+      if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
     });
     const what =
