@@ -177,6 +177,7 @@ export class Reservations {
   /** Something about an EVSE or the station changed: reservations may end, other EVSEs may close or open. */
   changed(why?: string): void {
     if (!this.#shown) return;
+    this.#unclaim();
     for (const lost of this.#lost()) this.#end(lost, "removed", "Removed");
     this.#shown = this.#all.length > 0;
     for (const evse of this.#o.evses()) evse.stateChanged(why);
@@ -207,6 +208,13 @@ export class Reservations {
       return vacant.includes(e) && vacant.length > promised ? "Accepted" : "Occupied";
     });
     return answers.find((status) => said.includes(status)) ?? "Rejected";
+  }
+
+  /** Who waits at an EVSE that has failed does not hold the reservation there: it may be used elsewhere, or is lost. */
+  #unclaim(): void {
+    for (const [evse, claimed] of this.#claims) {
+      if ((evse.faulted || !evse.operative) && this.#all.includes(claimed)) this.#claims.delete(evse);
+    }
   }
 
   /** Which reservations cannot be kept any more, now that something is faulted or out of service. */

@@ -332,6 +332,28 @@ describe("a reservation of any EVSE (1.6: connector 0; H01.FR.07, H01.FR.20)", (
     expect(shown(b)).toEqual(["Charging", "Available"]);
   });
 
+  it("the card that waits for its cable has its EVSE: nothing else is kept for it", async () => {
+    const b = await running({ evses: 2 });
+    b.station.plug(evse(b, 2));
+    await b.tap(OTHER);
+    await reserve(b);
+    await b.tap(CARD);
+    b.station.unplug(evse(b, 2));
+    await b.clock.advance(1);
+    expect(shown(b)).toEqual(["Preparing", "Available"]);
+  });
+
+  it("the EVSE where the card waits fails: kept elsewhere, or lost", async () => {
+    const b = await running({ evses: 2 });
+    b.station.plug(evse(b, 2));
+    await b.tap(OTHER);
+    await reserve(b);
+    await b.tap(CARD);
+    b.station.fault(evse(b, 1), "GroundFailure");
+    await b.clock.advance(1);
+    expect(updates(b)).toEqual(["1:Removed"]);
+  });
+
   it("a cable that was in before does not shut its owner out", async () => {
     const b = await running({ evses: 2 });
     b.station.plug(evse(b, 2));
@@ -488,11 +510,12 @@ describe("durability (B11.FR.05: Reserved outlives a reset)", () => {
   });
 
   it.each([
-    ["1.6", nine, ["Reserved"]],
-    ["2.0.1", five, ["Available"]],
-  ] as const)("%s: a power cut between card and cable", async (_version, traits, status) => {
+    ["1.6, of an EVSE", nine, { evseId: 1 }, ["Reserved"]],
+    ["1.6, of any", nine, {}, ["Reserved"]],
+    ["2.0.1", five, { evseId: 1 }, ["Available"]],
+  ] as const)("%s: a power cut between card and cable", async (_version, traits, where, status) => {
     const b = await running({ traits: () => traits });
-    await reserve(b, { evseId: 1 });
+    await reserve(b, where);
     await b.tap();
     b.station.cutPower();
     b.station.start();
