@@ -126,6 +126,11 @@ export const settingRows: readonly SettingRow[] = [
     key16: "ConnectorPhaseRotation",
     max: 500,
   }),
+  count("ChargingStation.MinimumStatusDuration", 0, {
+    unit: "s",
+    max: 86_400,
+    key16: "MinimumStatusDuration",
+  }),
   count("ChargingStation.NumberOfConnectors", 1, { ...fixed, key16: "NumberOfConnectors" }),
   row("ChargingStation.SupportedFeatureProfiles", "MemberList", PROFILES, {
     ...fixed,

@@ -58,6 +58,8 @@ describe("the answer to ReserveNow (1.6 §5.13, H01.FR.01 to H01.FR.19)", () => 
   const fault = (n: number) => (b: Bench) => b.station.fault(evse(b, n), "GroundFailure");
   const out = (n?: number) => (b: Bench) =>
     b.csms.commands.changeAvailability({ operative: false, ...(n === undefined ? {} : { evseId: n }) });
+  const back = (n: number) => (b: Bench) =>
+    b.csms.commands.changeAvailability({ operative: true, evseId: n });
   const settings = (name: string) => ({ settings: { [name]: "false" } });
   const rows: readonly [string, Before[], Partial<ReserveNow>, string, object?][] = [
     ["a free EVSE", [], { evseId: 1 }, "Accepted"],
@@ -87,6 +89,12 @@ describe("the answer to ReserveNow (1.6 §5.13, H01.FR.01 to H01.FR.19)", () => 
     ["any twice, two are free", [second({})], {}, "Accepted"],
     ["any thrice, two are free", [second({}), second({ id: 3 })], {}, "Occupied"],
     ["any, one is reserved, one charges", [second({ evseId: 1 }), charging(2)], {}, "Occupied"],
+    [
+      "any is reserved, whose card waits for its cable elsewhere",
+      [out(1), second({}), (b) => b.tap(OTHER), back(1)],
+      { evseId: 1 },
+      "Accepted",
+    ],
     ["faulted", [fault(1)], { evseId: 1 }, "Faulted"],
     ["any, one is faulted", [fault(1)], {}, "Accepted"],
     ["any, all are faulted", [fault(1), fault(2)], {}, "Faulted"],
