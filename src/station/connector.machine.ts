@@ -91,11 +91,16 @@ export function isPlugged(s: ConnectorSnapshot): boolean {
   );
 }
 
-/** May somebody start here: in service, well, and nobody else's. */
-export function isFree(s: ConnectorSnapshot): boolean {
+/** Well, and nobody's; a cable may be in. */
+export function isUnused(s: ConnectorSnapshot): boolean {
   const unused =
     s.matches({ use: "idle" }) || s.matches({ use: "plugged" }) || s.matches({ use: "finishing" });
-  return unused && s.matches({ service: "operative" }) && s.matches({ health: "well" });
+  return unused && s.matches({ health: "well" });
+}
+
+/** May somebody start here: in service, well, and nobody else's. */
+export function isFree(s: ConnectorSnapshot): boolean {
+  return isUnused(s) && s.matches({ service: "operative" });
 }
 
 /** Nobody is authorized yet. A cable does not end a reservation: only the token that it waits for does (1.6 §4.9, H03). */

@@ -6,6 +6,7 @@ import {
   connectorStatus,
   isFree,
   isPlugged,
+  isUnused,
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
@@ -30,6 +31,8 @@ export interface EvseHost {
   changed(evse: Evse, why?: string): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
+  /** False without power, and while a reset waits: nothing new begins that it would cut off. */
+  mayStart(): boolean;
 }
 
 /** One EVSE with its one connector: cable, meter, and the transaction on it. */
@@ -53,7 +56,7 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
-    if (kit.store.values.get(this.#availabilityName) === true) this.#connector.send({ type: "INOPERATIVE" });
+    this.#restoreService();
   }
 
   get status(): ConnectorStatus {
@@ -74,7 +77,17 @@ export class Evse implements StatusSource {
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot);
+    return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
+  }
+
+  /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
+  get unused(): boolean {
+    return this.#holder === undefined && isUnused(this.#snapshot) && !this.withdrawn;
+  }
+
+  /** Out of service by ChangeAvailability, and not merely until a reset. */
+  get withdrawn(): boolean {
+    return !this.operative && this.#kit.store.values.get(this.#availabilityName) === true;
   }
 
   get faulted(): boolean {
@@ -121,7 +134,7 @@ export class Evse implements StatusSource {
     this.#holder = holder;
     this.#host.reservations.claim(this, holder.token, holder.info);
     this.#send({ type: "AUTHORIZED" }, "authorized");
-    this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
+    this.#begin("Authorized");
   }
 
   /** The authorization ended without a transaction. */
@@ -149,6 +162,7 @@ export class Evse implements StatusSource {
       this.#connector.send({ type: "UNPLUGGED" });
       this.#connector.send({ type: "PLUGGED" });
     }
+    this.#restoreService();
   }
 
   /** After a start: ends what a power cut or a crash left open (1.6 §4.10, reason PowerLoss). */
@@ -170,18 +184,25 @@ export class Evse implements StatusSource {
 
   clear(): void {
     this.#send({ type: "CLEAR" }, "fault cleared");
+    this.#begin("Authorized");
   }
 
   /** ChangeAvailability: durable; during a transaction it waits for the end (1.6 §5.2). */
   setOperative(operative: boolean): "Accepted" | "Scheduled" {
     if (operative) this.#kit.store.values.delete(this.#availabilityName);
     else this.#kit.store.values.set(this.#availabilityName, true);
-    this.#scheduledInoperative = !operative && this.#transaction !== undefined;
+    if (!operative) return this.retire();
+    this.#scheduledInoperative = false;
+    this.#send({ type: "OPERATIVE" }, "in service");
+    this.#begin("Authorized");
+    return "Accepted";
+  }
+
+  /** Goes out of service, after the transaction if one runs. Not durable: a scheduled reset does this (2.0.1 B12). */
+  retire(): "Accepted" | "Scheduled" {
+    this.#scheduledInoperative = this.#transaction !== undefined;
     if (this.#scheduledInoperative) return "Scheduled";
-    this.#send(
-      { type: operative ? "OPERATIVE" : "INOPERATIVE" },
-      operative ? "in service" : "out of service",
-    );
+    this.#send({ type: "INOPERATIVE" }, "out of service");
     return "Accepted";
   }
 
@@ -221,11 +242,14 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" })) return;
+    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     const reservationId = this.#host.reservations.claimed(this);
     const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
-    const transaction = new Transaction(this.#kit, this, entitled, trigger, {
+    // Also when the cable came last: the next event after the request says so (F01.FR.19).
+    const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
+    const transaction = new Transaction(this.#kit, this, entitled, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -284,6 +308,13 @@ export class Evse implements StatusSource {
   #send(event: ConnectorEvent, why?: string): void {
     this.#connector.send(event);
     this.stateChanged(why);
+  }
+
+  /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
+  #restoreService(): void {
+    this.#scheduledInoperative = false;
+    const inoperative = this.#kit.store.values.get(this.#availabilityName) === true;
+    this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
   }
 
   #saveMeter(): void {

@@ -15,11 +15,15 @@ export type Reservation = Omit<ReserveNow, "connectorType">;
 /** What reservations need to know of an EVSE. */
 export interface Spot {
   readonly evseId: number;
-  /** In service, well, and nobody's; a cable may be in. */
+  /** May a transaction start there now? */
   readonly free: boolean;
+  /** Nobody's, and to be had sooner or later; a cable may be in. */
+  readonly unused: boolean;
   readonly plugged: boolean;
   readonly faulted: boolean;
   readonly operative: boolean;
+  /** Out of service by the central system's word. */
+  readonly withdrawn: boolean;
   /** The status may be another one now. */
   stateChanged(why?: string): void;
 }
@@ -144,7 +148,7 @@ export class Reservations {
 
   /** Closed to strangers while it is nobody's: the status says Reserved. */
   isReserved(evse: Spot): boolean {
-    return this.#all.length > 0 && evse.free && this.standing(evse) !== "open";
+    return this.#all.length > 0 && evse.unused && this.standing(evse) !== "open";
   }
 
   /** A token was given the EVSE: the reservation that it came by is its own from now on. */
@@ -213,7 +217,7 @@ export class Reservations {
   /** Who waits at an EVSE that has failed does not hold the reservation there: it may be used elsewhere, or is lost. */
   #unclaim(): void {
     for (const [evse, claimed] of this.#claims) {
-      if ((evse.faulted || !evse.operative) && this.#all.includes(claimed)) this.#claims.delete(evse);
+      if ((evse.faulted || evse.withdrawn) && this.#all.includes(claimed)) this.#claims.delete(evse);
     }
   }
 
@@ -221,10 +225,10 @@ export class Reservations {
   #lost(): readonly Reservation[] {
     const evses = this.#o.evses();
     if (this.#o.faulted()) return this.#all;
-    const out = new Set(evses.filter((e) => e.faulted || !e.operative).map((e) => e.evseId));
+    const out = new Set(evses.filter((e) => e.faulted || e.withdrawn).map((e) => e.evseId));
     const gone = this.#all.filter((r) => r.evseId !== undefined && out.has(r.evseId));
     const floating = this.#floating();
-    const room = evses.filter((e) => e.free && !this.#all.some((r) => r.evseId === e.evseId)).length;
+    const room = evses.filter((e) => e.unused && !this.#all.some((r) => r.evseId === e.evseId)).length;
     return [...gone, ...floating.slice(room)];
   }
 
@@ -232,7 +236,7 @@ export class Reservations {
   #left(evse: Spot): number {
     return this.#o
       .evses()
-      .filter((e) => e !== evse && e.free && !this.#all.some((r) => r.evseId === e.evseId))
+      .filter((e) => e !== evse && e.unused && !this.#all.some((r) => r.evseId === e.evseId))
       .filter((e) => evse.plugged || !e.plugged).length;
   }
 
@@ -317,7 +321,9 @@ const answers: readonly ReserveNowStatus[] = ["Accepted", "Occupied", "Unavailab
 
 /** Available to everybody: only such an EVSE can be promised. */
 function isVacant(evse: Spot, reservations: readonly Reservation[]): boolean {
-  return evse.free && !evse.plugged && !reservations.some((r) => r.evseId === evse.evseId);
+  return (
+    evse.unused && evse.operative && !evse.plugged && !reservations.some((r) => r.evseId === evse.evseId)
+  );
 }
 
 /** The token itself, or one of the same group (1.6 §5.13, H03.FR.01 to H03.FR.06). */

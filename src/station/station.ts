@@ -98,7 +98,11 @@ export class Station {
         this.#notifier.changed(evse);
         this.#reservations.changed();
       },
-      idle: () => this.#resetter.proceed(),
+      idle: () => {
+        this.#notifier.changed(this.#ownStatus());
+        this.#resetter.proceed();
+      },
+      mayStart: () => this.powered && !this.#resetter.waits,
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
@@ -267,7 +271,7 @@ export class Station {
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
-      notifyStation: () => this.#notifier.changed(this.#ownStatus()),
+      stationStatus: () => this.#ownStatus(),
       report: (requestId) => void this.#report(requestId),
     });
   }
@@ -313,6 +317,8 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "SampledDataCtrlr.TxUpdatedInterval")
+      for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }
 
   /** Connector 0 of 1.6: the station as a whole has three states only (§4.9). */

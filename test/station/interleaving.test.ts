@@ -127,7 +127,7 @@ function checkReservations(b: Bench): void {
     }
   }
   const specific = new Set([...held.values()].map((r) => r.evseId));
-  const able = b.station.evses.filter((e) => e.free && !specific.has(e.evseId)).length;
+  const able = b.station.evses.filter((e) => e.unused && !specific.has(e.evseId)).length;
   const waiting = b.station.evses.filter((e) => e.holder !== undefined && e.transaction === undefined).length;
   const floating = [...held.values()].filter((r) => r.evseId === undefined).length;
   expect(able + waiting, "so many EVSEs are free as any are reserved").toBeGreaterThanOrEqual(floating);

@@ -531,6 +531,22 @@ describe("durability (B11.FR.05: Reserved outlives a reset)", () => {
     expect(shown(b)).toEqual(status);
   });
 
+  it("a reset that waits for another EVSE's transaction takes no reservation away (2.0.1 B11.FR.05, B12)", async () => {
+    const b = await running({ evses: 3, traits: () => five });
+    b.station.plug(evse(b, 3));
+    await b.tap(OTHER);
+    await reserve(b, { evseId: 1 });
+    await reserve(b, { id: 2 });
+    expect(b.csms.commands.reset({ type: "OnIdle" }).status).toBe("Scheduled");
+    await b.clock.advance(1);
+    expect(shown(b)).toEqual(["Unavailable", "Unavailable", "Charging"]);
+    b.station.unplug(evse(b, 3));
+    await b.clock.advance(20_000);
+    expect(shown(b)).toEqual(["Reserved", "Available", "Available"]);
+    expect(updates(b)).toEqual([]);
+    expect(happened(b)).toEqual(["1 made", "2 made"]);
+  });
+
   it("is used up with the start of the transaction, as one", async () => {
     const store = memoryStore();
     const b = await running({ store });
