@@ -1,38 +1,19 @@
 import type { TimerHandle } from "../util/clock.ts";
-import { sameToken } from "./card.ts";
 import type { ReservationFact } from "./facts.ts";
 import type { Kit } from "./kit.ts";
-import type { StationCommands } from "./ports.ts";
+import {
+  answers,
+  isVacant,
+  matches,
+  otherwise,
+  type Reservation,
+  type ReserveNow,
+  type ReserveNowStatus,
+  type Spot,
+  type Standing,
+} from "./reservation-rules.ts";
 import { ReservationUpdates } from "./reservation-updates.ts";
 import type { IdToken, IdTokenInfo } from "./types.ts";
-
-type ReserveNow = Parameters<StationCommands["reserve"]>[0];
-type ReserveNowStatus = ReturnType<StationCommands["reserve"]>["status"];
-
-/** An EVSE kept for a token until a time. Without `evseId` any EVSE will do (1.6: connector 0). */
-export type Reservation = Omit<ReserveNow, "connectorType">;
-
-/** What reservations need to know of an EVSE. */
-export interface Spot {
-  readonly evseId: number;
-  /** May a transaction start there now? */
-  readonly free: boolean;
-  /** Nobody's, and to be had sooner or later; a cable may be in. */
-  readonly unused: boolean;
-  readonly plugged: boolean;
-  readonly faulted: boolean;
-  readonly operative: boolean;
-  /** Out of service by the central system's word. */
-  readonly withdrawn: boolean;
-  /** The status may be another one now. */
-  stateChanged(why?: string): void;
-}
-
-/**
- * How a token stands to a free EVSE: it is reserved for it (`own`), it may have it as anybody may (`open`), it may
- * not (`closed`), or it depends on the token's group, which is not known (`ask`, 1.6 §5.13, 2.0.1 H03.FR.08).
- */
-export type Standing = "own" | "open" | "ask" | "closed";
 
 interface ReservationsOptions {
   readonly kit: Kit;
@@ -46,8 +27,8 @@ interface ReservationsOptions {
 }
 
 const RECORD = "reservation.";
-/** Timers are asked for at most so many ms: far dates are looked at again. */
-const LONGEST_MS = 86_400_000;
+/** Timers are asked for at most so many ms: far dates are looked at again, and somebody may set the clock. */
+const LONGEST_MS = 3_600_000;
 
 /**
  * The reservations of a station (1.6 §5.13, 2.0.1 H01 to H04): durable, ended by use, by their time, by the central
@@ -68,11 +49,6 @@ export class Reservations {
     this.#updates = new ReservationUpdates(o.kit);
     const { values } = o.kit.store;
     this.#all = values.names(RECORD).map((name) => values.get(name) as Reservation);
-  }
-
-  /** The reservations that hold now. */
-  get all(): readonly Reservation[] {
-    return this.#all;
   }
 
   /** Power is on: what has expired meanwhile goes, time runs for the rest. */
@@ -96,8 +72,8 @@ export class Reservations {
       this.#fact("refused", reservation, status);
       return status;
     }
-    if (known !== undefined) this.#forget(known);
     this.#o.kit.store.values.set(RECORD + c.id, reservation);
+    if (known !== undefined) this.#forget(known);
     this.#all = [...this.#all, reservation];
     this.#shown = true;
     this.#fact(known === undefined ? "made" : "replaced", reservation);
@@ -110,8 +86,8 @@ export class Reservations {
   cancel(id: number): "Accepted" | "Rejected" {
     const known = this.#find(id);
     if (known === undefined) return "Rejected";
-    this.#forget(known);
     this.#o.kit.store.values.delete(RECORD + id);
+    this.#forget(known);
     this.#fact("cancelled", known);
     this.#arm();
     this.#o.kit.clock.setTimeout(() => this.changed("reservation cancelled"), 0);
@@ -253,18 +229,18 @@ export class Reservations {
   }
 
   #use(r: Reservation): void {
-    this.#all = this.#all.filter((other) => other !== r);
     this.#o.kit.store.values.delete(RECORD + r.id);
+    this.#all = this.#all.filter((other) => other !== r);
     this.#fact("used", r);
   }
 
   #end(r: Reservation, event: "expired" | "removed", status: "Expired" | "Removed"): void {
     const { values } = this.#o.kit.store;
-    this.#forget(r);
     this.#o.kit.store.atomically(() => {
       values.delete(RECORD + r.id);
       this.#updates.add(r.id, status);
     });
+    this.#forget(r);
     this.#fact(event, r);
   }
 
@@ -305,36 +281,4 @@ export class Reservations {
       ...(why === undefined ? {} : { why }),
     });
   }
-}
-
-/** What is known of a token, its group by the central system's word where nothing else names one (2.0.1 F01, F02). */
-export function withGroup(
-  info: IdTokenInfo | undefined,
-  group: IdToken | undefined,
-): IdTokenInfo | undefined {
-  if (group === undefined || info?.groupIdToken !== undefined) return info;
-  return { status: "Accepted", ...info, groupIdToken: group };
-}
-
-/** What is said of several EVSEs: the best of them; Faulted only when all are (H01.FR.11 to H01.FR.14). */
-const answers: readonly ReserveNowStatus[] = ["Accepted", "Occupied", "Unavailable", "Faulted"];
-
-/** Available to everybody: only such an EVSE can be promised. */
-function isVacant(evse: Spot, reservations: readonly Reservation[]): boolean {
-  return (
-    evse.unused && evse.operative && !evse.plugged && !reservations.some((r) => r.evseId === evse.evseId)
-  );
-}
-
-/** The token itself, or one of the same group (1.6 §5.13, H03.FR.01 to H03.FR.06). */
-function matches(r: Reservation, token: IdToken | undefined, info: IdTokenInfo | undefined): boolean {
-  if (token !== undefined && sameToken(r.idToken, token)) return true;
-  const [ours, theirs] = [r.groupIdToken, info?.groupIdToken];
-  return ours !== undefined && theirs !== undefined && ours.idToken !== "" && sameToken(ours, theirs);
-}
-
-/** No match: for good, or could the group make one? */
-function otherwise(reservations: readonly Reservation[], info: IdTokenInfo | undefined): "ask" | "closed" {
-  const groups = info?.groupIdToken === undefined && reservations.some((r) => r.groupIdToken !== undefined);
-  return groups ? "ask" : "closed";
 }

@@ -6,7 +6,8 @@ import { sameToken } from "./card.ts";
 import type { Evse } from "./evse.ts";
 import type { SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
-import { type Reservations, type Standing, withGroup } from "./reservations.ts";
+import { type Standing, withGroup } from "./reservation-rules.ts";
+import type { Reservations } from "./reservations.ts";
 import type { Holder } from "./transaction.ts";
 import type { IdToken, IdTokenInfo, Verdict } from "./types.ts";
 
