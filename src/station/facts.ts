@@ -164,6 +164,19 @@ export interface ControlFact {
   readonly args: readonly string[];
 }
 
+/** What became of a reservation. */
+export interface ReservationFact {
+  readonly kind: "reservation";
+  /** `removed`: what was reserved is faulted or out of service; `refused`: `why` is the answer that was given. */
+  readonly event: "made" | "replaced" | "refused" | "used" | "cancelled" | "expired" | "removed";
+  readonly reservationId: number;
+  /** Absent: any EVSE. */
+  readonly evseId?: number;
+  readonly idToken: IdToken;
+  readonly expiryDateTime: string;
+  readonly why?: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -185,6 +198,7 @@ export type FactBody =
   | PowerFact
   | ReaderFact
   | RegistrationFact
+  | ReservationFact
   | SettingFact
   | SignalFact
   | TransactionFact

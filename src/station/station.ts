@@ -12,6 +12,7 @@ import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
+import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
@@ -29,6 +30,8 @@ export interface StationOptions {
   readonly meters: readonly Meter[];
   readonly traits: () => DialectTraits;
   readonly idTokenForm?: IdTokenForm;
+  /** The type of every connector, 2.0.1 ConnectorEnumType. */
+  readonly connectorType?: string;
   /** Defaults of the model, by 2.0.1 name. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A setting that the outside obeys may have changed. */
@@ -57,6 +60,7 @@ export class Station {
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
+  readonly #reservations: Reservations;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
 
@@ -80,9 +84,20 @@ export class Station {
     const list = new LocalAuthorizationList(o.store.list);
     const cache = new AuthorizationCache(o.store.cache, settings.count("AuthCacheCtrlr.Entries"));
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
+    this.#reservations = new Reservations({
+      kit: this.kit,
+      evses: () => this.evses,
+      faulted: () => this.#faultCode !== undefined,
+      tokenUses: () => o.traits().tokenUsesReservation === true,
+      ...(o.connectorType === undefined ? {} : { connectorType: o.connectorType }),
+    });
     const host = {
+      reservations: this.#reservations,
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
-      changed: (evse: Evse) => this.#notifier.changed(evse),
+      changed: (evse: Evse) => {
+        this.#notifier.changed(evse);
+        this.#reservations.changed();
+      },
       idle: () => {
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
@@ -104,7 +119,9 @@ export class Station {
       });
       this.#notifier.report("LocalListConflict", detail);
     });
-    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, (signal, uid) => this.#signal(signal, uid));
+    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, this.#reservations, (signal, uid) =>
+      this.#signal(signal, uid),
+    );
     this.#resetter = new Resetter({
       kit: this.kit,
       evses: this.evses,
@@ -120,7 +137,10 @@ export class Station {
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
-      ready: () => this.#signal("ready"),
+      ready: () => {
+        this.#signal("ready");
+        this.#reservations.tell();
+      },
     });
   }
 
@@ -129,6 +149,7 @@ export class Station {
     if (this.powered) return;
     for (const evse of this.evses) evse.recover();
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
@@ -212,6 +233,7 @@ export class Station {
     if (evse === undefined) {
       this.#faultCode = errorCode;
       this.#notifier.changed(this.#ownStatus());
+      this.#reservations.changed(`fault ${errorCode}`);
     } else evse.fault(errorCode);
   }
 
@@ -243,6 +265,7 @@ export class Station {
       list,
       cache,
       taps: this.#taps,
+      reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
       reset: (type) => this.#resetter.ask(type),
@@ -275,6 +298,7 @@ export class Station {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.#reservations.powerOff();
     this.#registrar.powerOff();
   }
 

@@ -21,6 +21,8 @@ export interface Holder {
   readonly token: IdToken;
   readonly info?: IdTokenInfo;
   readonly remoteStartId?: number;
+  /** The reservation that the transaction uses up. */
+  readonly reservationId?: number;
   /** A transaction took it. */
   used(): void;
 }
@@ -239,6 +241,9 @@ export class Transaction {
         ...(more.stoppedReason === undefined ? {} : { stoppedReason: more.stoppedReason }),
         ...(eventType === "Started" && this.holder.remoteStartId !== undefined
           ? { remoteStartId: this.holder.remoteStartId }
+          : {}),
+        ...(eventType === "Started" && this.holder.reservationId !== undefined
+          ? { reservationId: this.holder.reservationId }
           : {}),
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),
