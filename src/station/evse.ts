@@ -22,8 +22,10 @@ import type {
 
 /** What an EVSE asks of its station. */
 export interface EvseHost {
-  /** Stores the event and sends it in its turn. */
+  /** Stores the event. */
   enqueue(event: TransactionEvent): void;
+  /** Sends what is stored, in its turn: nothing leaves before it is durable. */
+  flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
   /** A transaction ended: what waited for that may go on. */
@@ -159,6 +161,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       this.#kit.store.values.delete(this.#recordName);
     });
+    this.#host.flush();
     this.#fact("ended", record, event);
   }
 
@@ -252,6 +255,7 @@ export class Evse implements StatusSource {
       else values.set(this.#recordName, record);
       this.#saveMeter();
     });
+    this.#host.flush();
     const what =
       event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
     this.#fact(what, record, event);

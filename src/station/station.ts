@@ -82,6 +82,7 @@ export class Station {
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
     const host = {
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
+      flush: () => this.#outbox.flush(),
       changed: (evse: Evse) => this.#notifier.changed(evse),
       idle: () => {
         this.#notifier.changed(this.#ownStatus());

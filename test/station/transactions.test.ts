@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Store } from "../../src/station/ports.ts";
+import { memoryStore } from "../../src/store/memory.ts";
 import { CARD, eventsOf, evseOf, running, statusesOf } from "../support/station.ts";
 
 /** What a transaction's events say and when they come: 1.6 §4.7 to §4.10, 2.0.1 block E. */
@@ -98,4 +100,28 @@ describe("periodic samples", () => {
     expect(b.of("transaction").at(-1)?.event).toBe("delivered");
     expect(b.clock.pending, "heartbeat alone").toBe(1);
   });
+});
+
+it("no transaction message leaves before it is durable", async () => {
+  const memory = memoryStore();
+  let open = 0;
+  const store: Store = {
+    ...memory,
+    atomically: (work) => {
+      open++;
+      const result = memory.atomically(work);
+      open--;
+      return result;
+    },
+  };
+  const b = await running({ store });
+  const sentInside: number[] = [];
+  b.csms.script.transaction = () => {
+    sentInside.push(open);
+    return { ok: true, value: {} };
+  };
+  b.station.plug(evseOf(b));
+  await b.tap();
+  await b.tap();
+  expect(sentInside).toEqual([0, 0]);
 });
