@@ -172,7 +172,9 @@ export class Station {
     const now = this.kit.clock.now();
     const last = this.#lastTap;
     this.#lastTap = { uid, at: now };
-    if (last?.uid === uid && now - last.at < (this.#o.retapMs ?? RETAP_MS))
+    // A clock that was set back must not swallow taps until it has caught up.
+    const sinceMs = now - (last?.at ?? now);
+    if (last?.uid === uid && sinceMs >= 0 && sinceMs < (this.#o.retapMs ?? RETAP_MS))
       return ignored("the same card again at once");
     let token: ReturnType<typeof idTokenOf>;
     try {
