@@ -10,7 +10,7 @@ import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, ReportedVariable, Store } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
@@ -252,7 +252,7 @@ export class Station {
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
       stationStatus: () => this.#ownStatus(),
-      report: (requestId) => void this.#report(requestId),
+      report: (requestId, all) => void this.#report(requestId, all),
     });
   }
 
@@ -281,8 +281,7 @@ export class Station {
     this.#registrar.powerOff();
   }
 
-  async #report(requestId: number): Promise<void> {
-    const all = this.kit.settings.report();
+  async #report(requestId: number, all: readonly ReportedVariable[]): Promise<void> {
     const size = this.kit.settings.count("DeviceDataCtrlr.ItemsPerMessage[GetReport]");
     const generatedAt = isoTime(this.kit.clock);
     for (let from = 0; from < all.length; from += size) {
