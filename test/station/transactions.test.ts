@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Store } from "../../src/station/ports.ts";
+import type { MeterValue } from "../../src/station/types.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { CARD, eventsOf, evseOf, running, statusesOf } from "../support/station.ts";
 
@@ -99,6 +100,36 @@ describe("periodic samples", () => {
     await b.tap();
     expect(b.of("transaction").at(-1)?.event).toBe("delivered");
     expect(b.clock.pending, "heartbeat alone").toBe(1);
+  });
+});
+
+describe("the values at the end (StopTxnSampledData, SampledDataCtrlr.TxEndedMeasurands)", () => {
+  const atTheEnd = (b: Awaited<ReturnType<typeof charging>>) => {
+    const end = b.csms.of("transaction").at(-1) as { eventType: string; meterValue: MeterValue[] };
+    expect(end.eventType).toBe("Ended");
+    return end.meterValue.map(({ sampledValue: [v] }) => [v?.context, Math.round(v?.value ?? 0)]);
+  };
+
+  it("are those of start and end", async () => {
+    const b = await charging();
+    evseOf(b).meter.advance(5000);
+    await b.tap();
+    expect(atTheEnd(b)).toEqual([
+      ["Transaction.Begin", 1000],
+      ["Transaction.End", 6002],
+    ]);
+  });
+
+  it("also after a power cut", async () => {
+    const b = await charging();
+    evseOf(b).meter.advance(5000);
+    b.station.cutPower();
+    b.station.start();
+    await b.clock.advance(1);
+    expect(atTheEnd(b)).toEqual([
+      ["Transaction.Begin", 1000],
+      ["Transaction.End", 6000],
+    ]);
   });
 });
 
