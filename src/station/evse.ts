@@ -25,8 +25,10 @@ import type {
 /** What an EVSE asks of its station. */
 export interface EvseHost {
   readonly reservations: Reservations;
-  /** Stores the event and sends it in its turn. */
+  /** Stores the event. */
   enqueue(event: TransactionEvent): void;
+  /** Sends what is stored, in its turn: nothing leaves before it is durable. */
+  flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
   /** A transaction ended: what waited for that may go on. */
@@ -174,6 +176,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       this.#kit.store.values.delete(this.#recordName);
     });
+    this.#host.flush();
     this.#fact("ended", record, event);
   }
 
@@ -270,6 +273,7 @@ export class Evse implements StatusSource {
       if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
     });
+    this.#host.flush();
     const what =
       event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
     this.#fact(what, record, event);

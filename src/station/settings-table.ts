@@ -111,6 +111,8 @@ export const settingRows: readonly SettingRow[] = [
     key16: "StopTxnSampledData",
     options: MEASURANDS,
   }),
+  // 0: the end of a transaction tells the values of its start and its end, none between.
+  count("SampledDataCtrlr.TxEndedInterval", 0, { ...fixed, unit: "s" }),
   count("AlignedDataCtrlr.Interval", 0, { ...fixed, unit: "s", key16: "ClockAlignedDataInterval" }),
   row("AlignedDataCtrlr.Measurands", "MemberList", "", { ...fixed, key16: "MeterValuesAlignedData" }),
   row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", { ...fixed, key16: "StopTxnAlignedData" }),
