@@ -2,6 +2,7 @@ import type { DialectTraits } from "../station/ports.ts";
 import { AppError } from "../util/errors.ts";
 import type { Dialect, Messages } from "./dialect.ts";
 import type { OcppVersion } from "./rpc/types.ts";
+import { defined } from "./wire.ts";
 
 export interface VersionEntry {
   readonly subprotocol: string;
@@ -44,6 +45,6 @@ async function loadDialect(version: string): Promise<Dialect> {
     });
   }
   const { subprotocol, traits, messages } = versions[version];
-  const { inbound, outgoing } = await messages();
-  return { version, subprotocol, traits, inbound, outgoing };
+  const { inbound, outgoing, forget } = await messages();
+  return { version, subprotocol, traits, inbound, outgoing, ...defined({ forget }) };
 }

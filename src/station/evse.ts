@@ -22,8 +22,10 @@ import type {
 
 /** What an EVSE asks of its station. */
 export interface EvseHost {
-  /** Stores the event and sends it in its turn. */
+  /** Stores the event; it is sent in its turn after {@link EvseHost.stored}. */
   enqueue(event: TransactionEvent): void;
+  /** What was enqueued is durable. */
+  stored(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
   /** A transaction ended: what waited for that may go on. */
@@ -156,6 +158,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       this.#kit.store.values.delete(this.#recordName);
     });
+    this.#host.stored();
     this.#fact("ended", record, event);
   }
 
@@ -239,6 +242,7 @@ export class Evse implements StatusSource {
       else values.set(this.#recordName, record);
       this.#saveMeter();
     });
+    this.#host.stored();
     const what =
       event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
     this.#fact(what, record, event);

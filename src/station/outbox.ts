@@ -30,11 +30,15 @@ export class Outbox {
     return this.#kit.store.queue.size();
   }
 
-  /** Stores the event and sends it as soon as its turn comes. */
+  /** Stores the event, within the caller's transaction; {@link Outbox.proceed} sends it once that is durable. */
   add(event: TransactionEvent): void {
     const message = this.#kit.store.queue.append(event);
     if (this.#offlineUpTo === Number.MAX_SAFE_INTEGER) this.#offlineUpTo = message.id - 1;
     this.#newest = message.id;
+  }
+
+  /** Sends what waits, as soon as its turn comes. */
+  proceed(): void {
     void this.#pump();
   }
 
@@ -70,12 +74,12 @@ export class Outbox {
 
   /** Sends one message; false when the queue has to wait. */
   async #send(message: StoredMessage): Promise<boolean> {
-    const { store, csms } = this.#kit;
+    const { csms } = this.#kit;
     const offline = message.event.offline || message.id <= this.#offlineUpTo;
     const event = { ...message.event, offline };
     const answer: CsmsAnswer<Answered> = await csms.request("transaction", event);
     if (answer.ok) {
-      store.queue.delete(message.id);
+      this.#done(message, answer.keep);
       this.#tell("delivered", event);
       this.#onAnswer(event, answer.value);
       return true;
@@ -101,9 +105,19 @@ export class Outbox {
   }
 
   #giveUp(message: StoredMessage, event: TransactionEvent): true {
-    this.#kit.store.queue.delete(message.id);
+    this.#done(message);
     this.#tell("discarded", event);
     return true;
+  }
+
+  /** The message and what hangs on it, as one: a crash finds it answered or not, never half. */
+  #done({ id, event }: StoredMessage, keep?: () => void): void {
+    const { store, csms } = this.#kit;
+    store.atomically(() => {
+      keep?.();
+      store.queue.delete(id);
+      if (event.eventType === "Ended") csms.forget(event.transactionId);
+    });
   }
 
   #tell(what: "delivered" | "discarded", e: TransactionEvent): void {

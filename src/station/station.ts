@@ -81,6 +81,7 @@ export class Station {
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
     const host = {
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
+      stored: () => this.#outbox.proceed(),
       changed: (evse: Evse) => this.#notifier.changed(evse),
       idle: () => this.#resetter.proceed(),
     };
