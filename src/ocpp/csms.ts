@@ -10,7 +10,7 @@ import type {
   Ids,
   ValueStore,
 } from "../station/ports.ts";
-import { AppError, errorText } from "../util/errors.ts";
+import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
 import { Link, type LinkOptions } from "./rpc/link.ts";
@@ -116,7 +116,8 @@ export class OcppCsms implements Csms {
     try {
       exchange = say(payload, this.#context);
     } catch (e) {
-      return failed("unsupported", errorText(e));
+      // What could not be read from the store can be said later; what does not fit this version never can.
+      return failed(isAppError(e, "input.invalid") ? "unsupported" : "offline", errorText(e));
     }
     if ("answer" in exchange) return { ok: true, value: exchange.answer };
     const sent = onSent === undefined ? {} : { onSent };

@@ -51,13 +51,18 @@ export function stationCommands(t: CommandTargets): StationCommands {
     changeAvailability: ({ evseId, operative }) => {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
       if (targets.length === 0) return rejected;
+      // All of them or none: a crash must not leave the station half in service.
+      const kept = t.kit.keeper.tried(() => {
+        for (const e of targets) e.keepOperative(operative);
+      });
+      if (!kept) return rejected;
       const results = targets.map((e) => e.setOperative(operative));
       t.notifyStation();
       return { status: results.includes("Scheduled") ? "Scheduled" : "Accepted" };
     },
     clearCache: () => {
       if (!t.kit.settings.flag("AuthCacheCtrlr.Enabled")) return rejected;
-      t.cache.clear();
+      if (!t.kit.keeper.tried(() => t.cache.clear())) return rejected;
       t.kit.fact({ kind: "whitelist", what: "cache", event: "cleared" });
       return accepted;
     },
@@ -68,7 +73,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
       enabled: t.kit.settings.flag("LocalAuthListCtrlr.Enabled"),
     }),
     trigger: (c) => trigger(t, c),
-    setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
+    setSetting: (name, value) => ({
+      status: t.kit.keeper.read(() => t.kit.settings.set(name, value), "Rejected"),
+    }),
     getSetting: (name) => {
       const row = settingRow(name);
       if (row === undefined) return undefined;
@@ -109,7 +116,7 @@ function remoteStart(
   t: CommandTargets,
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
-  if (!t.kit.online()) return { status: "Rejected" };
+  if (!t.kit.online() || !t.kit.keeper.sound()) return { status: "Rejected" };
   const free = (c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId)).filter(
     (e) => e.free,
   );
@@ -183,5 +190,5 @@ function trigger(t: CommandTargets, c: Trigger): { status: TriggerStatus } {
 /** Within a transaction the sample belongs to it; 1.6 MeterValues carries its transactionId then. */
 function sendMeterValues(t: CommandTargets, e: Evse): void {
   if (e.transaction !== undefined) e.transaction.sampleNow();
-  else void t.kit.csms.request("meterValues", { evseId: e.evseId, meterValue: [e.meter.sample("Trigger")] });
+  else void t.kit.csms.request("meterValues", { evseId: e.evseId, meterValue: [e.read("Trigger")] });
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../util/clock.ts";
+import type { AppError } from "../util/errors.ts";
 import type { CardUid } from "./card.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
@@ -363,6 +364,8 @@ export interface Store {
   readonly values: ValueStore;
   /** Runs `work` in one transaction: all of it is durable on return, or none. */
   atomically<T>(work: () => T): T;
+  /** Tells each failure to read or write, AppError `store.*`, besides that it is thrown. One listener; it must not throw. */
+  onFailure(hear: (error: AppError) => void): void;
   close(): void;
 }
 

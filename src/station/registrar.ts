@@ -130,8 +130,10 @@ export class Registrar {
     this.#fresh = true;
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
-    if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);
-    this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
+    const { keeper, store, settings } = this.#kit;
+    const known = keeper.read(() => store.values.get("registered") === true, false);
+    if (!known) keeper.eventually(() => store.values.set("registered", true));
+    settings.adopt("OCPPCommCtrlr.HeartbeatInterval", String(interval), (keep) => keeper.eventually(keep));
   }
 
   #wentOnline(): void {

@@ -7,6 +7,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
@@ -15,7 +16,14 @@ import { Registrar } from "./registrar.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
-import type { BootReason, IdTokenInfo, StationIdentity, TransactionEvent, Verdict } from "./types.ts";
+import type {
+  BootReason,
+  IdToken,
+  IdTokenInfo,
+  StationIdentity,
+  TransactionEvent,
+  Verdict,
+} from "./types.ts";
 
 /** A station's ports and its model's data. */
 export interface StationOptions {
@@ -71,6 +79,12 @@ export class Station {
       clock: o.clock,
       ids: o.ids,
       store: o.store,
+      keeper: new Keeper({
+        store: o.store,
+        clock: o.clock,
+        fact: (body) => this.#fact(body),
+        raised: (e) => this.#notifier?.report("InternalError", e.message),
+      }),
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
@@ -85,6 +99,15 @@ export class Station {
       stored: () => this.#outbox.proceed(),
       changed: (evse: Evse) => this.#notifier.changed(evse),
       idle: () => this.#resetter.proceed(),
+      refused: (_: Evse, idToken: IdToken, why: string) => {
+        this.#fact({
+          kind: "authorization",
+          event: "cancelled",
+          idToken,
+          why: `it cannot be stored: ${why}`,
+        });
+        this.#signal("fault");
+      },
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
@@ -124,7 +147,8 @@ export class Station {
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
-    for (const evse of this.evses) evse.recover();
+    // What cannot be recovered now is, before anything else starts there.
+    for (const evse of this.evses) this.kit.keeper.read(() => evse.recover(), undefined);
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -142,6 +166,7 @@ export class Station {
     if (this.powered) this.#powerOff("off", "stopped");
     await this.#o.csms.close();
     this.#registrar.dispose();
+    this.kit.keeper.dispose();
   }
 
   get powered(): boolean {
@@ -272,6 +297,8 @@ export class Station {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.kit.keeper.drop();
+    this.#outbox.powerOff();
     this.#registrar.powerOff();
   }
 

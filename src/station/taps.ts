@@ -141,7 +141,15 @@ export class Taps {
       const decision = decided("accept", "transaction", "Accepted", "taken-back", why, "2.0.1 C01.FR.03");
       return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
     }
-    if (this.#kit.store.values.get("registered") !== true) {
+    const { keeper, store } = this.#kit;
+    if (!keeper.sound()) {
+      return refuse(
+        "store-fails",
+        "the station cannot store a transaction now, so none may start",
+        "2.0.1 E04",
+      );
+    }
+    if (!keeper.read(() => store.values.get("registered") === true, false)) {
       return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
     }
     if (this.#evses.some((e) => e.free)) return { kind: "start" };
