@@ -153,11 +153,15 @@ export class Keeper {
     }, RETRY_MS);
   }
 
-  /** Writes what waits, and something of its own: only a store that takes a new page is well. */
+  /** Writes what waits and something of its own, and reads what is needed next: only then the store is well. */
   #again(): void {
     this.#quiet = true;
     const { store, clock } = this.#o;
-    const written = this.tried(() => store.values.set("store.probe", isoTime(clock)));
+    const written = this.tried(() => {
+      store.queue.head();
+      store.values.set("store.probe", isoTime(clock));
+      store.values.get("store.probe");
+    });
     if (!written || !this.#quiet) return;
     this.#faulty = false;
     if (this.#timer !== undefined) clock.clearTimeout(this.#timer);

@@ -142,6 +142,7 @@ export class Taps {
       return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
     }
     const { keeper, store } = this.#kit;
+    const registered = keeper.read(() => store.values.get("registered") === true, false);
     if (!keeper.sound()) {
       return refuse(
         "store-fails",
@@ -149,7 +150,7 @@ export class Taps {
         "2.0.1 E04",
       );
     }
-    if (!keeper.read(() => store.values.get("registered") === true, false)) {
+    if (!registered) {
       return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
     }
     if (this.#evses.some((e) => e.free)) return { kind: "start" };
