@@ -36,6 +36,8 @@ export interface EvseHost {
   refused(evse: Evse, token: IdToken, why: string): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
+  /** False without power, and while a reset waits: nothing new begins that it would cut off. */
+  mayStart(): boolean;
 }
 
 const FACT_OF = { Started: "started", Updated: "updated", Ended: "ended" } as const;
@@ -61,7 +63,7 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
-    if (kit.store.values.get(this.#availabilityName) === true) this.#connector.send({ type: "INOPERATIVE" });
+    this.#restoreService();
   }
 
   get status(): ConnectorStatus {
@@ -82,7 +84,7 @@ export class Evse implements StatusSource {
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot);
+    return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
   }
 
   get faulted(): boolean {
@@ -128,7 +130,7 @@ export class Evse implements StatusSource {
   authorize(holder: Holder): void {
     this.#holder = holder;
     this.#send({ type: "AUTHORIZED" }, "authorized");
-    this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
+    this.#begin("Authorized");
   }
 
   /** The authorization ended without a transaction. */
@@ -155,6 +157,7 @@ export class Evse implements StatusSource {
       this.#connector.send({ type: "UNPLUGGED" });
       this.#connector.send({ type: "PLUGGED" });
     }
+    this.#restoreService();
   }
 
   /**
@@ -195,6 +198,7 @@ export class Evse implements StatusSource {
 
   clear(): void {
     this.#send({ type: "CLEAR" }, "fault cleared");
+    this.#begin("Authorized");
   }
 
   /** Stores what {@link Evse.setOperative} will set. */
@@ -205,12 +209,18 @@ export class Evse implements StatusSource {
 
   /** ChangeAvailability; during a transaction it waits for the end (1.6 §5.2). */
   setOperative(operative: boolean): "Accepted" | "Scheduled" {
-    this.#scheduledInoperative = !operative && this.#transaction !== undefined;
+    if (!operative) return this.retire();
+    this.#scheduledInoperative = false;
+    this.#send({ type: "OPERATIVE" }, "in service");
+    this.#begin("Authorized");
+    return "Accepted";
+  }
+
+  /** Goes out of service, after the transaction if one runs. Not durable: a scheduled reset does this (2.0.1 B12). */
+  retire(): "Accepted" | "Scheduled" {
+    this.#scheduledInoperative = this.#transaction !== undefined;
     if (this.#scheduledInoperative) return "Scheduled";
-    this.#send(
-      { type: operative ? "OPERATIVE" : "INOPERATIVE" },
-      operative ? "in service" : "out of service",
-    );
+    this.#send({ type: "INOPERATIVE" }, "out of service");
     return "Accepted";
   }
 
@@ -250,9 +260,12 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" })) return;
+    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (!this.#host.mayStart()) return;
     this.#holder = undefined;
-    const transaction = new Transaction(this.#kit, this, holder, trigger, {
+    // Also when the cable came last: the next event after the request says so (F01.FR.19).
+    const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
+    const transaction = new Transaction(this.#kit, this, holder, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -327,6 +340,14 @@ export class Evse implements StatusSource {
   #send(event: ConnectorEvent, why?: string): void {
     this.#connector.send(event);
     this.stateChanged(why);
+  }
+
+  /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
+  #restoreService(): void {
+    this.#scheduledInoperative = false;
+    const { keeper, store } = this.#kit;
+    const inoperative = keeper.read(() => store.values.get(this.#availabilityName) === true, !this.operative);
+    this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
   }
 
   #saveMeter(): void {

@@ -98,7 +98,10 @@ export class Station {
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
       stored: () => this.#outbox.proceed(),
       changed: (evse: Evse) => this.#notifier.changed(evse),
-      idle: () => this.#resetter.proceed(),
+      idle: () => {
+        this.#notifier.changed(this.#ownStatus());
+        this.#resetter.proceed();
+      },
       refused: (_: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
@@ -108,6 +111,7 @@ export class Station {
         });
         this.#signal("fault");
       },
+      mayStart: () => this.powered && !this.#resetter.waits,
     };
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
@@ -270,7 +274,7 @@ export class Station {
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
-      notifyStation: () => this.#notifier.changed(this.#ownStatus()),
+      stationStatus: () => this.#ownStatus(),
       report: (requestId) => void this.#report(requestId),
     });
   }
@@ -317,6 +321,8 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "SampledDataCtrlr.TxUpdatedInterval")
+      for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }
 
   /** Connector 0 of 1.6: the station as a whole has three states only (§4.9). */

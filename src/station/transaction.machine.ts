@@ -21,6 +21,7 @@ export interface TransactionContext {
 }
 
 export type TransactionMachineEvent =
+  /** The cable was pulled, and put in again (2.0.1 E10). */
   | { type: "SUSPEND_EV" }
   | { type: "RESUME_EV" }
   /** The central system or a limit allows no more energy; the transaction stays open. */
@@ -39,7 +40,12 @@ export const transactionMachine = setup({
     flowOn: ({ context }) => context.do.flow(true),
     flowOff: ({ context }) => context.do.flow(false),
     noteWhy: assign(({ event, context }) => ({
-      trigger: "trigger" in event ? event.trigger : "ChargingStateChanged",
+      trigger:
+        "trigger" in event
+          ? event.trigger
+          : event.type === "RESUME_EV"
+            ? "CablePluggedIn"
+            : "EVCommunicationLost",
       reason: event.type === "STOP" ? event.reason : context.reason,
     })),
   },
@@ -56,8 +62,9 @@ export const transactionMachine = setup({
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },
+    /** No EV is connected: Idle in 2.0.1's ChargingState, SuspendedEV among 1.6's statuses (§4.9). */
     suspendedEV: {
-      entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
+      entry: ["flowOff", { type: "entered", params: { state: "Idle" } }],
       on: {
         RESUME_EV: { target: "charging", actions: "noteWhy" },
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },

@@ -62,6 +62,8 @@ export const speeches: Readonly<Record<"1.6" | "2.0.1", Speech>> = {
     transaction(action, payload, integers) {
       const type = types16[action];
       if (type === undefined || (type === "Updated" && payload.transactionId === undefined)) return undefined;
+      // Asked for by TriggerMessage: it does not wait its turn.
+      if (type === "Updated" && JSON.stringify(payload).includes('"context":"Trigger"')) return undefined;
       const transaction =
         type === "Started"
           ? `${payload.connectorId}/${payload.meterStart}`
