@@ -37,7 +37,7 @@ export class Authorizer {
 
   /** Decides without sending anything. */
   judge(token: IdToken): Decision {
-    return this.#kit.keeper.read(() => decide(this.#question(token)), UNREADABLE);
+    return this.#kit.keeper.attempt(() => decide(this.#question(token)), UNREADABLE);
   }
 
   /** Sends Authorize and makes a decision of what came of it. Never rejects. */
@@ -45,7 +45,7 @@ export class Authorizer {
     const answer = await this.#kit.csms.request("authorize", { idToken: token });
     if (!answer.ok) {
       const { failure, detail } = answer;
-      return this.#kit.keeper.read(
+      return this.#kit.keeper.attempt(
         () => decideWithoutAnswer(this.#question(token), failure, detail),
         UNREADABLE,
       );
@@ -66,7 +66,7 @@ export class Authorizer {
 
   /** Notes an answer; a store that fails does not change the answer itself. */
   note(token: IdToken, info: IdTokenInfo): void {
-    this.#kit.keeper.read(() => this.#keep(token, info), undefined);
+    this.#kit.keeper.attempt(() => this.#keep(token, info), undefined);
   }
 
   /** Into the cache unless the token is on the list; a contradiction to the list is reported. */

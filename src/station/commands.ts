@@ -78,7 +78,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
     }),
     trigger: (c) => ({ status: triggers[c.message](t, c) }),
     setSetting: (name, value) => ({
-      status: t.kit.keeper.read(() => t.kit.settings.set(name, value), "Rejected"),
+      status: t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
     }),
     getSetting: (name) => {
       const row = settingRow(name);

@@ -346,7 +346,10 @@ export class Evse implements StatusSource {
   #restoreService(): void {
     this.#scheduledInoperative = false;
     const { keeper, store } = this.#kit;
-    const inoperative = keeper.read(() => store.values.get(this.#availabilityName) === true, !this.operative);
+    const inoperative = keeper.attempt(
+      () => store.values.get(this.#availabilityName) === true,
+      !this.operative,
+    );
     this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
   }
 

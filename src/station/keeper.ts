@@ -75,7 +75,7 @@ export class Keeper {
 
   /** The same as an answer: false, and nothing was stored. */
   tried(work: () => void): boolean {
-    return this.read(() => {
+    return this.attempt(() => {
       this.atomically(work);
       return true;
     }, false);
@@ -84,13 +84,13 @@ export class Keeper {
   /** Has happened: stored now or, when that fails, as soon as the store works again. `then` runs once it is durable. */
   eventually(work: () => void, then?: () => void): void {
     this.#waiting.push({ run: work, then });
-    this.tried(() => {});
+    this.attempt(() => this.#flush(), undefined);
   }
 
-  /** What `look` gives, or `otherwise` when the store cannot be read. */
-  read<T>(look: () => T, otherwise: T): T {
+  /** What `work` gives, or `otherwise` when the store fails. */
+  attempt<T>(work: () => T, otherwise: T): T {
     try {
-      return this.#observed(look);
+      return this.#observed(work);
     } catch (e) {
       if (isStoreError(e)) return otherwise;
       throw e;
@@ -99,7 +99,7 @@ export class Keeper {
 
   /** The power goes, and with it what was only in memory; what is stored is ended at the next start. */
   drop(): void {
-    this.tried(() => {});
+    this.attempt(() => this.#flush(), undefined);
     this.#waiting.length = 0;
     if (this.#timer !== undefined) this.#o.clock.clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -35,7 +35,7 @@ export class Outbox {
 
   /** How many wait; as it was last known when the store cannot be read. */
   get size(): number {
-    this.#size = this.#kit.keeper.read(() => this.#kit.store.queue.size(), this.#size);
+    this.#size = this.#kit.keeper.attempt(() => this.#kit.store.queue.size(), this.#size);
     return this.#size;
   }
 

@@ -135,7 +135,7 @@ export class Registrar {
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
     const { keeper, store, settings } = this.#kit;
-    const known = keeper.read(() => store.values.get("registered") === true, false);
+    const known = keeper.attempt(() => store.values.get("registered") === true, false);
     if (!known) keeper.eventually(() => store.values.set("registered", true));
     // 0 leaves it to the station (1.6 §4.2): its own interval stays.
     if (interval > 0) {

@@ -152,7 +152,7 @@ export class Station {
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
     // What cannot be recovered now is, before anything else starts there.
-    for (const evse of this.evses) this.kit.keeper.read(() => evse.recover(), undefined);
+    for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();

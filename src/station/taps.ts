@@ -142,7 +142,7 @@ export class Taps {
       return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
     }
     const { keeper, store } = this.#kit;
-    const registered = keeper.read(() => store.values.get("registered") === true, false);
+    const registered = keeper.attempt(() => store.values.get("registered") === true, false);
     if (!keeper.sound()) {
       return refuse(
         "store-fails",

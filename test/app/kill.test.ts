@@ -15,7 +15,7 @@ import { Bin } from "../support/bin.ts";
  * hangs up. TAPSTATION_KILL_ROUNDS is the number of lives for each version, TAPSTATION_KILL_SEED repeats a run's plan.
  */
 
-const ROUNDS = Number(process.env.TAPSTATION_KILL_ROUNDS ?? 10);
+const ROUNDS = Number(process.env.TAPSTATION_KILL_ROUNDS ?? 12);
 const SEED = Number(process.env.TAPSTATION_KILL_SEED ?? 2030);
 const CARDS = Array.from({ length: 12 }, (_, i) => `04A2241BC85E${(16 + i).toString(16).toUpperCase()}`);
 const LISTED = Array.from({ length: 40 }, (_, i) => `11${String(i).padStart(6, "0")}`);

@@ -83,6 +83,8 @@ describe("a store that takes no more", () => {
     expect(b.of("verdict").at(-1)?.why).toContain("cannot store a transaction");
     expect(faults(b)).toEqual(["store raised"]);
     expect(b.of("fault")[0]).toMatchObject({ detail: "station.db: the disk is full", hint: "Make room." });
+    const reported = b.csms.of("status").filter((s) => s.errorCode === "InternalError");
+    expect(reported).toMatchObject([{ evseId: 0, info: "station.db: the disk is full" }]);
 
     disk.full = false;
     expect(await b.tap()).toBe("accepted by csms: Accepted");
