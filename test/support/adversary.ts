@@ -177,8 +177,8 @@ export class Adversary {
   /** Answers without delay and without fail. */
   good = true;
   life = 0;
-  /** Called for each frame that comes in. */
-  onFrame: () => void = () => {};
+  /** Called for each frame that comes in, before it is answered. */
+  onFrame: (about?: Heard) => void = () => {};
   readonly server: ScriptedServer;
   readonly #speech: Speech;
   readonly #random: () => number;
@@ -231,7 +231,7 @@ export class Adversary {
       return;
     }
     const heard = this.#note(action, payload);
-    this.onFrame();
+    this.onFrame(heard);
     const answer = () => {
       if (socket.readyState !== socket.OPEN) return;
       let integer: number | undefined;
