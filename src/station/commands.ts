@@ -4,7 +4,9 @@ import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
-import type { StationCommands } from "./ports.ts";
+import type { ReportedVariable, StationCommands } from "./ports.ts";
+import { withGroup } from "./reservation-rules.ts";
+import type { Reservations } from "./reservations.ts";
 import { keys16, settingRow, variableNames } from "./settings.ts";
 import type { Taps } from "./taps.ts";
 import type { ResetType } from "./types.ts";
@@ -16,6 +18,7 @@ export interface CommandTargets {
   readonly list: LocalAuthorizationList;
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
+  readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
   /** Carries out a reset after the answer has left. */
@@ -24,8 +27,26 @@ export interface CommandTargets {
   heartbeat(): void;
   /** The station's own status, connector 0 of 1.6. */
   stationStatus(): StatusSource;
-  report(requestId: number): void;
+  report(requestId: number, variables: readonly ReportedVariable[]): void;
 }
+
+/** What a base report has (B07.FR.07, FR.08): all, or what can be set. */
+const reports: ReadonlyMap<string, (v: ReportedVariable) => boolean> = new Map([
+  ["FullInventory", () => true],
+  ["ConfigurationInventory", (v: ReportedVariable) => v.mutability !== "ReadOnly"],
+]);
+
+/** 2.0.1 reads here how many entries the list has, and its limit as maxLimit; 1.6's LocalAuthListMaxLength is the limit. */
+const LIST_ENTRIES = "LocalAuthListCtrlr.Entries";
+
+const reported = (t: CommandTargets): readonly ReportedVariable[] =>
+  t.kit.settings
+    .report()
+    .map((v) =>
+      `${v.component}.${v.variable}` === LIST_ENTRIES
+        ? { ...v, value: String(t.list.size), maxLimit: Number(v.value) }
+        : v,
+    );
 
 /** The central system's commands, each as an effect on the station (1.6 §5, 2.0.1 use cases B to G). */
 export function stationCommands(t: CommandTargets): StationCommands {
@@ -42,6 +63,8 @@ export function stationCommands(t: CommandTargets): StationCommands {
       later(t, () => found.stop("RemoteStop", "Remote"));
       return accepted;
     },
+    reserve: (c) => ({ status: t.reservations.reserve(c) }),
+    cancelReservation: ({ id }) => ({ status: t.reservations.cancel(id) }),
     // One EVSE alone cannot be reset here (2.0.1 B11, B12.FR.09).
     reset: ({ type, evseId }) => ({ status: evseId === undefined ? t.reset(type) : "Rejected" }),
     unlock: (c) => {
@@ -85,14 +108,16 @@ export function stationCommands(t: CommandTargets): StationCommands {
       if (row === undefined) return undefined;
       const readOnly = row.access === "ReadOnly";
       const about = { name: row.key16 ?? row.name, readOnly };
-      return row.access === "WriteOnly" ? about : { ...about, value: t.kit.settings.text(row.name) };
+      if (row.access === "WriteOnly") return about;
+      if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
+      return { ...about, value: t.kit.settings.text(row.name) };
     },
     settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
     baseReport: ({ requestId, reportBase }) => {
-      if (reportBase !== "FullInventory" && reportBase !== "ConfigurationInventory")
-        return { status: "NotSupported" };
-      later(t, () => t.report(requestId));
+      const wanted = reports.get(reportBase);
+      if (wanted === undefined) return { status: "NotSupported" };
+      later(t, () => t.report(requestId, reported(t).filter(wanted)));
       return accepted;
     },
     transactionStatus: ({ transactionId }) => {
@@ -115,16 +140,24 @@ function remoteStart(
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
   if (!t.kit.online() || !t.kit.keeper.sound()) return { status: "Rejected" };
-  const free = (c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId)).filter(
-    (e) => e.free,
-  );
-  const target = free.find((e) => e.plugged) ?? free[0];
+  const { groupIdToken } = c;
+  const known = withGroup(undefined, groupIdToken);
+  const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
+  const target = t.reservations.choose(candidates, c.idToken, known)?.evse;
   if (target === undefined) return { status: "Rejected" };
-  const presented = { token: c.idToken, evse: target, remoteStartId: c.remoteStartId };
+  const presented = {
+    token: c.idToken,
+    evse: target,
+    remoteStartId: c.remoteStartId,
+    ...(groupIdToken === undefined ? {} : { groupIdToken }),
+  };
   later(t, () => {
-    if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
-    // Nobody reviews this one: another remote start may have come between.
-    else if (target.free) t.taps.startUnchecked(presented);
+    // Looked at anew: another remote start or a reservation may have come between.
+    const standing = t.reservations.choose([target], c.idToken, known)?.standing;
+    // Reserved for a group, and the token's is not known: only Authorize can tell (1.6 §5.13).
+    const check = standing === "ask" || t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart");
+    if (check) void t.taps.present(presented);
+    else if (standing !== undefined) t.taps.startUnchecked(presented);
   });
   return { status: "Accepted" };
 }

@@ -6,12 +6,14 @@ import {
   connectorStatus,
   isFree,
   isPlugged,
+  isUnused,
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
 import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
 import type { Meter } from "./ports.ts";
+import type { Reservations } from "./reservations.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
 import type {
   ChargePointStatus,
@@ -26,10 +28,11 @@ import type {
 
 /** What an EVSE asks of its station. */
 export interface EvseHost {
-  /** Stores the event; it is sent in its turn after {@link EvseHost.stored}. */
+  readonly reservations: Reservations;
+  /** Stores the event. */
   enqueue(event: TransactionEvent): void;
-  /** What was enqueued is durable. */
-  stored(): void;
+  /** Sends what is stored, in its turn: nothing leaves before it is durable. */
+  flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
   /** Authorized and plugged, and yet there is no transaction: it cannot be stored. */
@@ -67,11 +70,11 @@ export class Evse implements StatusSource {
   }
 
   get status(): ConnectorStatus {
-    return connectorStatus(this.#snapshot);
+    return connectorStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get chargePointStatus(): ChargePointStatus {
-    return chargePointStatus(this.#snapshot);
+    return chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get errorCode(): string {
@@ -85,6 +88,16 @@ export class Evse implements StatusSource {
   /** May somebody start a transaction here? */
   get free(): boolean {
     return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
+  }
+
+  /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
+  get unused(): boolean {
+    return this.#holder === undefined && isUnused(this.#snapshot) && !this.withdrawn;
+  }
+
+  /** Out of service by ChangeAvailability, and not merely until a reset. */
+  get withdrawn(): boolean {
+    return !this.operative && this.#kit.store.values.get(this.#availabilityName) === true;
   }
 
   get faulted(): boolean {
@@ -129,6 +142,7 @@ export class Evse implements StatusSource {
   /** Gives the EVSE to an authorized token; the transaction starts when the cable is in. */
   authorize(holder: Holder): void {
     this.#holder = holder;
+    this.#host.reservations.claim(this, holder.token, holder.info);
     this.#send({ type: "AUTHORIZED" }, "authorized");
     this.#begin("Authorized");
   }
@@ -136,6 +150,7 @@ export class Evse implements StatusSource {
   /** The authorization ended without a transaction. */
   release(why: string): void {
     this.#holder = undefined;
+    this.#host.reservations.release(this);
     this.#send({ type: "AUTHORIZATION_ENDED" }, why);
   }
 
@@ -175,7 +190,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       store.values.delete(this.#recordName);
     });
-    this.#host.stored();
+    this.#host.flush();
     this.#fact("ended", record, event);
   }
 
@@ -263,9 +278,11 @@ export class Evse implements StatusSource {
     if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
+    const reservationId = this.#host.reservations.claimed(this);
+    const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
     // Also when the cable came last: the next event after the request says so (F01.FR.19).
     const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
-    const transaction = new Transaction(this.#kit, this, holder, why, {
+    const transaction = new Transaction(this.#kit, this, entitled, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -293,10 +310,11 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       if (event.eventType === "Ended") store.values.delete(this.#recordName);
       else store.values.set(this.#recordName, record);
+      if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
     };
     const stored = () => {
-      this.#host.stored();
+      this.#host.flush();
       this.#fact(FACT_OF[event.eventType], record, event);
     };
     if (event.eventType !== "Started") {

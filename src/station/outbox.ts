@@ -39,22 +39,22 @@ export class Outbox {
     return this.#size;
   }
 
-  /** Stores the event, within the caller's transaction; {@link Outbox.proceed} sends it once that is durable. */
+  /** Stores the event; `flush` sends it, after the store transaction that this may be a part of. */
   add(event: TransactionEvent): void {
     const message = this.#kit.store.queue.append(event);
     if (this.#offlineUpTo === Number.MAX_SAFE_INTEGER) this.#offlineUpTo = message.id - 1;
     this.#newest = message.id;
   }
 
-  /** Sends what waits, as soon as its turn comes. */
-  proceed(): void {
+  /** Sends what waits, each as soon as its turn comes. */
+  flush(): void {
     void this.#pump();
   }
 
   /** The station is online: what waited goes now. */
   resume(): void {
     this.#cancelRetry();
-    void this.#pump();
+    this.flush();
   }
 
   /** The station went offline: what waits now has been offline. */

@@ -131,7 +131,8 @@ export class Registrar {
 
   #registered(registration: Registration, interval: number): void {
     this.#registration = registration;
-    this.#fresh = true;
+    // A triggered BootNotification changes nothing: what was told stands.
+    if (!this.#online) this.#fresh = true;
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
     const { keeper, store, settings } = this.#kit;
@@ -161,6 +162,7 @@ export class Registrar {
     this.#online = false;
     this.#offlineSince = this.#kit.clock.now();
     this.#o.outbox.pause();
+    this.#o.notifier.pause();
     this.#cancelHeartbeat();
   }
 

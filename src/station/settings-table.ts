@@ -30,7 +30,7 @@ const MEASURANDS = [
   "Temperature",
 ] as const;
 
-const PROFILES = "Core,LocalAuthListManagement,RemoteTrigger";
+const PROFILES = "Core,LocalAuthListManagement,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -67,6 +67,10 @@ export const settingRows: readonly SettingRow[] = [
   count("LocalAuthListCtrlr.BytesPerMessage", 8_000_000, fixed),
   flag("LocalAuthListCtrlr.SupportsExpiryDateTime", true, fixed),
   flag("LocalAuthListCtrlr.DisablePostAuthorize", false),
+
+  flag("ReservationCtrlr.Available", true, fixed),
+  flag("ReservationCtrlr.Enabled", true),
+  flag("ReservationCtrlr.NonEvseSpecific", true, { ...fixed, key16: "ReserveConnectorZeroSupported" }),
 
   row("TxCtrlr.TxStartPoint", "MemberList", "PowerPathClosed", fixed),
   row("TxCtrlr.TxStopPoint", "MemberList", "EVConnected,Authorized", fixed),
@@ -107,6 +111,8 @@ export const settingRows: readonly SettingRow[] = [
     key16: "StopTxnSampledData",
     options: MEASURANDS,
   }),
+  // 0: the end of a transaction tells the values of its start and its end, none between.
+  count("SampledDataCtrlr.TxEndedInterval", 0, { ...fixed, unit: "s" }),
   count("AlignedDataCtrlr.Interval", 0, { ...fixed, unit: "s", key16: "ClockAlignedDataInterval" }),
   row("AlignedDataCtrlr.Measurands", "MemberList", "", { ...fixed, key16: "MeterValuesAlignedData" }),
   row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", { ...fixed, key16: "StopTxnAlignedData" }),
@@ -121,6 +127,11 @@ export const settingRows: readonly SettingRow[] = [
   row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
     key16: "ConnectorPhaseRotation",
     max: 500,
+  }),
+  count("ChargingStation.MinimumStatusDuration", 0, {
+    unit: "s",
+    max: 86_400,
+    key16: "MinimumStatusDuration",
   }),
   count("ChargingStation.NumberOfConnectors", 1, { ...fixed, key16: "NumberOfConnectors" }),
   row("ChargingStation.SupportedFeatureProfiles", "MemberList", PROFILES, {

@@ -11,8 +11,9 @@ import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, ReportedVariable, Store } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
+import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
@@ -37,6 +38,8 @@ export interface StationOptions {
   readonly meters: readonly Meter[];
   readonly traits: () => DialectTraits;
   readonly idTokenForm?: IdTokenForm;
+  /** The type of every connector, 2.0.1 ConnectorEnumType. */
+  readonly connectorType?: string;
   /** Defaults of the model, by 2.0.1 name. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A setting that the outside obeys may have changed. */
@@ -65,6 +68,7 @@ export class Station {
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
+  readonly #reservations: Reservations;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
 
@@ -94,10 +98,21 @@ export class Station {
     const list = new LocalAuthorizationList(o.store.list);
     const cache = new AuthorizationCache(o.store.cache, settings.count("AuthCacheCtrlr.Entries"));
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
+    this.#reservations = new Reservations({
+      kit: this.kit,
+      evses: () => this.evses,
+      faulted: () => this.#faultCode !== undefined,
+      tokenUses: () => o.traits().tokenUsesReservation === true,
+      ...(o.connectorType === undefined ? {} : { connectorType: o.connectorType }),
+    });
     const host = {
+      reservations: this.#reservations,
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
-      stored: () => this.#outbox.proceed(),
-      changed: (evse: Evse) => this.#notifier.changed(evse),
+      flush: () => this.#outbox.flush(),
+      changed: (evse: Evse) => {
+        this.#notifier.changed(evse);
+        this.#reservations.changed();
+      },
       idle: () => {
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
@@ -128,7 +143,9 @@ export class Station {
       });
       this.#notifier.report("LocalListConflict", detail);
     });
-    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, (signal, uid) => this.#signal(signal, uid));
+    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, this.#reservations, (signal, uid) =>
+      this.#signal(signal, uid),
+    );
     this.#resetter = new Resetter({
       kit: this.kit,
       evses: this.evses,
@@ -144,7 +161,10 @@ export class Station {
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
-      ready: () => this.#signal("ready"),
+      ready: () => {
+        this.#signal("ready");
+        this.#reservations.tell();
+      },
     });
   }
 
@@ -154,6 +174,7 @@ export class Station {
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
@@ -197,7 +218,9 @@ export class Station {
     const now = this.kit.clock.now();
     const last = this.#lastTap;
     this.#lastTap = { uid, at: now };
-    if (last?.uid === uid && now - last.at < (this.#o.retapMs ?? RETAP_MS))
+    // A clock that was set back must not swallow taps until it has caught up.
+    const sinceMs = now - (last?.at ?? now);
+    if (last?.uid === uid && sinceMs >= 0 && sinceMs < (this.#o.retapMs ?? RETAP_MS))
       return ignored("the same card again at once");
     let token: ReturnType<typeof idTokenOf>;
     try {
@@ -238,6 +261,7 @@ export class Station {
     if (evse === undefined) {
       this.#faultCode = errorCode;
       this.#notifier.changed(this.#ownStatus());
+      this.#reservations.changed(`fault ${errorCode}`);
     } else evse.fault(errorCode);
   }
 
@@ -269,13 +293,14 @@ export class Station {
       list,
       cache,
       taps: this.#taps,
+      reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
       stationStatus: () => this.#ownStatus(),
-      report: (requestId) => void this.#report(requestId),
+      report: (requestId, all) => void this.#report(requestId, all),
     });
   }
 
@@ -303,11 +328,11 @@ export class Station {
     for (const evse of this.evses) evse.losePower();
     this.kit.keeper.drop();
     this.#outbox.powerOff();
+    this.#reservations.powerOff();
     this.#registrar.powerOff();
   }
 
-  async #report(requestId: number): Promise<void> {
-    const all = this.kit.settings.report();
+  async #report(requestId: number, all: readonly ReportedVariable[]): Promise<void> {
     const size = this.kit.settings.count("DeviceDataCtrlr.ItemsPerMessage[GetReport]");
     const generatedAt = isoTime(this.kit.clock);
     for (let from = 0; from < all.length; from += size) {

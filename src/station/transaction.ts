@@ -21,6 +21,8 @@ export interface Holder {
   readonly token: IdToken;
   readonly info?: IdTokenInfo;
   readonly remoteStartId?: number;
+  /** The reservation that the transaction uses up. */
+  readonly reservationId?: number;
   /** A transaction took it. */
   used(): void;
 }
@@ -35,6 +37,8 @@ export interface TransactionRecord {
   readonly meterStartWh: number;
   /** Of the last event that was made. */
   readonly seqNo: number;
+  /** What the meter showed at the start: the end tells it beside its own values. Absent in old records. */
+  readonly atStart?: readonly MeterValue[];
 }
 
 export interface TransactionHost {
@@ -98,6 +102,7 @@ export class Transaction {
       startedAt: isoTime(kit.clock),
       meterStartWh: this.#registerWh(),
       seqNo: -1,
+      atStart: sampled(kit, place.meter, "Ended", "Transaction.Begin"),
     };
     this.#actor = createActor(transactionMachine, {
       clock: kit.clock,
@@ -238,6 +243,8 @@ export class Transaction {
     const idToken =
       eventType === "Started" ? this.holder.token : eventType === "Ended" ? this.#stoppedBy : undefined;
     const sample = more.sample ?? CONTEXT_OF[eventType];
+    const meterValue = sample === "none" ? [] : sampled(this.#kit, this.#place.meter, eventType, sample);
+    const atStart = eventType === "Ended" ? (this.#record.atStart ?? []) : [];
     this.#host.emit(
       {
         eventType,
@@ -252,10 +259,13 @@ export class Transaction {
         ...(eventType === "Started" && this.holder.remoteStartId !== undefined
           ? { remoteStartId: this.holder.remoteStartId }
           : {}),
+        ...(eventType === "Started" && this.holder.reservationId !== undefined
+          ? { reservationId: this.holder.reservationId }
+          : {}),
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),
         meterWh: this.#registerWh(),
-        meterValue: sample === "none" ? [] : sampled(this.#kit, this.#place.meter, eventType, sample),
+        meterValue: [...atStart, ...meterValue],
       },
       this.#record,
     );
@@ -327,6 +337,6 @@ export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter):
     chargingState: "Idle",
     offline: true,
     meterWh: Math.round(meter.energyWh()),
-    meterValue: sampled(kit, meter, "Ended", "Transaction.End"),
+    meterValue: [...(record.atStart ?? []), ...sampled(kit, meter, "Ended", "Transaction.End")],
   };
 }

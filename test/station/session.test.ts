@@ -230,6 +230,14 @@ describe("a charging session (1.6 §4.8 to §4.10, 2.0.1 E01 to E07)", () => {
     expect(b.csms.of("authorize")).toHaveLength(1);
     expect(b.of("card").map((c) => c.event)).toEqual(["presented", "ignored"]);
   });
+
+  it("takes a tap although the clock was set back meanwhile", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.clock.jump(b.clock.now() - 3_600_000);
+    expect(await b.tap()).toBe("accepted by transaction: Accepted");
+  });
 });
 
 describe("remote start and stop (1.6 §5.11, §5.12)", () => {
