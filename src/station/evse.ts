@@ -181,9 +181,8 @@ export class Evse implements StatusSource {
    */
   recover(): void {
     const { keeper, store } = this.#kit;
-    const record = keeper.atomically(() => store.values.get(this.#recordName)) as
-      | TransactionRecord
-      | undefined;
+    keeper.settle();
+    const record = store.values.get(this.#recordName) as TransactionRecord | undefined;
     if (record === undefined) return;
     const event = recoveredEnd(this.#kit, record, this.meter);
     keeper.atomically(() => {

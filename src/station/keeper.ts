@@ -73,7 +73,12 @@ export class Keeper {
     });
   }
 
-  /** The same as an answer: false, and nothing was stored. */
+  /** Stores what waits. @throws AppError `store.*` */
+  settle(): void {
+    this.#observed(() => this.#flush());
+  }
+
+  /** {@link Keeper.atomically} as an answer: false, and nothing was stored. */
   tried(work: () => void): boolean {
     return this.attempt(() => {
       this.atomically(work);
