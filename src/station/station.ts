@@ -7,6 +7,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
@@ -16,7 +17,14 @@ import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
-import type { BootReason, IdTokenInfo, StationIdentity, TransactionEvent, Verdict } from "./types.ts";
+import type {
+  BootReason,
+  IdToken,
+  IdTokenInfo,
+  StationIdentity,
+  TransactionEvent,
+  Verdict,
+} from "./types.ts";
 
 /** A station's ports and its model's data. */
 export interface StationOptions {
@@ -75,6 +83,12 @@ export class Station {
       clock: o.clock,
       ids: o.ids,
       store: o.store,
+      keeper: new Keeper({
+        store: o.store,
+        clock: o.clock,
+        fact: (body) => this.#fact(body),
+        raised: (e) => this.#notifier?.report("InternalError", e.message),
+      }),
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
@@ -102,6 +116,15 @@ export class Station {
       idle: () => {
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
+      },
+      refused: (_: Evse, idToken: IdToken, why: string) => {
+        this.#fact({
+          kind: "authorization",
+          event: "cancelled",
+          idToken,
+          why: `it cannot be stored: ${why}`,
+        });
+        this.#signal("fault");
       },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
@@ -148,7 +171,8 @@ export class Station {
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
-    for (const evse of this.evses) evse.recover();
+    // What cannot be recovered now is, before anything else starts there.
+    for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.#reservations.start();
     this.#registrar.powerOn(reason);
@@ -167,6 +191,7 @@ export class Station {
     if (this.powered) this.#powerOff("off", "stopped");
     await this.#o.csms.close();
     this.#registrar.dispose();
+    this.kit.keeper.dispose();
   }
 
   get powered(): boolean {
@@ -301,6 +326,8 @@ export class Station {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.kit.keeper.drop();
+    this.#outbox.powerOff();
     this.#reservations.powerOff();
     this.#registrar.powerOff();
   }

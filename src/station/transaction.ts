@@ -42,7 +42,10 @@ export interface TransactionRecord {
 }
 
 export interface TransactionHost {
-  /** Stores the event with the record, as one. */
+  /**
+   * Stores the event with the record, as one: a Started at once, the others as soon as the store can.
+   * @throws AppError `store.*` for a Started that cannot be stored
+   */
   emit(event: TransactionEvent, record: TransactionRecord): void;
   stateChanged(state: ChargingState): void;
   over(): void;
@@ -79,6 +82,8 @@ export class Transaction {
   #budgetTimer: TimerHandle | undefined;
   #deauthorized = false;
   #state: ChargingState = "Idle";
+  /** The machine's first state was entered, which the Started event told of. */
+  #entry = false;
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
 
@@ -123,7 +128,10 @@ export class Transaction {
     return this.#state;
   }
 
+  /** @throws AppError `store.*`: it could not be stored, and so has not begun */
   start(): void {
+    this.#state = "Charging";
+    this.#emit("Started", this.#trigger);
     this.#actor.start();
     this.sampleRegularly();
   }
@@ -206,8 +214,8 @@ export class Transaction {
 
   #entered(state: ChargingState, trigger: TriggerReason): void {
     this.#state = state;
-    if (this.#record.seqNo < 0) {
-      this.#emit("Started", this.#trigger);
+    if (!this.#entry) {
+      this.#entry = true;
       return;
     }
     this.#emit("Updated", trigger, { sample: "none" });
@@ -226,6 +234,10 @@ export class Transaction {
     triggerReason: TriggerReason,
     more: { stoppedReason?: StoppedReason; sample?: SampleContext | "none" } = {},
   ): void {
+    if (eventType === "Updated" && this.#kit.keeper.full) {
+      this.#kit.keeper.leftOut();
+      return;
+    }
     const { transactionId, evseId, connectorId, seqNo } = this.#record;
     this.#record = { ...this.#record, seqNo: seqNo + 1 };
     const idToken =
