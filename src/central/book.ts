@@ -12,7 +12,7 @@ import {
   checkTime,
   checkToken,
 } from "./check.ts";
-import { Finder, find, type OfOrganization, refuseSecond, same } from "./pick.ts";
+import { Finder, find, type OfOrganization, refuseOwner, refuseSecond, same } from "./pick.ts";
 import type {
   AccessModeTarget,
   Asset,
@@ -43,6 +43,11 @@ export class Book {
     this.#sql = sql;
     this.#clock = clock;
     this.#find = new Finder(sql);
+  }
+
+  /** Does several things or, when one of them is refused, none. */
+  atomically<T>(work: () => T): T {
+    return this.#sql.atomically(work);
   }
 
   organizations(): Organization[] {
@@ -184,6 +189,20 @@ export class Book {
         role,
       );
       return find(this.users(), here, "user", email);
+    });
+  }
+
+  /**
+   * Takes a user, by e-mail address or by first and last name, out of the records; the result is who it was.
+   * @throws AppError `state.conflict` when the user has cards
+   */
+  removeUser(who: string, of: OfOrganization = {}): User {
+    return this.#sql.atomically(() => {
+      const user = this.#find.user(who, of.organization);
+      const own = this.cards(user).filter((c) => same(c.email, user.email));
+      refuseOwner(user, own);
+      this.#sql.run("DELETE FROM user WHERE id = ?", user.id);
+      return user;
     });
   }
 

@@ -78,6 +78,20 @@ export function refuseSecond<T>(all: readonly T[], is: (x: T) => boolean, what: 
   });
 }
 
+/** @throws AppError `state.conflict` when the user has cards: a card without an owner must not charge */
+export function refuseOwner(user: User, cards: readonly Card[]): void {
+  const [first] = cards;
+  if (first === undefined) return;
+  throw new AppError(
+    "state.conflict",
+    `${user.firstName} ${user.lastName} <${user.email}> has ${cards.length === 1 ? "a card" : `${cards.length} cards`}: ${cards
+      .slice(0, 10)
+      .map((c) => c.hiddenId)
+      .join(", ")}`,
+    { hint: `Remove what belongs to the user first: tapstation cards remove ${first.hiddenId}` },
+  );
+}
+
 /** @throws AppError `input.invalid` when there is none */
 export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string, more = ""): T {
   const found = all.find(is);

@@ -112,7 +112,7 @@ export interface NewUser {
   readonly firstName: string;
   readonly lastName: string;
   readonly email: string;
-  readonly role?: UserRole;
+  readonly role?: string;
   /** May be left out while there is one organization. */
   readonly organization?: string;
 }

@@ -217,10 +217,34 @@ describe("the other records", () => {
       refused("state.conflict", "GRACE@example.com"),
     );
     expect(() => book.addUser({ ...grace, email: "grace" })).toThrow(refused("input.invalid", "no e-mail"));
-    expect(() => book.addUser({ ...grace, role: "boss" as "cardholder" })).toThrow(
+    expect(() => book.addUser({ ...grace, role: "boss" })).toThrow(
       refused("input.invalid", '"boss" is no role'),
     );
     expect(() => book.addUser({ ...grace, firstName: "" })).toThrow(refused("input.invalid", "first name"));
+  });
+
+  test("a user is removed, by e-mail address or name, but not with cards", () => {
+    const book = open();
+    book.addUser(grace);
+    expect(book.removeUser("grace driver")).toMatchObject(grace);
+    expect(() => book.removeUser(grace.email)).toThrow(refused("input.invalid", /user "grace@example.com"/));
+    expect(() => book.removeUser(ada)).toThrow(
+      refused("state.conflict", `has a card: ${DEMO.card.hiddenId}`),
+    );
+    book.removeCard(DEMO.card.hiddenId);
+    book.removeUser(ada);
+    expect(book.users().map((u) => u.email)).toEqual(["max@example.com"]);
+  });
+
+  test("what is done atomically is undone when a part of it is refused", () => {
+    const book = open();
+    const both = () =>
+      book.atomically(() => {
+        book.addUser(grace);
+        book.addCard({ hiddenId: "NL-TNM-B99999-1", nickname: "Mistake", user: grace.email });
+      });
+    expect(both).toThrow(refused("input.invalid", "visible ID"));
+    expect(book.users().map((u) => u.email)).not.toContain(grace.email);
   });
 
   test("roaming tokens are checked", () => {

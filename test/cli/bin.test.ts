@@ -162,6 +162,20 @@ describe("the records of the built-in central system", () => {
     expect((await run(["cards", "unknown"], o)).stderr).toContain("No unknown card was offered");
   });
 
+  it("cards: a refused card leaves no user behind; a user can be removed", async () => {
+    const o = at();
+    const refused = await run(["cards", "add", "NL-TNM-B99999-1", "--user", "Bob B"], o);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).not.toContain("added as a user");
+    expect((await run(["users", "list"], o)).stdout).not.toContain("Bob");
+    expect((await run(["users", "add", "Bob", "B", "--email", "b@example.org"], o)).code).toBe(0);
+    expect((await run(["users", "remove", "bob b"], o)).stdout).toContain("is no longer a user");
+    expect((await run(["users", "list"], o)).stdout).not.toContain("Bob");
+    const boss = await run(["users", "add", "Bob", "B", "--email", "b@example.org", "--role", "boss"], o);
+    expect(boss.stderr).toContain('"boss" is no role');
+    expect(boss.code).toBe(2);
+  });
+
   it("users, roaming tokens and access modes", async () => {
     const o = at();
     expect((await run(["users", "add", "Ann", "Smith", "--email", "ann@example.org"], o)).code).toBe(0);

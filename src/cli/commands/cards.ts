@@ -76,14 +76,18 @@ const add = defineCommand({
     withBook(settings, (book) => {
       const of = ofOrganization(args.organization);
       const token = theToken(book, args["hidden-id"], args["last-unknown"] === true, of);
-      const owner = ownerOf(book, args.user, args.email, of);
-      const { card, notes } = book.addCard({
-        hiddenId: token,
-        nickname: args.nickname ?? `${owner.user.firstName}'s card`,
-        user: owner.user.email,
-        organization: owner.user.organization,
-        ...(args["visible-id"] === undefined ? {} : { visibleId: args["visible-id"] }),
-        ...(args.expiry === undefined ? {} : { expiry: args.expiry }),
+      // A card that is refused must not leave a new user behind.
+      const { owner, card, notes } = book.atomically(() => {
+        const owner = ownerOf(book, args.user, args.email, of);
+        const added = book.addCard({
+          hiddenId: token,
+          nickname: args.nickname ?? `${owner.user.firstName}'s card`,
+          user: owner.user.email,
+          organization: owner.user.organization,
+          ...(args["visible-id"] === undefined ? {} : { visibleId: args["visible-id"] }),
+          ...(args.expiry === undefined ? {} : { expiry: args.expiry }),
+        });
+        return { owner, ...added };
       });
       printDone(
         io,
