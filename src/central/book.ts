@@ -11,6 +11,7 @@ import {
   checkText,
   checkTime,
   checkToken,
+  providerOf,
 } from "./check.ts";
 import { Finder, find, type OfOrganization, refuseOwner, refuseSecond, same } from "./pick.ts";
 import type {
@@ -19,7 +20,9 @@ import type {
   Card,
   Location,
   NewCard,
+  NewRoaming,
   NewUser,
+  OfferedToken,
   Organization,
   RoamingToken,
   Transaction,
@@ -76,7 +79,12 @@ export class Book {
 
   /** Tokens that were offered and that nobody knows, the latest first; at most 1000 are kept. */
   unknownTokens(of: OfOrganization = {}): UnknownToken[] {
-    return this.#find.of(select.unknownTokens(this.#sql), of);
+    return this.#offered(of).filter((t) => t.knownAs === undefined);
+  }
+
+  /** The token that was offered last of those that nobody knew then, even if it is known by now. */
+  lastOffered(of: OfOrganization = {}): OfferedToken | undefined {
+    return this.#offered(of)[0];
   }
 
   /** Oldest first. */
@@ -231,11 +239,6 @@ export class Book {
         expiry,
         user.id,
       );
-      this.#sql.run(
-        "DELETE FROM unknown_token WHERE id_token = ? AND organization = (SELECT organization FROM user WHERE id = ?)",
-        hiddenId,
-        user.id,
-      );
       return this.#find.card(hiddenId, user.organization);
     });
     return { card, notes: cardNotes(card.hiddenId, card.visibleId) };
@@ -259,16 +262,15 @@ export class Book {
     });
   }
 
-  /** Teaches the simulated roaming hub a token. */
-  addRoaming(r: RoamingToken): RoamingToken {
+  /** Teaches the simulated roaming hub a token. The provider is the contract's when none is given. */
+  addRoaming(r: NewRoaming): RoamingToken {
     const idToken = checkToken("idToken", r.idToken);
     const contractId = checkContractId(r.contractId);
-    const provider = checkText("provider", r.provider);
+    const provider = checkText("provider", r.provider ?? providerOf(contractId));
     return this.#sql.atomically(() => {
       const here = (x: RoamingToken) => same(x.idToken, idToken);
       refuseSecond(this.roamingTokens(), here, `A roaming token ${idToken}`);
       this.#sql.run("INSERT INTO roaming VALUES (?, ?, ?)", idToken, contractId, provider);
-      this.#sql.run("DELETE FROM unknown_token WHERE id_token = ?", idToken);
       return find(this.roamingTokens(), here, "roaming token", idToken);
     });
   }
@@ -304,5 +306,9 @@ export class Book {
 
   close(): void {
     this.#sql.close();
+  }
+
+  #offered(of: OfOrganization): OfferedToken[] {
+    return this.#find.of(select.offeredTokens(this.#sql), of);
   }
 }

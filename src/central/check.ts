@@ -122,3 +122,9 @@ export function checkContractId(value: unknown): string {
   }
   return text;
 }
+
+/** The provider that a contract id names: country and party, for example NL-TNM. */
+export function providerOf(contractId: string): string {
+  const [, country = "", party = ""] = /^(..)-?(...)/.exec(contractId) ?? [];
+  return `${country}-${party}`.toUpperCase();
+}

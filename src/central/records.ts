@@ -83,6 +83,12 @@ export interface UnknownToken {
   readonly lastAttempt: string;
 }
 
+/** A token that nobody knew when it was offered. */
+export interface OfferedToken extends UnknownToken {
+  /** The card or the contract that it belongs to by now. */
+  readonly knownAs?: string;
+}
+
 export interface Transaction {
   /** 1.6's transactionId. */
   readonly id: number;
@@ -125,4 +131,11 @@ export interface NewCard {
   readonly user: string;
   readonly expiry?: string;
   readonly organization?: string;
+}
+
+export interface NewRoaming {
+  readonly idToken: string;
+  readonly contractId: string;
+  /** Left out: country and party of the contract, for example NL-TNM. */
+  readonly provider?: string;
 }

@@ -258,6 +258,9 @@ describe("the other records", () => {
     expect(() => book.addRoaming({ ...token, idToken: "E5", contractId: "nonsense" })).toThrow(
       refused("input.invalid", "no contract id"),
     );
+    const { provider: _, ...bare } = token;
+    expect(book.addRoaming({ ...bare, idToken: "E5" }).provider).toBe("NL-TNM");
+    expect(book.addRoaming({ idToken: "E6", contractId: "deabcc12345678" }).provider).toBe("DE-ABC");
     expect(book.removeRoaming("a1b2c3d4")).toEqual(token);
     expect(() => book.removeRoaming("a1b2c3d4")).toThrow(refused("input.invalid", "no roaming token"));
   });

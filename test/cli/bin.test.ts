@@ -22,6 +22,7 @@ describe("what is said wrong", () => {
     [["config", "extra"], "Unknown argument: extra", "tapstation config --help"],
     [["cards", "lst"], "Unknown argument: lst", "Did you mean list?"],
     [["cards"], "Say what to do: list, add", "tapstation cards --help"],
+    [["cards", "add"], "The Hidden ID and --user are missing", "--last-unknown"],
     [["cards", "remove"], "Not enough", "tapstation cards remove --help"],
     [["config", "--id"], "Not enough arguments following: id", "tapstation config --help"],
     [
@@ -180,8 +181,11 @@ describe("the records of the built-in central system", () => {
     const o = at();
     expect((await run(["users", "add", "Ann", "Smith", "--email", "ann@example.org"], o)).code).toBe(0);
     expect((await run(["users", "list"], o)).stdout).toMatch(/^Ann Smith +ann@example\.org +cardholder/m);
-    const roaming = ["--contract", "NL-TNM-C12345678", "--provider", "TNM"];
-    expect((await run(["roaming", "add", "04AABBCC", ...roaming], o)).code).toBe(0);
+    const contract = ["--contract", "NL-TNM-C12345678"];
+    expect((await run(["roaming", "add", "04AABBCC", ...contract], o)).stdout).toContain(
+      "NL-TNM-C12345678 of NL-TNM now",
+    );
+    expect((await run(["roaming", "add"], o)).stderr).toContain("The Hidden ID and --contract are missing");
     expect(records((await run(["roaming", "list", "--json"], o)).stdout)).toHaveLength(1);
     expect((await run(["roaming", "remove", "04AABBCC"], o)).code).toBe(0);
     expect((await run(["access-mode", "open"], o)).stdout).toContain("is Open now");

@@ -52,8 +52,7 @@ const add = defineCommand({
     user: {
       type: "string",
       nargs: 1,
-      demandOption: true,
-      describe: "Whose card: first and last name, or e-mail address",
+      describe: "Whose card: first and last name, or e-mail address (needed)",
     },
     email: { type: "string", nargs: 1, describe: "E-mail address, for a user who is not there yet" },
     nickname: { type: "string", nargs: 1, describe: "What the card is called" },
@@ -75,12 +74,21 @@ const add = defineCommand({
   run: ({ args, settings, io }) =>
     withBook(settings, (book) => {
       const of = ofOrganization(args.organization);
-      const token = theToken(book, args["hidden-id"], args["last-unknown"] === true, of);
+      const chosen = theToken(
+        book,
+        {
+          given: args["hidden-id"],
+          last: args["last-unknown"] === true,
+          others: args.user === undefined ? ["--user"] : [],
+        },
+        of,
+        io.now(),
+      );
       // A card that is refused must not leave a new user behind.
       const { owner, card, notes } = book.atomically(() => {
-        const owner = ownerOf(book, args.user, args.email, of);
+        const owner = ownerOf(book, args.user ?? "", args.email, of);
         const added = book.addCard({
-          hiddenId: token,
+          hiddenId: chosen.token,
           nickname: args.nickname ?? `${owner.user.firstName}'s card`,
           user: owner.user.email,
           organization: owner.user.organization,
@@ -95,7 +103,7 @@ const add = defineCommand({
         `Card ${card.hiddenId} "${card.nickname}" is ${card.user}'s now.`,
         card,
       );
-      printNotes(io, [...owner.notes, ...notes, ...modeNotes(book)]);
+      printNotes(io, [...chosen.notes, ...owner.notes, ...notes, ...modeNotes(book)]);
       return 0;
     }),
 });
