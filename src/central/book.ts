@@ -12,6 +12,7 @@ import {
   checkTime,
   checkToken,
   providerOf,
+  tokenForm,
 } from "./check.ts";
 import { Finder, find, type OfOrganization, refuseOwner, refuseSecond, same } from "./pick.ts";
 import type {
@@ -225,10 +226,7 @@ export class Book {
     const card = this.#sql.atomically(() => {
       const user = this.#find.user(c.user, c.organization);
       const own = this.cards({ organization: user.organization });
-      const hiddenId = checkHiddenId(
-        c.hiddenId,
-        (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
-      );
+      const hiddenId = this.#hiddenId(c, own);
       refuseSecond(own, (x) => same(x.hiddenId, hiddenId), `A card with the Hidden ID ${hiddenId}`);
       this.#sql.run(
         `INSERT INTO card (organization, user, hidden_id, visible_id, nickname, expiry)
@@ -244,27 +242,27 @@ export class Book {
     return { card, notes: cardNotes(card.hiddenId, card.visibleId) };
   }
 
-  /** Takes the card off the whitelist; the result is what it was. */
-  removeCard(hiddenId: string, of: OfOrganization = {}): Card {
+  /** Takes the card off the whitelist, by Hidden ID, visible ID or nickname; the result is what it was. */
+  removeCard(which: string, of: OfOrganization = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#find.card(hiddenId, of.organization);
+      const card = this.#find.card(which, of.organization);
       this.#sql.run("DELETE FROM card WHERE id = ?", card.id);
       return card;
     });
   }
 
   /** Blocks a card, or with `blocked: false` makes it valid again. */
-  blockCard(hiddenId: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
+  blockCard(which: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#find.card(hiddenId, o.organization);
+      const card = this.#find.card(which, o.organization);
       this.#sql.run("UPDATE card SET blocked = ? WHERE id = ?", o.blocked === false ? 0 : 1, card.id);
-      return this.#find.card(hiddenId, card.organization);
+      return this.#find.card(card.hiddenId, card.organization);
     });
   }
 
   /** Teaches the simulated roaming hub a token. The provider is the contract's when none is given. */
   addRoaming(r: NewRoaming): RoamingToken {
-    const idToken = checkToken("idToken", r.idToken);
+    const idToken = checkToken("idToken", this.#wasOffered(r.idToken) ? r.idToken : tokenForm(r.idToken));
     const contractId = checkContractId(r.contractId);
     const provider = checkText("provider", r.provider ?? providerOf(contractId));
     return this.#sql.atomically(() => {
@@ -277,7 +275,8 @@ export class Book {
 
   removeRoaming(idToken: string): RoamingToken {
     return this.#sql.atomically(() => {
-      const token = find(this.roamingTokens(), (x) => same(x.idToken, idToken), "roaming token", idToken);
+      const is = (x: RoamingToken) => same(x.idToken, idToken) || same(x.idToken, tokenForm(idToken));
+      const token = find(this.roamingTokens(), is, "roaming token", idToken);
       this.#sql.run("DELETE FROM roaming WHERE id_token = ?", token.idToken);
       return token;
     });
@@ -306,6 +305,19 @@ export class Book {
 
   close(): void {
     this.#sql.close();
+  }
+
+  #hiddenId({ hiddenId, force = false }: NewCard, own: readonly Card[]): string {
+    if (force || this.#wasOffered(hiddenId)) return checkToken("Hidden ID", hiddenId);
+    return checkHiddenId(
+      hiddenId,
+      (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
+    );
+  }
+
+  /** What a station sends is right, whatever it looks like. */
+  #wasOffered(token: string): boolean {
+    return this.#offered({}).some((t) => same(t.idToken, token));
   }
 
   #offered(of: OfOrganization): OfferedToken[] {

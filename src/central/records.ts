@@ -124,7 +124,10 @@ export interface NewUser {
 }
 
 export interface NewCard {
+  /** A UID may have `:`, `-` or blanks between its bytes. What a station has offered is taken as it was offered. */
   readonly hiddenId: string;
+  /** Take the Hidden ID as it is written, also when it does not look like one. */
+  readonly force?: boolean;
   readonly visibleId?: string;
   readonly nickname: string;
   /** E-mail address, or first and last name. */

@@ -93,7 +93,7 @@ describe("cards", () => {
       expiry: "2031-01-01T01:00:00+01:00",
     });
     expect(card).toMatchObject({
-      hiddenId: "04aabbccddee80",
+      hiddenId: "04AABBCCDDEE80",
       visibleId: "NL-TNM-B99999-1",
       nickname: "Blue",
       user: DEMO.user,
@@ -107,7 +107,7 @@ describe("cards", () => {
     const book = open();
     const again = { hiddenId: DEMO.card.hiddenId.toLowerCase(), nickname: "Again" };
     expect(() => book.addCard({ ...again, user: ada })).toThrow(
-      refused("state.conflict", /Hidden ID 04a2241bc85e80 is there already/),
+      refused("state.conflict", /Hidden ID 04A2241BC85E80 is there already/),
     );
     book.addOrganization({ name: "Other" });
     book.addUser({ ...grace, organization: "other" });
@@ -146,14 +146,39 @@ describe("cards", () => {
     expect(notes).toEqual([]);
   });
 
-  test.each(["1234567", "04A2241BC85E8", "04:A2:24:1B", "12345678901234567"])(
-    "%s is taken, with a note about its form",
+  test.each([
+    ["04:a2:24:1b:c8:5e:81", "04A2241BC85E81"],
+    [" 04-a2-24-1b ", "04A2241B"],
+    ["04a2 241b c85e 81", "04A2241BC85E81"],
+    ["0102030405", "0102030405"],
+  ])("a UID written as %s is %s, as stations send it", (hiddenId, sent) => {
+    const { card, notes } = open().addCard({ hiddenId, nickname: "Form", user: ada });
+    expect(card.hiddenId).toBe(sent);
+    expect(notes).toEqual([]);
+  });
+
+  test.each(["1234567", "04A2241BC85E8", "04:A2:24", "12345678901234567"])(
+    "%s is no UID: refused, unless by force",
     (hiddenId) => {
-      expect(open().addCard({ hiddenId, nickname: "Odd", user: ada }).notes).toEqual([
-        expect.stringContaining("8, 14 or 20 hex digits"),
-      ]);
+      const book = open();
+      const odd = { hiddenId, nickname: "Odd", user: ada };
+      expect(() => book.addCard(odd)).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining("is not a UID: cards have 8, 10, 14, 16 or 20") as string,
+          hint: expect.stringContaining("--force") as string,
+        }),
+      );
+      const { card, notes } = book.addCard({ ...odd, force: true });
+      expect(card.hiddenId).toBe(hiddenId);
+      expect(notes).toEqual([expect.stringContaining("hex digits")]);
     },
   );
+
+  test("a token that is no hex is taken, with a note", () => {
+    expect(open().addCard({ hiddenId: "GUEST-17", nickname: "Odd", user: ada }).notes).toEqual([
+      expect.stringContaining("character by character"),
+    ]);
+  });
 
   test("a random UID is noted", () => {
     expect(open().addCard({ hiddenId: "08112233", nickname: "Phone", user: ada }).notes).toEqual([
@@ -164,7 +189,7 @@ describe("cards", () => {
   test.each([
     [{ hiddenId: "" }, /Hidden ID/],
     [{ hiddenId: "X".repeat(37) }, /Hidden ID/],
-    [{ hiddenId: "04A2 241B" }, /characters that no token has/],
+    [{ hiddenId: "GUEST 17" }, /characters that no token has/],
     [{ nickname: " " }, /nickname/],
     [{ nickname: "two\nlines" }, /nickname/],
     [{ user: "nobody@example.com" }, /No user "nobody@example.com"/],
@@ -172,6 +197,26 @@ describe("cards", () => {
   ])("bad input %j is refused with a hint", (wrong, message) => {
     const good = { hiddenId: "AABBCCDD", nickname: "Good", user: ada };
     expect(() => open().addCard({ ...good, ...wrong })).toThrow(refused("input.invalid", message));
+  });
+
+  test("are found by Hidden ID in any form, by visible ID and by nickname", () => {
+    const book = open();
+    for (const which of ["04:a2:24:1b:c8:5e:80", "nl-tnm-b12345-6", "demo card"]) {
+      expect(book.blockCard(which).hiddenId).toBe(DEMO.card.hiddenId);
+    }
+    book.addCard({ hiddenId: "AABBCCDD", nickname: "Demo card", user: "max@example.com" });
+    const candidates = '04A2241BC85E80 ("Demo card" of Ada Driver), AABBCCDD ("Demo card" of Max Manager)';
+    for (const [which, message] of [
+      ["demo card", 'More than one card "demo card"'],
+      ["11223344", 'No card "11223344"'],
+    ] as const) {
+      expect(() => book.removeCard(which)).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(message) as string,
+          hint: expect.stringContaining(candidates) as string,
+        }),
+      );
+    }
   });
 
   test("can be blocked, made valid, removed", () => {
@@ -253,7 +298,7 @@ describe("the other records", () => {
     book.addRoaming(token);
     expect(book.roamingTokens()).toEqual([token]);
     expect(() => book.addRoaming({ ...token, idToken: "a1b2c3d4" })).toThrow(
-      refused("state.conflict", "a1b2c3d4"),
+      refused("state.conflict", "A1B2C3D4"),
     );
     expect(() => book.addRoaming({ ...token, idToken: "E5", contractId: "nonsense" })).toThrow(
       refused("input.invalid", "no contract id"),
@@ -261,7 +306,7 @@ describe("the other records", () => {
     const { provider: _, ...bare } = token;
     expect(book.addRoaming({ ...bare, idToken: "E5" }).provider).toBe("NL-TNM");
     expect(book.addRoaming({ idToken: "E6", contractId: "deabcc12345678" }).provider).toBe("DE-ABC");
-    expect(book.removeRoaming("a1b2c3d4")).toEqual(token);
+    expect(book.removeRoaming("a1:b2:c3:d4")).toEqual(token);
     expect(() => book.removeRoaming("a1b2c3d4")).toThrow(refused("input.invalid", "no roaming token"));
   });
 });

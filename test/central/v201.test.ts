@@ -128,7 +128,7 @@ describe("OCPP 2.0.1", () => {
     const { central, facts, cs } = await start201();
     const pin = { idToken: { idToken: "4711", type: "KeyCode" } };
     expect(await cs.ask("Authorize", pin)).toEqual({ idTokenInfo: { status: "Unknown" } });
-    central.book.addCard({ hiddenId: "4711", nickname: "PIN", user: DEMO.email });
+    central.book.addCard({ hiddenId: "4711", force: true, nickname: "PIN", user: DEMO.email });
     expect(await cs.ask("TransactionEvent", txEvent("Started", "T1", pin))).toEqual({
       idTokenInfo: { status: "Accepted" },
     });

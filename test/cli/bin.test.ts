@@ -143,7 +143,7 @@ describe("the records of the built-in central system", () => {
     expect((await run(["cards", "list"], o)).stdout).toMatch(
       /^04AABBCCDDEEFF +- +Blue card +Ann Smith <.*> +valid$/m,
     );
-    expect((await run(["cards", "remove", "04AABBCCDDEEFF"], o)).code).toBe(0);
+    expect((await run(["cards", "remove", "blue card"], o)).code).toBe(0);
     expect(await of()).not.toContainEqual(expect.objectContaining({ hiddenId: "04AABBCCDDEEFF" }));
     expect((await run(["cards", "remove", "04AABBCCDDEEFF"], o)).code).toBe(2);
   });

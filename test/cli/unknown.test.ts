@@ -32,6 +32,12 @@ describe("--last-unknown", () => {
     ]);
   });
 
+  it("takes a token as the station sends it, however that looks", async () => {
+    const { book } = await tapped("04:a2:24:1b");
+    const hiddenId = theToken(book, last, {}, Date.now()).token;
+    expect(book.addCard({ hiddenId, nickname: "Odd", user: "Ada Driver" }).card.hiddenId).toBe("04:a2:24:1b");
+  });
+
   it("run a second time does not take an older card", async () => {
     const { book } = await tapped("AABBCCDD", NEW);
     book.addCard({ hiddenId: NEW, nickname: "Blue", user: "Ada Driver" });
