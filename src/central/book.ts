@@ -159,7 +159,7 @@ export class Book {
     const mode = a.accessMode === undefined ? null : parseAccessMode(a.accessMode);
     return this.#sql.atomically(() => {
       const location = this.#find.location(a.location, a.organization);
-      refuseSecond(this.assets(), (x) => x.id === id, `An asset "${id}"`);
+      refuseSecond(this.assets(), (x) => x.id === id, `A station "${id}"`);
       this.#sql.run(
         "INSERT INTO asset (id, location, approved, auto_registered, access_mode) VALUES (?, ?, ?, 0, ?)",
         id,

@@ -39,7 +39,7 @@ export class Finder {
 
   asset(id: string): Asset {
     const all = select.assets(this.#sql);
-    return find(all, (a) => a.id === id, "asset", id, "Ids of assets are case-sensitive.");
+    return find(all, (a) => a.id === id, "station", id);
   }
 
   /** By e-mail address, or by first and last name. */
@@ -95,12 +95,19 @@ export function refuseOwner(user: User, cards: readonly Card[]): void {
   );
 }
 
+/** What to do when there is no such thing, by what it is. */
+const WHEN_ABSENT: Readonly<Record<string, string>> = {
+  station:
+    "Names of stations are case-sensitive, and a station is known when it has connected once; tapstation access-mode shows all.",
+  "roaming token": "tapstation roaming list shows all.",
+};
+
 /** @throws AppError `input.invalid` when there is none */
-export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string, more = ""): T {
+export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string): T {
   const found = all.find(is);
   if (found !== undefined) return found;
   throw new AppError("input.invalid", `There is no ${what} "${name}"`, {
-    hint: `List what is there first. ${more}`.trim(),
+    hint: WHEN_ABSENT[what] ?? "Look at what there is first.",
   });
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Book, DEMO, openBook } from "../../src/central/index.ts";
+import { MIGRATIONS } from "../../src/central/schema.ts";
+import { openDatabase } from "../../src/store/sqlite.ts";
 import { temporaryFile } from "./support.ts";
 
 function open(path = ":memory:"): Book {
@@ -10,6 +12,7 @@ function open(path = ":memory:"): Book {
 
 const grace = { firstName: "Grace", lastName: "Driver", email: "grace@example.com" };
 const ada = DEMO.email;
+const STATION = "TAP9";
 const refused = (code: string, message: RegExp | string) =>
   expect.objectContaining({
     code,
@@ -18,24 +21,15 @@ const refused = (code: string, message: RegExp | string) =>
   });
 
 describe("a new book", () => {
-  test("holds the demo: organization, location, asset, users, one whitelisted card", () => {
+  test("holds the demo: organization, location, users, one whitelisted card", () => {
     const book = open();
     expect(book.organizations()).toEqual([{ id: 1, name: DEMO.organization, partner: "Demo partner" }]);
     expect(book.locations()).toMatchObject([{ name: DEMO.location, accessMode: "Whitelisting" }]);
-    expect(book.assets()).toEqual([
-      {
-        id: DEMO.station,
-        location: DEMO.location,
-        organization: DEMO.organization,
-        approved: true,
-        autoRegistered: false,
-      },
-    ]);
+    expect(book.assets()).toEqual([]);
     expect(book.users().map((u) => u.role)).toEqual(["cardholder", "administrator"]);
     expect(book.cards()).toMatchObject([
       { ...DEMO.card, user: DEMO.user, email: DEMO.email, blocked: false },
     ]);
-    expect(book.accessModeOf(DEMO.station)).toEqual({ mode: "Whitelisting", from: "location" });
   });
 
   test("is seeded once: what was removed stays removed", () => {
@@ -45,33 +39,48 @@ describe("a new book", () => {
     first.close();
     expect(open(path).cards()).toEqual([]);
   });
+
+  test("of an earlier version loses the demo's station, unless it was used", () => {
+    const paths = { left: temporaryFile(), used: temporaryFile() };
+    for (const [name, path] of Object.entries(paths)) {
+      const old = openDatabase({ path, kind: "central", migrations: MIGRATIONS.slice(0, 1) });
+      if (name === "used") old.exec("UPDATE asset SET access_mode = 'Open'");
+      old.close();
+    }
+    expect(open(paths.left).assets()).toEqual([]);
+    expect(open(paths.used).assets()).toMatchObject([{ id: "TAP001", accessMode: "Open" }]);
+  });
 });
 
 describe("two books of one file", () => {
   test("see each other's writing at once", () => {
     const path = temporaryFile();
     const [a, b] = [open(path), open(path)];
+    a.addAsset({ id: STATION });
     a.addUser(grace);
     b.addCard({ hiddenId: "AABBCCDD", nickname: "Grey", user: "grace driver" });
     expect(a.cards().map((c) => c.hiddenId)).toContain("AABBCCDD");
     b.setAccessMode({ location: DEMO.location }, "open");
-    expect(a.accessModeOf(DEMO.station).mode).toBe("Open");
+    expect(a.accessModeOf(STATION).mode).toBe("Open");
   });
 });
 
 describe("access modes", () => {
-  test("are inherited from the location, overridden at the asset, and inherited again", () => {
+  test("are inherited from the location, overridden at the station, and inherited again", () => {
     const book = open();
-    book.setAccessMode({ asset: DEMO.station }, "Roaming");
+    book.addAsset({ id: STATION });
+    book.setAccessMode({ asset: STATION }, "Roaming");
     book.setAccessMode({ location: DEMO.location.toUpperCase() }, "open");
-    expect(book.accessModeOf(DEMO.station)).toEqual({ mode: "Roaming", from: "asset" });
-    book.setAccessMode({ asset: DEMO.station }, "inherit");
-    expect(book.accessModeOf(DEMO.station)).toEqual({ mode: "Open", from: "location" });
+    expect(book.accessModeOf(STATION)).toEqual({ mode: "Roaming", from: "asset" });
+    book.setAccessMode({ asset: STATION }, "inherit");
+    expect(book.accessModeOf(STATION)).toEqual({ mode: "Open", from: "location" });
   });
 
-  test("asset ids are case-sensitive", () => {
-    expect(() => open().setAccessMode({ asset: DEMO.station.toLowerCase() }, "open")).toThrow(
-      refused("input.invalid", 'no asset "tap001"'),
+  test("names of stations are case-sensitive", () => {
+    const book = open();
+    book.addAsset({ id: STATION });
+    expect(() => book.setAccessMode({ asset: STATION.toLowerCase() }, "open")).toThrow(
+      refused("input.invalid", 'no station "tap9"'),
     );
   });
 

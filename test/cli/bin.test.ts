@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { settingNames } from "../../src/app/config-settings.ts";
+import { ACCESS_MODES, openBook } from "../../src/central/index.ts";
 import { commands } from "../../src/cli/commands/table.ts";
 import { Bin, type BinOptions, run } from "../support/bin.ts";
 
@@ -38,7 +39,10 @@ describe("what is said wrong", () => {
     [["log", "--kind", "frames"], "Invalid values", "tapstation log --help"],
     [["log", "--format", "trace"], "--export is missing", "--export FILE"],
     [["log", "--last", "0"], "is not a number of lines", "--last 20"],
-    [["access-mode", "--inherit"], "Missing dependent arguments", "tapstation access-mode --help"],
+    [["access-mode", "--inherit"], "which station is to inherit", "--station CP001 --inherit"],
+    [["access-mode", "open", "--station", "A", "--location", "B"], "are both given", "one of them"],
+    [["access-mode", "open", "sesame"], '"open sesame" is no access mode', "Roaming + whitelisting"],
+    [["users", "add", "Ann"], "Not enough", "tapstation users add --help"],
   ])("%j: exit code 2, what, what to do, no stack trace", async (args, message, hint) => {
     const { code, stdout, stderr } = await run(args, { env: { TAPSTATION_DATA: newDir() } });
     expect(stderr).toContain(message);
@@ -89,6 +93,15 @@ describe("help", () => {
   it("of start shows every verb", async () => {
     const { stdout } = await run(["start", "--help"]);
     expect(stdout).toContain("network down|up");
+  });
+
+  it("of access-mode lists the modes; of users and roaming shows examples", async () => {
+    const modes = (await run(["access-mode", "--help"])).stdout;
+    for (const mode of ACCESS_MODES)
+      expect(modes).toMatch(new RegExp(`^  ${mode.replace("+", "\\+")}  `, "m"));
+    for (const name of ["users", "roaming"]) {
+      expect((await run([name, "--help"])).stdout).toContain(`Examples:\n  tapstation ${name} list`);
+    }
   });
 
   it("says the version", async () => {
@@ -189,12 +202,23 @@ describe("the records of the built-in central system", () => {
     expect(records((await run(["roaming", "list", "--json"], o)).stdout)).toHaveLength(1);
     expect((await run(["roaming", "remove", "04AABBCC"], o)).code).toBe(0);
     expect((await run(["access-mode", "open"], o)).stdout).toContain("is Open now");
+    const unseen = await run(["access-mode", "open", "--station", "TAP001"], o);
+    expect(unseen.stderr).toContain('There is no station "TAP001"');
+    expect(unseen.stderr).toContain("when it has connected once");
+    expect(unseen.code).toBe(2);
+    const book = openBook(path.join(o.env?.TAPSTATION_DATA ?? "", "central.db"));
+    book.addAsset({ id: "TAP001" });
+    book.close();
     expect((await run(["access-mode", "roaming+whitelisting", "--station", "TAP001"], o)).stdout).toContain(
       "station TAP001 is Roaming + whitelisting now",
     );
     expect((await run(["access-mode", "--station", "TAP001", "--inherit"], o)).stdout).toContain(
       "is Open now, inherited",
     );
+    expect((await run(["access-mode", "Roaming", "+", "whitelisting"], o)).stdout).toContain(
+      "location Demo location is Roaming + whitelisting now",
+    );
+    expect((await run(["access-mode", "open"], o)).code).toBe(0);
     expect((await run(["access-mode", "opne"], o)).code).toBe(2);
     expect((await run(["access-mode", "--station", "NONE"], o)).code).toBe(2);
     expect((await run(["cards", "add", "04AABBCC", "--user", "Ada Driver"], o)).stderr).toContain(
