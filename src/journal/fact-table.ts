@@ -96,7 +96,7 @@ export class FactTable {
     try {
       return { ...JSON.parse(row.fact), seq: row.seq } as JournalEntry;
     } catch (e) {
-      throw damagedContent(this.#db.path, `fact ${row.seq} is no JSON`, e);
+      throw damagedContent(this.#db, `fact ${row.seq} is no JSON`, e);
     }
   }
 }

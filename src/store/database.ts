@@ -1,5 +1,8 @@
 import { AppError, isAppError } from "../util/errors.ts";
-import { storeError } from "./sqlite-errors.ts";
+import { type DatabasePlace, storeError } from "./sqlite-errors.ts";
+
+/** What a database file is for; stands in its header, so that one is never taken for the other. */
+export type DatabaseKind = "station" | "journal" | "central";
 
 /** What SQLite takes as a parameter. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -28,6 +31,7 @@ export interface RawDatabase {
  */
 export class Database {
   readonly path: string;
+  readonly kind: DatabaseKind;
   /** Hears what fails for a reason outside of the program, besides its being thrown. */
   onFailure: ((error: AppError) => void) | undefined;
   readonly #raw: RawDatabase;
@@ -36,9 +40,10 @@ export class Database {
   #depth = 0;
 
   /** Use `openDatabase`. */
-  constructor(raw: RawDatabase, path: string, onClose: () => void) {
+  constructor(raw: RawDatabase, { path, kind }: DatabasePlace, onClose: () => void) {
     this.#raw = raw;
     this.path = path;
+    this.kind = kind;
     this.#onClose = onClose;
   }
 
@@ -131,7 +136,7 @@ export class Database {
     try {
       return work();
     } catch (e) {
-      const error = storeError(e, this.path);
+      const error = storeError(e, this);
       if (isAppError(error) && error.code.startsWith("store.")) this.onFailure?.(error);
       throw error;
     }

@@ -1,8 +1,10 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, type ErrorCode, errorText } from "../util/errors.ts";
+import type { DatabaseKind } from "./database.ts";
 
 /** SQLite's primary result codes that a person can do something about (sqlite.org/rescode.html). */
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
 const READONLY = 8;
@@ -13,16 +15,30 @@ const CONSTRAINT = 19;
 const NOTADB = 26;
 
 /** SQLITE_ERROR, TOOBIG, MISMATCH, MISUSE, RANGE: the statement is wrong, not the disk. */
-const ourMistakes: ReadonlySet<number> = new Set([1, 18, 20, 21, 25]);
+const ourMistakes: ReadonlySet<number> = new Set([ERROR, 18, 20, 21, 25]);
+
+/** Which database: an open one, or one that is being opened. */
+export interface DatabasePlace {
+  readonly path: string;
+  readonly kind: DatabaseKind;
+}
 
 interface Trouble {
   readonly code: ErrorCode;
   readonly message: (path: string) => string;
-  readonly hint: (path: string) => string;
+  readonly hint: (place: DatabasePlace) => string;
 }
 
-const moveAside = (path: string) =>
-  `Move ${path} (and ${path}-wal, if it is there) aside; a new one is made at the next start.`;
+/** What a person gives up with a file. */
+const contents: Readonly<Record<DatabaseKind, string>> = {
+  station:
+    "what it holds goes with it: transactions that were not sent yet, the local list, settings, reservations",
+  journal: "what was recorded so far goes with it",
+  central: "the users, cards and access modes in it go with it",
+};
+
+const moveAside = ({ path, kind }: DatabasePlace) =>
+  `Move ${path} (and ${path}-wal, if it is there) aside: a new one is made at the next start, but ${contents[kind]}.`;
 
 const damaged: Trouble = {
   code: "store.unreadable",
@@ -37,17 +53,17 @@ const inUse: Trouble = {
 const unwritable: Trouble = {
   code: "store.writeFailed",
   message: (path) => `${path} cannot be written`,
-  hint: (path) => `Make ${path} and its directory writable, or choose another data directory.`,
+  hint: ({ path }) => `Make ${path} and its directory writable, or choose another data directory.`,
 };
 const full: Trouble = {
   code: "store.writeFailed",
   message: (path) => `${path} cannot be written: the disk is full`,
-  hint: (path) => `Make room on the disk that holds ${dirname(path)}.`,
+  hint: ({ path }) => `Make room on the disk that holds ${dirname(path)}.`,
 };
 const failed: Trouble = {
   code: "store.writeFailed",
   message: (path) => `${path} could not be read or written`,
-  hint: (path) => `See that the disk that holds ${dirname(path)} is there and has room.`,
+  hint: ({ path }) => `See that the disk that holds ${dirname(path)} is there and has room.`,
 };
 
 const conflict: Trouble = {
@@ -72,22 +88,29 @@ const troubles: ReadonlyMap<number, Trouble> = new Map([
 ]);
 
 /** What SQLite threw, as the AppError that a person gets; anything that is not SQLite's stays as it is. */
-export function storeError(e: unknown, path: string): unknown {
+export function storeError(e: unknown, place: DatabasePlace): unknown {
   const result = resultCode(e);
   if (result === undefined || e instanceof AppError) return e;
-  const trouble =
-    result === CANTOPEN
-      ? whyNotOpened(path)
-      : (troubles.get(result) ?? (ourMistakes.has(result) ? mistake : failed));
-  return new AppError(trouble.code, `${trouble.message(path)} (${errorText(e)})`, {
-    hint: trouble.hint(path),
+  const trouble = troubleOf(result, errorText(e), place.path);
+  return new AppError(trouble.code, `${trouble.message(place.path)} (${errorText(e)})`, {
+    hint: trouble.hint(place),
     cause: e,
   });
 }
 
+function troubleOf(result: number, text: string, path: string): Trouble {
+  if (result === CANTOPEN) return whyNotOpened(path);
+  // The header says that the tables were made: a page of the schema is lost or overwritten.
+  if (result === ERROR && /^no such (table|column|index)\b/.test(text)) return damaged;
+  return troubles.get(result) ?? (ourMistakes.has(result) ? mistake : failed);
+}
+
 /** The error for content that SQLite reads well and that does not make sense. */
-export function damagedContent(path: string, what: string, cause?: unknown): AppError {
-  return new AppError("store.unreadable", `${path} is damaged: ${what}`, { hint: moveAside(path), cause });
+export function damagedContent(place: DatabasePlace, what: string, cause?: unknown): AppError {
+  return new AppError("store.unreadable", `${place.path} is damaged: ${what}`, {
+    hint: moveAside(place),
+    cause,
+  });
 }
 
 /** Was it another connection's lock that stood in the way? */

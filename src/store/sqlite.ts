@@ -2,10 +2,10 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { AppError, errorText } from "../util/errors.ts";
-import { Database, type RawDatabase } from "./database.ts";
-import { damagedContent, isBusy, storeError } from "./sqlite-errors.ts";
+import { Database, type DatabaseKind, type RawDatabase } from "./database.ts";
+import { type DatabasePlace, damagedContent, isBusy, storeError } from "./sqlite-errors.ts";
 
-export type { Database, SqlValue } from "./database.ts";
+export type { Database, DatabaseKind, SqlValue } from "./database.ts";
 
 interface SqliteModule {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly?: boolean }) => RawDatabase;
@@ -13,9 +13,6 @@ interface SqliteModule {
 
 /** The node:sqlite API. The one place that names the package: on a Node that has it, "node:sqlite" goes here. */
 const SQLITE_MODULE = "@photostructure/sqlite";
-
-/** What a database file is for; stands in its header, so that one is never taken for the other. */
-export type DatabaseKind = "station" | "journal" | "central";
 
 /** PRAGMA application_id by kind: "TPs1", "TPj1", "TPc1". */
 const applicationIds: Readonly<Record<DatabaseKind, number>> = {
@@ -66,16 +63,16 @@ export function openDatabase(options: DatabaseOptions): Database {
       hint: "Start tapstation once: that makes it; or name another data directory.",
     });
   }
-  const lock = options.lock === true ? takeLock(DatabaseSync, path) : undefined;
+  const lock = options.lock === true ? takeLock(DatabaseSync, options) : undefined;
   let db: Database | undefined;
   try {
-    db = new Database(new DatabaseSync(path, { readOnly }), path, () => giveUp(lock));
+    db = new Database(new DatabaseSync(path, { readOnly }), options, () => giveUp(lock));
     prepare(db, options);
     return db;
   } catch (e) {
     db?.close();
     giveUp(lock);
-    throw storeError(e, path);
+    throw storeError(e, options);
   }
 }
 
@@ -90,16 +87,16 @@ function giveUp(lock: RawDatabase | undefined): void {
  * SQLite's own exclusive lock, on a file of its own. The database's would do, but the package's `close` keeps a
  * connection and its locks until the garbage collector has found every prepared statement; here there are none.
  */
-function takeLock(DatabaseSync: SqliteModule["DatabaseSync"], path: string): RawDatabase {
+function takeLock(DatabaseSync: SqliteModule["DatabaseSync"], place: DatabasePlace): RawDatabase {
   let lock: RawDatabase | undefined;
   try {
-    lock = new DatabaseSync(`${path}.lock`, {});
+    lock = new DatabaseSync(`${place.path}.lock`, {});
     lock.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
     heldLocks.add(lock);
     return lock;
   } catch (e) {
     lock?.close();
-    throw storeError(e, path);
+    throw storeError(e, place);
   }
 }
 
@@ -202,5 +199,5 @@ function patiently(work: () => void): void {
 
 function check(db: Database): void {
   const found = db.get<{ quick_check: string }>("PRAGMA quick_check(1)")?.quick_check;
-  if (found !== "ok") throw damagedContent(db.path, found ?? "no answer to quick_check");
+  if (found !== "ok") throw damagedContent(db, found ?? "no answer to quick_check");
 }

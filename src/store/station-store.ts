@@ -38,7 +38,7 @@ function parse(db: Database, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (e) {
-    throw damagedContent(db.path, "an entry is no JSON", e);
+    throw damagedContent(db, "an entry is no JSON", e);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Book, DEMO, openBook } from "../../src/central/index.ts";
 import { MIGRATIONS } from "../../src/central/schema.ts";
@@ -50,6 +51,17 @@ describe("a new book", () => {
     expect(open(paths.left).assets()).toEqual([]);
     expect(open(paths.used).assets()).toMatchObject([{ id: "TAP001", accessMode: "Open" }]);
   });
+});
+
+test("a damaged page is found when the file is opened, and told with what to do", () => {
+  const path = temporaryFile();
+  const book = openBook(path);
+  for (let i = 0; i < 200; i++) book.addOrganization({ name: `Organization ${i}`.padEnd(90, ".") });
+  book.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0x5a, bytes.length - 3 * 4096);
+  writeFileSync(path, bytes);
+  expect(() => openBook(path)).toThrow(refused("store.unreadable", /damaged/));
 });
 
 describe("two books of one file", () => {

@@ -34,9 +34,7 @@ describe("openDatabase", () => {
 
   it("leaves the file at its version when a migration fails half-way", () => {
     open().close();
-    expect(appErrorOf(() => open({ migrations: [v1, `${v2}; INSERT INTO nowhere VALUES (1)`] })).code).toBe(
-      "internal",
-    );
+    expect(appErrorOf(() => open({ migrations: [v1, `${v2}; INSERT nonsense`] })).code).toBe("internal");
     expect(open().all("SELECT * FROM t")).toEqual([{ a: "one" }]);
   });
 
@@ -84,9 +82,21 @@ describe("openDatabase", () => {
     const bytes = readFileSync(path);
     bytes.fill(0x5a, 5 * 4096, 15 * 4096);
     writeFileSync(path, bytes);
-    expect(appErrorOf(() => openStationStore(path))).toMatchObject({
+    const error = appErrorOf(() => openStationStore(path));
+    expect(error).toMatchObject({
       code: "store.unreadable",
       hint: expect.stringContaining(`Move ${path}`),
+    });
+    expect(error.hint).toContain("transactions that were not sent yet");
+  });
+
+  it("takes a table that is not there for damage", () => {
+    const db = open();
+    db.exec("DROP TABLE t");
+    expect(appErrorOf(() => db.all("SELECT * FROM t"))).toMatchObject({
+      code: "store.unreadable",
+      message: expect.stringContaining("is damaged"),
+      hint: expect.stringContaining("users, cards and access modes"),
     });
   });
 
