@@ -221,6 +221,13 @@ describe("in a terminal", () => {
     expect(io.terminal.lines.at(-1)).toBe("");
   });
 
+  it("is interrupted by Ctrl-C as by the signal, for the exit code", async () => {
+    const { io, session } = await started();
+    io.stdin.write("u\u0003\u0003");
+    await session;
+    expect(io.signal.reason).toBe("SIGINT");
+  });
+
   it("takes a typed UID and any verb", async () => {
     const { io, station, session } = await started();
     io.stdin.write("u04A2241X\u007fB\r");
@@ -229,9 +236,8 @@ describe("in a terminal", () => {
     await io.until(() => station.control.calls.includes("meter(1,1000)"));
     io.stdin.write(":plgu\r");
     await io.until(() => io.out.includes("Did you mean"));
-    io.stdin.write("\u0003");
+    io.stop("quit");
     await session;
-    expect(io.signal.reason).toBe("quit");
   });
 
   it("switches the network with one key, there and back", async () => {
