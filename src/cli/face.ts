@@ -3,7 +3,7 @@ import type { VerbResult } from "../app/verbs.ts";
 import type { Fact } from "../station/facts.ts";
 import { errorText, isAppError } from "../util/errors.ts";
 import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
-import { renderFact } from "./terminal/render.ts";
+import { Narrator } from "./terminal/narrator.ts";
 import { statusLines } from "./terminal/status.ts";
 
 /** How a running station is shown: a terminal, plain lines, or JSON. */
@@ -56,13 +56,15 @@ export function plainFace(io: Io, control: boolean): Face {
   const c = colorsFor(io.stderr, io.env);
   const say = (time: string, text: string): unknown => io.stderr.write(`${c.dim(time)} ${text}\n`);
   const now = (): string => new Date(io.now()).toISOString();
+  let narrator = new Narrator();
   return {
     begin(station) {
+      narrator = new Narrator(station.summary.id);
       for (const line of introText(intro(station, howToTapHere(control, station))))
         io.stderr.write(`${line}\n`);
     },
     fact(fact) {
-      const line = renderFact(fact, c);
+      const line = narrator.line(fact, c);
       if (line !== undefined) say(fact.time, line);
     },
     result(result) {

@@ -210,7 +210,7 @@ describe("a station as a process", () => {
     await bin.until((b) => b.stdout.includes('"registration"'));
 
     const log = await run(["log", "--action", "Authorize"], o);
-    expect(log.stdout).toMatch(/^\d{4}-\S+Z → Authorize 04AABBCCDDEEFF ← Invalid \d+ ms$/m);
+    expect(log.stdout).toMatch(/^\d{4}-\S+Z → Authorize idTag=04AABBCCDDEEFF ← Invalid \d+ ms$/m);
     expect((await run(["cards", "unknown"], o)).stdout).toMatch(/^04AABBCCDDEEFF +\S+ +CP001 +1$/m);
     const added = await run(
       ["cards", "add", "--last-unknown", "--user", "Ann Smith", "--nickname", "Blue card"],
@@ -269,7 +269,7 @@ describe("a station as a process", () => {
     bin.process.stdin.end("tap 04AABBCCDDEEFF\n");
     expect((await bin.ended).code).toBe(0);
     await follower.until((b) => b.stdout.includes("← Authorize Invalid"));
-    expect(follower.stdout).toContain("→ Authorize 04AABBCCDDEEFF");
+    expect(follower.stdout).toContain("→ Authorize idTag=04AABBCCDDEEFF");
     follower.process.kill("SIGINT");
     expect((await follower.ended).code).toBe(130);
   });

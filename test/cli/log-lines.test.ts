@@ -30,7 +30,7 @@ const lines = (wanted: Wanted): string[] =>
 describe("the log as lines", () => {
   it("puts a CALL and its answer on one line, at the CALL's time", () => {
     expect(logLines(journal.filter(wantedFilter({})), plain)).toEqual([
-      "2030-01-01T10:00:00.000Z → Authorize 04A2 ← Invalid 5 ms",
+      "2030-01-01T10:00:00.000Z → Authorize idTag=04A2 ← Invalid 5 ms",
       "2030-01-01T10:00:01.000Z ♪ read on bell",
       "2030-01-01T10:00:03.000Z ← Reset Soft → Accepted 5 ms",
       "2030-01-01T10:00:05.000Z → Heartbeat",
@@ -38,13 +38,13 @@ describe("the log as lines", () => {
   });
 
   it("keeps an answer with its CALL when directions or tokens are asked for", () => {
-    expect(lines({ direction: "out" })).toEqual(["→ Authorize 04A2 ← Invalid 5 ms", "→ Heartbeat"]);
+    expect(lines({ direction: "out" })).toEqual(["→ Authorize idTag=04A2 ← Invalid 5 ms", "→ Heartbeat"]);
     expect(lines({ direction: "in" })).toEqual(["← Reset Soft → Accepted 5 ms"]);
-    expect(lines({ token: "04a2" })).toEqual(["→ Authorize 04A2 ← Invalid 5 ms"]);
+    expect(lines({ token: "04a2" })).toEqual(["→ Authorize idTag=04A2 ← Invalid 5 ms"]);
   });
 
   it("takes the central system's view when asked to", () => {
-    expect(lines({ source: "central" })).toEqual(["← Authorize 04A2"]);
+    expect(lines({ source: "central" })).toEqual(["← Authorize idTag=04A2"]);
     expect(lines({ source: "all" })).toHaveLength(5);
   });
 
@@ -68,7 +68,7 @@ describe("the log as lines", () => {
       messageType: "CALLERROR",
       raw: '[4,"1","InternalError","no",{}]',
     });
-    expect(logLines(failed, plain)[0]).toContain("→ Authorize A ← CALLERROR InternalError: no 5 ms");
+    expect(logLines(failed, plain)[0]).toContain("→ Authorize idTag=A ← CALLERROR InternalError: no 5 ms");
   });
 });
 
