@@ -240,6 +240,35 @@ describe("in a terminal", () => {
     await session;
   });
 
+  it("says of a typed UID what is wrong with it, without the verb that was not typed", async () => {
+    const { io, session } = await started();
+    io.stdin.write("uzz\r");
+    await io.until(() => io.out.includes('"zz" is not a UID'));
+    expect(io.out).not.toContain("column");
+    io.stdin.write("uNL-TNM-C12345678\r");
+    await io.until(() => io.out.includes("visible ID"));
+    io.stop("quit");
+    await session;
+  });
+
+  it("says after the rejection of a card that nobody knows how to whitelist it", async () => {
+    const { io, station, session } = await started();
+    const token = { idToken: "04A2", type: "ISO14443" } as const;
+    const access = { mode: "Whitelisting", modeFrom: "location", free: false, why: "not listed" } as const;
+    const verdict = { outcome: "rejected", by: "csms", rule: "r", why: "w", spec: "s", ms: 1 } as const;
+    const offered = (status: "Unknown" | "Blocked") => {
+      station.hear(fact({ kind: "access", idToken: "04A2", status, ...access }, "central"));
+      station.hear(fact({ kind: "verdict", token, status: "Invalid", ...verdict }));
+    };
+    offered("Blocked");
+    offered("Unknown");
+    await io.until(() => io.out.includes("cards add --last-unknown"));
+    expect(io.out.match(/--last-unknown/g)).toHaveLength(1);
+    expect(io.terminal.lines.join(" ")).toContain("--data /data");
+    io.stop("quit");
+    await session;
+  });
+
   it("switches the network with one key, there and back", async () => {
     const { io, station, session } = await started();
     io.stdin.write("w");
@@ -263,7 +292,8 @@ describe("in a terminal", () => {
     );
     await io.until(() => io.out.includes("GroundFailure"));
     expect(io.terminal.lines.at(-1)).toMatch(/^CP001.*…$/);
-    expect(io.terminal.lines.join("")).toContain("then look.");
+    expect(io.terminal.lines.join(" ")).toMatch(/then +look\./);
+    expect(io.terminal.lines.every((l) => l.length <= 40)).toBe(true);
     io.stop("SIGTERM");
     await session;
     expect(io.terminal.lines.at(-1)).toBe("");
