@@ -210,7 +210,7 @@ describe("a station as a process", () => {
     await bin.until((b) => b.stdout.includes('"registration"'));
 
     const log = await run(["log", "--action", "Authorize"], o);
-    expect(log.stdout).toMatch(/^\d{4}-\S+Z → Authorize idTag=04AABBCCDDEEFF ← Invalid \d+ ms$/m);
+    expect(log.stdout).toMatch(/^\d{4}-\S+ \S+ → Authorize idTag=04AABBCCDDEEFF ← Invalid \d+ ms$/m);
     expect((await run(["cards", "unknown"], o)).stdout).toMatch(/^04AABBCCDDEEFF +\S+ +CP001 +1$/m);
     const added = await run(
       ["cards", "add", "--last-unknown", "--user", "Ann Smith", "--nickname", "Blue card"],
@@ -268,10 +268,27 @@ describe("a station as a process", () => {
     const bin = started(["--control", "-", "--reader", "virtual"], o);
     bin.process.stdin.end("tap 04AABBCCDDEEFF\n");
     expect((await bin.ended).code).toBe(0);
-    await follower.until((b) => b.stdout.includes("← Authorize Invalid"));
+    await follower.until((b) =>
+      /→ Authorize idTag=04AABBCCDDEEFF ← Invalid|← Authorize idTag=04AABBCCDDEEFF Invalid/.test(b.stdout),
+    );
     expect(follower.stdout).toContain("→ Authorize idTag=04AABBCCDDEEFF");
     follower.process.kill("SIGINT");
     expect((await follower.ended).code).toBe(130);
+  });
+
+  it("log says what there is when nothing matches; --follow ends at --until and takes --last", async () => {
+    const o = { env: { TAPSTATION_DATA: newDir() } };
+    await run(["start", "--control", "-"], { ...o, input: "tap 04AABBCCDDEEFF\n" });
+    const none = await run(["log", "--action", "Authorise", "--station", "CP002"], o);
+    expect(none.stdout).toBe("");
+    expect(none.stderr).toContain("Nothing matches.");
+    expect(none.stderr).toContain("Did you mean Authorize?");
+    expect(none.stderr).toContain("Recorded: CP001.");
+    expect((await run(["log", "--token", "NL-TNM-C12345678"], o)).stderr).toContain("visible ID");
+    const plain = await run(["log", "--last", "3"], o);
+    expect(plain.stdout.split("\n")).toHaveLength(4);
+    const followed = await run(["log", "--follow", "--last", "3", "--until", "0s"], o);
+    expect(followed).toEqual(plain);
   });
 
   it("log says that nothing was recorded yet, and does not make a data directory", async () => {

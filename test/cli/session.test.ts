@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runSession } from "../../src/cli/session.ts";
+import { localTime } from "../../src/cli/time.ts";
 import type { FactBody } from "../../src/station/facts.ts";
 import { AppError, exitCodeOf } from "../../src/util/errors.ts";
 import { someStatus } from "../support/control.ts";
@@ -27,7 +28,7 @@ describe("without a terminal", () => {
     station.hear(cut);
     io.stop("SIGTERM");
     await session;
-    await io.until(() => io.err.includes(`${cut.time} power is cut`));
+    await io.until(() => io.err.includes(`${localTime(cut.time)} power is cut`));
     expect(io.out).toBe("");
     expect(station.stops).toBe(1);
   });

@@ -11,11 +11,27 @@ export const isDull = (f: FrameFact): boolean =>
   f.problem === undefined &&
   (CHATTER.has(f.action ?? "") || f.action === "BootNotification");
 
-/** One line for a frame: arrow as seen from the station, action, the payload in a few words. */
-export function frameLine(f: FrameFact, c: Colors): string | undefined {
+/** The token that a CALL is about, as it is called in the message; undefined where there is none. */
+export function tokenOf(f: FrameFact): string | undefined {
+  for (const [path, label] of SUMMARY.filter(([, l]) => l === "idTag" || l === "idToken")) {
+    const value = dig(f.payload, path);
+    if (typeof value === "string") return `${label}=${cut(clean(value), 40)}`;
+  }
+  return undefined;
+}
+
+/**
+ * One line for a frame: arrow as seen from the station, action, the payload in a few words; `about` stands before
+ * them.
+ */
+export function frameLine(f: FrameFact, c: Colors, about?: string): string {
   const arrow = f.direction === "out" ? "→" : "←";
   const short = frameSummary(f);
-  const text = some(`${arrow} ${f.messageType === "CALL" ? clean(f.action ?? "?") : answerHead(f)}`, short);
+  const text = some(
+    `${arrow} ${f.messageType === "CALL" ? clean(f.action ?? "?") : answerHead(f)}`,
+    about,
+    short,
+  );
   const took = f.ms === undefined ? undefined : c.dim(`${Math.round(f.ms)} ms`);
   const injected = f.injected === true ? c.magenta("[injected]") : undefined;
   const problem = f.problem === undefined ? undefined : c.red(`! ${clean(f.problem)}`);
