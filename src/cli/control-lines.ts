@@ -9,12 +9,13 @@ const MAX_FAILED = 100;
 /**
  * Does the verbs that come as lines, one after the other: a line waits until the one before is done, until the verb
  * `quit` or the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
- * Resolves with the numbers of those lines, the first {@link MAX_FAILED} of them.
+ * `signal` ends a verb that only waits. Resolves with the numbers of those lines, the first {@link MAX_FAILED} of them.
  */
 export async function controlLines(
   input: AsyncIterable<Buffer | string>,
   control: StationControl,
   face: Pick<Face, "result" | "error">,
+  signal?: AbortSignal,
 ): Promise<number[]> {
   const failed: number[] = [];
   const fail = (e: unknown, at: number): void => {
@@ -23,6 +24,7 @@ export async function controlLines(
   };
   let number = 0;
   for await (const line of lines(input)) {
+    if (signal?.aborted === true) return failed;
     number++;
     if (isBlank(line)) continue;
     const parsed = parseVerb(line);
@@ -31,7 +33,7 @@ export async function controlLines(
       continue;
     }
     try {
-      const result = await parsed.value.run(control);
+      const result = await parsed.value.run(control, signal);
       if (result.kind === "quit") return failed;
       face.result(result);
     } catch (e) {

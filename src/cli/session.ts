@@ -37,6 +37,7 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
   const settled = heard(facts, isSettled);
   const missed = new Missed();
   facts.on((fact) => missed.hear(fact));
+  const over = new AbortController();
   let station: RunningStation;
   try {
     station = await start(config, (fact) => {
@@ -53,7 +54,7 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     flush();
     const ends = [station.stopped, aborted(io.signal)];
     const scripted = async () => {
-      const failed = await controlled(io, station, face, facts, settled);
+      const failed = await controlled(io, station, face, facts, settled, over.signal);
       if (io.signal.aborted) return;
       const error = missed.error(config, station.control.status()) ?? failedLines(failed);
       if (error !== undefined) throw error;
@@ -61,6 +62,7 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     if (config.control !== undefined) ends.push(scripted());
     await Promise.race(ends);
   } finally {
+    over.abort();
     if (config.control !== undefined) io.stdin.destroy();
     face.leave();
     await station.stop();
@@ -79,11 +81,12 @@ async function controlled(
   face: Face,
   facts: Emitter<Fact>,
   settled: Promise<void>,
+  signal: AbortSignal,
 ): Promise<number[]> {
   await settled;
   let failed: number[];
   try {
-    failed = await controlLines(io.stdin, control, face);
+    failed = await controlLines(io.stdin, control, face, signal);
   } catch (e) {
     // Input that breaks off because the program stops is no error.
     if (io.signal.aborted) return [];

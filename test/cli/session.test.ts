@@ -173,6 +173,15 @@ describe("verbs on standard input", () => {
     expect(io.err).toContain("more than 1000 characters");
   });
 
+  it("give way to a signal while one waits", async () => {
+    const io = new FakeIo();
+    const station = new FakeStation();
+    station.control.heard = (call) => void (call === "plug(1)" && setImmediate(() => io.stop("SIGINT")));
+    io.stdin.write("plug 1\nwait 86400\nplug 2\n");
+    await runSession(io, await configOf({ control: "-" }), station.start);
+    expect(station.control.done).not.toContain("plug(2)");
+  });
+
   it("give way to a signal while the input stays open", async () => {
     const io = new FakeIo();
     const station = new FakeStation();

@@ -33,6 +33,7 @@ export class TerminalFace implements Face {
   #lastUid: string | undefined;
   /** The token that the built-in central system has just called unknown. */
   #unknown: string | undefined;
+  readonly #over = new AbortController();
   #held = false;
   #networkDown = false;
   #refresh: NodeJS.Timeout | undefined;
@@ -94,6 +95,7 @@ export class TerminalFace implements Face {
 
   leave(): void {
     clearInterval(this.#refresh);
+    this.#over.abort();
     const { stdin, stdout } = this.#io;
     stdin.off("keypress", this.#onKey);
     stdin.off("end", this.#onEnd);
@@ -164,7 +166,7 @@ export class TerminalFace implements Face {
     if (verb === "tap" || verb === "hold") this.#lastUid = args[0];
     if (verb === "hold" || verb === "remove") this.#held = verb === "hold";
     try {
-      const result = await parsed.value.run(station.control);
+      const result = await parsed.value.run(station.control, this.#over.signal);
       if (verb === "network") this.#networkDown = args[0] === "down";
       if (result.kind === "quit") this.#io.stop("quit");
       else this.result(result);
