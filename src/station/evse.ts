@@ -51,6 +51,7 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
+    meter.onFull(() => this.#transaction?.suspendEV());
     if (kit.store.values.get(this.#availabilityName) === true) this.#connector.send({ type: "INOPERATIVE" });
   }
 
@@ -93,6 +94,7 @@ export class Evse implements StatusSource {
   }
 
   plug(): void {
+    if (this.#transaction === undefined && !this.plugged) this.meter.arrive();
     this.#send({ type: "PLUGGED" }, "cable in");
     this.#transaction?.resume();
     this.#begin("CablePluggedIn");

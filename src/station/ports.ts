@@ -68,8 +68,31 @@ export interface Buzzer {
 
 /* ---------------------------------------------------------------------------------------------- meter */
 
+/** What an EVSE is fed with. */
+export interface Supply {
+  readonly current: "AC" | "DC";
+  /** 1 or 3; DC counts as 1. */
+  readonly phases: number;
+  /** Nominal: AC phase to neutral, DC at the outlet. */
+  readonly voltageV: number;
+  readonly maxPowerW: number;
+  /** The least current on a phase that can be offered, A; below it nothing can flow (IEC 61851-1: 6 A on AC). */
+  readonly minA: number;
+}
+
+/** What an EVSE may give; where several members are there, all hold. */
+export interface PowerLimit {
+  /** In all, W. */
+  readonly watts?: number;
+  /** On each phase, A. */
+  readonly amps?: number;
+  /** At most so many phases. */
+  readonly phases?: number;
+}
+
 /** The energy meter and the EV of one EVSE, as one physical model. */
 export interface Meter {
+  readonly supply: Supply;
   /** Register, Wh; never falls. */
   energyWh(): number;
   /** All quantities that the meter offers now. */
@@ -78,6 +101,12 @@ export interface Meter {
   powerW(): number;
   /** Contactor: `true` lets energy flow. */
   setFlow(on: boolean): void;
+  /** What may flow from this moment on; undefined: as much as the station can. */
+  setLimit(limit: PowerLimit | undefined): void;
+  /** A car has been plugged in, another one than before. */
+  arrive(): void;
+  /** Calls back when the EV wants no more while the contactor is closed. One listener, kept for good. */
+  onFull(listener: () => void): void;
   /** Moves the register on by so many Wh at once: a test's shortcut through time. */
   advance(wh: number): void;
 }

@@ -20,10 +20,13 @@ export interface SettingRow {
   readonly options?: readonly string[];
 }
 
-const MEASURANDS = [
+/** What meters offer: each is in `Meter.sample`. */
+export const MEASURANDS = [
   "Energy.Active.Import.Register",
   "Power.Active.Import",
+  "Power.Offered",
   "Current.Import",
+  "Current.Offered",
   "Voltage",
   "Frequency",
   "SoC",
