@@ -1,70 +1,89 @@
-// One fleet in its own process: connects, settles, then does the same exchanges; reports CPU, memory and counts.
+// One fleet in a process of its own: connects, settles, then does the same exchanges; reports CPU, memory and counts.
 import WebSocket from "ws";
 
-const [kind, url, stations, rounds] = [
-  process.argv[2],
-  process.argv[3],
-  Number(process.argv[4]),
-  Number(process.argv[5]),
+const [kind, url] = process.argv.slice(2, 4);
+const [stations, rounds] = process.argv.slice(4, 6).map(Number);
+
+/** Card of the n-th tap of all. */
+const tag = (n) => `04${n.toString(16).padStart(12, "0")}`.toUpperCase();
+
+const meterValue = (wh) => [
+  {
+    timestamp: new Date().toISOString(),
+    sampledValue: [
+      { value: String(wh), context: "Trigger", measurand: "Energy.Active.Import.Register", unit: "Wh" },
+      { value: "11000", context: "Trigger", measurand: "Power.Active.Import", unit: "W" },
+    ],
+  },
+];
+const status = (state) => [
+  "StatusNotification",
+  { connectorId: 1, status: state, errorCode: "NoError", timestamp: new Date().toISOString() },
 ];
 
-/** The exchange of this benchmark: Authorize of a card that is refused. */
+/** What a 1.6 station says in one short session, in its order; 12 CALLs. */
+function* session(n) {
+  const timestamp = new Date().toISOString();
+  yield status("Preparing");
+  yield ["Authorize", { idTag: tag(n) }];
+  yield ["StartTransaction", { connectorId: 1, idTag: tag(n), meterStart: 0, timestamp }];
+  yield status("Charging");
+  for (let i = 0; i < 5; i++)
+    yield ["MeterValues", { connectorId: 1, transactionId: 1, meterValue: meterValue(i) }];
+  yield ["StopTransaction", { transactionId: 1, idTag: tag(n), meterStop: 9, timestamp, reason: "Local" }];
+  yield status("Finishing");
+  yield status("Available");
+}
+
+/** ws clients with the least that can make a CALL and match its answer. */
 async function bareFleet() {
-  let messages = 0;
-  const clients = await Promise.all(
-    Array.from({ length: stations }, (_, i) => connectBare(`${url}/S${i}`, () => messages++)),
-  );
-  let round = 0;
+  const calls = await Promise.all(Array.from({ length: stations }, (_, i) => connectBare(`${url}/S${i}`)));
+  const run = async (call, n) => {
+    for (const exchange of session(n)) await call(exchange);
+  };
   return {
-    round: () => {
-      round++;
-      return Promise.all(clients.map((c, i) => c(["Authorize", { idTag: tag(i + round * stations) }])));
-    },
-    messages: () => messages,
+    round: (r) => Promise.all(calls.map((call, i) => run(call, i + r * stations))),
   };
 }
 
-/** A ws client with the least that can make a CALL and match its answer. */
-function connectBare(address, count) {
+function connectBare(address) {
   const pending = new Map();
   const socket = new WebSocket(address, "ocpp1.6", { perMessageDeflate: false });
-  let ids = 0;
   socket.on("message", (data) => {
-    count();
     const [, id] = JSON.parse(data);
     pending.get(id)?.();
     pending.delete(id);
   });
   const call = ([action, payload]) =>
     new Promise((resolve) => {
-      const id = `${Math.random().toString(36).slice(2)}-0000-4000-8000-${ids++}`;
+      const id = crypto.randomUUID();
       pending.set(id, resolve);
-      count();
       socket.send(JSON.stringify([2, id, action, payload]));
     });
   return new Promise((resolve) => socket.on("open", () => resolve(call)));
 }
 
-const tag = (i) => `04${i.toString(16).padStart(12, "0")}`.toUpperCase();
-
-/** Our stations: each round every station gets a card that its central system is asked about. */
-async function ourFleet() {
-  const { createFleetForBench } = await import("./fleet-stations.mjs");
-  return createFleetForBench(url, stations, tag);
-}
-
-const fleet = kind === "bare" ? await bareFleet() : await ourFleet();
-await fleet.round();
+const make =
+  kind === "bare"
+    ? bareFleet
+    : async () => (await import("./fleet-stations.mjs")).stationFleet(url, stations, tag);
+const fleet = await make();
+/** The central system says when it has seen a round's last CALL. */
+const round = async (r) => {
+  const seen = new Promise((resolve) => process.once("message", resolve));
+  process.send({ began: r });
+  await Promise.all([seen, fleet.round(r)]);
+};
+await round(0);
 globalThis.gc?.();
 await new Promise((resolve) => setTimeout(resolve, 200));
 globalThis.gc?.();
 const memory = process.memoryUsage();
-const before = { cpu: process.cpuUsage(), messages: fleet.messages() };
-for (let n = 0; n < rounds; n++) await fleet.round();
-const cpu = process.cpuUsage(before.cpu);
+const before = process.cpuUsage();
+for (let r = 1; r <= rounds; r++) await round(r);
+const cpu = process.cpuUsage(before);
 process.send({
   cpuUs: cpu.user + cpu.system,
-  messages: fleet.messages() - before.messages,
   heapBytes: memory.heapUsed + memory.external,
   rssBytes: memory.rss,
 });

@@ -8,6 +8,10 @@ export const benchmarks = {
     title: "From the card's UID to Authorize on the wire, our own time",
     run: async () => (await import("./wire.mjs")).run(),
   },
+  pcsc: {
+    title: "From a card on a virtual PC/SC reader to Authorize on the wire",
+    run: async () => (await import("./pcsc.mjs")).run(),
+  },
   fleet: {
     title: "1,000 stations in one process against 1,000 bare ws clients doing the same exchanges",
     run: async () => (await import("./fleet.mjs")).run(),

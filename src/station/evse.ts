@@ -258,6 +258,7 @@ export class Evse implements StatusSource {
   }
 
   #fact(what: "started" | "updated" | "ended", record: TransactionRecord, e: TransactionEvent): void {
+    if (!this.#kit.heard) return;
     this.#kit.fact({
       kind: "transaction",
       event: what,

@@ -107,6 +107,7 @@ export class Outbox {
   }
 
   #tell(what: "delivered" | "discarded", e: TransactionEvent): void {
+    if (!this.#kit.heard) return;
     this.#kit.fact({
       kind: "transaction",
       event: what,

@@ -3,13 +3,14 @@ import { type SettingRow, settingRows } from "./settings-table.ts";
 
 const byName = new Map<string, SettingRow>();
 for (const row of settingRows) {
+  byName.set(row.name, row);
   byName.set(row.name.toLowerCase(), row);
   if (row.key16 !== undefined) byName.set(row.key16.toLowerCase(), row);
 }
 
 /** The row of a setting by its 2.0.1 name or its 1.6 key; both are case-insensitive (CiString). */
 export function settingRow(name: string): SettingRow | undefined {
-  return byName.get(name.toLowerCase());
+  return byName.get(name) ?? byName.get(name.toLowerCase());
 }
 
 /** Every 1.6 configuration key of this station, in the table's order. */

@@ -74,6 +74,7 @@ export class Station {
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
+      heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
     };
     const list = new LocalAuthorizationList(o.store.list);

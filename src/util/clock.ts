@@ -10,9 +10,18 @@ export interface Clock {
   clearTimeout(handle: TimerHandle): void;
 }
 
+let lastMs = Number.NaN;
+let lastIso = "";
+
 /** ISO 8601 with milliseconds, UTC: the format of OCPP's dateTime. */
 export function isoTime(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
+  const now = clock.now();
+  // A message and its facts fall into the same millisecond: the text is made once.
+  if (now !== lastMs) {
+    lastIso = new Date(now).toISOString();
+    lastMs = now;
+  }
+  return lastIso;
 }
 
 /** The longest delay that Node's timers take; above it they fire at once. */
