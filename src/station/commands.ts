@@ -1,5 +1,6 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
+import type { SmartCharging } from "./charging/charging.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier } from "./notifier.ts";
@@ -16,6 +17,7 @@ export interface CommandTargets {
   readonly list: LocalAuthorizationList;
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
+  readonly charging: SmartCharging;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
   /** Carries out a reset after the answer has left. */
@@ -74,7 +76,10 @@ export function stationCommands(t: CommandTargets): StationCommands {
       if (row === undefined) return undefined;
       const readOnly = row.access === "ReadOnly";
       const about = { name: row.key16 ?? row.name, readOnly };
-      return row.access === "WriteOnly" ? about : { ...about, value: t.kit.settings.text(row.name) };
+      if (row.access === "WriteOnly") return about;
+      const text = t.kit.settings.text(row.name);
+      const by16 = row.key16?.toLowerCase() === name.toLowerCase();
+      return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
     settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
@@ -91,6 +96,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
         messagesInQueue: t.kit.store.queue.has(transactionId),
       };
     },
+    setChargingProfile: ({ evseId, profile }) => {
+      later(t, () => t.charging.apply());
+      return t.charging.set(evseId, profile);
+    },
+    clearChargingProfile: (filter) => {
+      later(t, () => t.charging.apply());
+      return t.charging.clear(filter);
+    },
+    compositeSchedule: (c) => t.charging.composite(c.evseId, c.duration, c.chargingRateUnit),
   };
 }
 
@@ -115,7 +129,10 @@ function remoteStart(
   );
   const target = free.find((e) => e.plugged) ?? free[0];
   if (target === undefined) return { status: "Rejected" };
-  const presented = { token: c.idToken, evse: target, remoteStartId: c.remoteStartId };
+  const { idToken: token, evseId: _, ...wish } = c;
+  if (wish.chargingProfile !== undefined && t.charging.remoteStartProblem(wish.chargingProfile) !== undefined)
+    return { status: "Rejected" };
+  const presented = { ...wish, token, evse: target };
   later(t, () => {
     if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
     else t.taps.startUnchecked(presented);

@@ -10,7 +10,7 @@ import {
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
-import type { Meter } from "./ports.ts";
+import type { Meter, PowerLimit } from "./ports.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
 import type {
   ChargePointStatus,
@@ -26,6 +26,8 @@ export interface EvseHost {
   enqueue(event: TransactionEvent): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
+  /** A transaction has begun: its limits are due, before anybody is told that it charges. */
+  began(evse: Evse): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
 }
@@ -133,6 +135,12 @@ export class Evse implements StatusSource {
     this.#transaction?.stop(trigger, reason, by);
   }
 
+  /** What may flow from now on; `paused`: too little for anything. */
+  setLimit(limit: PowerLimit | undefined, paused: boolean): void {
+    this.meter.setLimit(limit);
+    this.#transaction?.pause(paused);
+  }
+
   /** A power cut in the middle: the record stays, and is ended when power is back. */
   losePower(): void {
     this.#transaction?.abandon();
@@ -230,6 +238,7 @@ export class Evse implements StatusSource {
     this.#connector.send({ type: "TX_STARTED" });
     transaction.start();
     holder.used();
+    this.#host.began(this);
     this.stateChanged("transaction started");
   }
 

@@ -1,3 +1,4 @@
+import type { PowerLimit } from "./ports.ts";
 import type {
   AuthorizationStatus,
   ChargePointStatus,
@@ -141,6 +142,17 @@ export interface WhitelistFact {
   readonly detail?: string;
 }
 
+/** Smart charging: a profile came, was refused or went; what an EVSE may give changed. */
+export interface ChargingFact {
+  readonly kind: "charging";
+  readonly event: "installed" | "refused" | "cleared" | "limited";
+  readonly evseId?: number;
+  /** For a person. */
+  readonly detail: string;
+  /** With `limited`; absent: none any more. */
+  readonly limit?: PowerLimit;
+}
+
 export interface PowerFact {
   readonly kind: "power";
   /** `off`: the station was stopped in an orderly way. */
@@ -175,6 +187,7 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | ChargingFact
   | ConnectorFact
   | ControlFact
   | FaultFact

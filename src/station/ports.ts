@@ -1,5 +1,11 @@
 import type { Clock } from "../util/clock.ts";
 import type { CardUid } from "./card.ts";
+import type {
+  ChargingProfile,
+  ChargingRateUnit,
+  CompositeSchedule,
+  ProfileFilter,
+} from "./charging/types.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -260,7 +266,13 @@ export type TriggerableMessage =
 
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
 export interface StationCommands {
-  remoteStart(c: { readonly idToken: IdToken; readonly evseId?: number; readonly remoteStartId: number }): {
+  /** `chargingProfile`: a TxProfile for the transaction that starts (1.6 §5.16.2); one that is none rejects the start. */
+  remoteStart(c: {
+    readonly idToken: IdToken;
+    readonly evseId?: number;
+    readonly remoteStartId: number;
+    readonly chargingProfile?: ChargingProfile;
+  }): {
     readonly status: GenericStatus;
     readonly transactionId?: string;
   };
@@ -304,6 +316,17 @@ export interface StationCommands {
     readonly ongoingIndicator?: boolean;
     readonly messagesInQueue: boolean;
   };
+  /** EVSE 0 is the station. */
+  setChargingProfile(c: { readonly evseId: number; readonly profile: ChargingProfile }): {
+    readonly status: GenericStatus;
+  };
+  clearChargingProfile(filter: ProfileFilter): { readonly status: "Accepted" | "Unknown" };
+  /** `duration` in seconds; undefined: it cannot be told, for example because there is no such EVSE. */
+  compositeSchedule(c: {
+    readonly evseId: number;
+    readonly duration: number;
+    readonly chargingRateUnit?: ChargingRateUnit;
+  }): CompositeSchedule | undefined;
 }
 
 /* ---------------------------------------------------------------------------------------------- store */

@@ -18,6 +18,8 @@ export interface SettingRow {
   readonly max?: number;
   /** Members that a list may have. */
   readonly options?: readonly string[];
+  /** Values that 1.6 spells otherwise. */
+  readonly words16?: Readonly<Record<string, string>>;
 }
 
 /** What meters offer: each is in `Meter.sample`. */
@@ -33,7 +35,7 @@ export const MEASURANDS = [
   "Temperature",
 ] as const;
 
-const PROFILES = "Core,LocalAuthListManagement,RemoteTrigger";
+const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -120,6 +122,19 @@ export const settingRows: readonly SettingRow[] = [
   count("DeviceDataCtrlr.BytesPerMessage[GetReport]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[GetVariables]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[SetVariables]", 1_000_000, fixed),
+  flag("SmartChargingCtrlr.Enabled", true, fixed),
+  count("SmartChargingCtrlr.ProfileStackLevel", 20, { ...fixed, key16: "ChargeProfileMaxStackLevel" }),
+  row("SmartChargingCtrlr.RateUnit", "MemberList", "A,W", {
+    ...fixed,
+    key16: "ChargingScheduleAllowedChargingRateUnit",
+    words16: { "A,W": "Current,Power" },
+  }),
+  count("SmartChargingCtrlr.PeriodsPerSchedule", 100, { ...fixed, key16: "ChargingScheduleMaxPeriods" }),
+  count("SmartChargingCtrlr.Entries[ChargingProfiles]", 20, {
+    ...fixed,
+    key16: "MaxChargingProfilesInstalled",
+  }),
+  flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
   count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
   row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
     key16: "ConnectorPhaseRotation",

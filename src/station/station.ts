@@ -3,6 +3,7 @@ import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
 import { type CardUid, type IdTokenForm, idTokenOf } from "./card.ts";
+import { SmartCharging } from "./charging/charging.ts";
 import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
@@ -57,6 +58,7 @@ export class Station {
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
+  readonly #charging: SmartCharging;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
 
@@ -82,9 +84,17 @@ export class Station {
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
     const host = {
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
-      changed: (evse: Evse) => this.#notifier.changed(evse),
-      idle: () => this.#resetter.proceed(),
+      changed: (evse: Evse) => {
+        this.#notifier.changed(evse);
+        this.#charging.apply();
+      },
+      began: (evse: Evse) => this.#charging.began(evse),
+      idle: (evse: Evse) => {
+        this.#charging.ended(evse);
+        this.#resetter.proceed();
+      },
     };
+    this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
       this.kit,
@@ -124,6 +134,7 @@ export class Station {
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
     for (const evse of this.evses) evse.recover();
+    this.#charging.powerOn();
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -239,6 +250,7 @@ export class Station {
       list,
       cache,
       taps: this.#taps,
+      charging: this.#charging,
       outbox: this.#outbox,
       notifier: this.#notifier,
       reset: (type) => this.#resetter.ask(type),
@@ -271,6 +283,7 @@ export class Station {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.#charging.powerOff();
     this.#registrar.powerOff();
   }
 

@@ -23,6 +23,9 @@ export interface TransactionContext {
 export type TransactionMachineEvent =
   | { type: "SUSPEND_EV" }
   | { type: "RESUME_EV" }
+  /** A charging profile leaves nothing, or something again. */
+  | { type: "PAUSE" }
+  | { type: "UNPAUSE"; evSuspended: boolean }
   /** The central system or a limit allows no more energy; the transaction stays open. */
   | { type: "SUSPEND_EVSE"; trigger: TriggerReason }
   | { type: "STOP"; trigger: TriggerReason; reason: StoppedReason };
@@ -43,9 +46,14 @@ export const transactionMachine = setup({
       reason: event.type === "STOP" ? event.reason : context.reason,
     })),
   },
+  guards: { evSuspended: ({ event }) => event.type === "UNPAUSE" && event.evSuspended },
 }).createMachine({
   id: "transaction",
-  context: ({ input }) => ({ do: input.do, trigger: "ChargingStateChanged", reason: "Local" }),
+  context: ({ input }) => ({
+    do: input.do,
+    trigger: "ChargingStateChanged",
+    reason: "Local",
+  }),
   initial: "charging",
   on: { STOP: { target: ".ended", actions: "noteWhy" } },
   states: {
@@ -53,6 +61,7 @@ export const transactionMachine = setup({
       entry: [{ type: "entered", params: { state: "Charging" } }, "flowOn"],
       on: {
         SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        PAUSE: { target: "paused", actions: "noteWhy" },
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },
@@ -60,6 +69,18 @@ export const transactionMachine = setup({
       entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
       on: {
         RESUME_EV: { target: "charging", actions: "noteWhy" },
+        PAUSE: { target: "paused", actions: "noteWhy" },
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    /** Held back by a charging profile. Where both suspend, SuspendedEVSE comes first (1.6 §4.9). */
+    paused: {
+      entry: ["flowOff", { type: "entered", params: { state: "SuspendedEVSE" } }],
+      on: {
+        UNPAUSE: [
+          { guard: "evSuspended", target: "suspendedEV", actions: "noteWhy" },
+          { target: "charging", actions: "noteWhy" },
+        ],
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },

@@ -1,6 +1,7 @@
 import { type Actor, createActor } from "xstate";
 import { isoTime, type TimerHandle } from "../util/clock.ts";
 import { sameToken } from "./card.ts";
+import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
 import type { Meter } from "./ports.ts";
@@ -21,6 +22,8 @@ export interface Holder {
   readonly token: IdToken;
   readonly info?: IdTokenInfo;
   readonly remoteStartId?: number;
+  /** Came with the remote start, for its transaction. */
+  readonly chargingProfile?: ChargingProfile;
   /** A transaction took it. */
   used(): void;
 }
@@ -69,6 +72,7 @@ export class Transaction {
   #stoppedBy: IdToken | undefined;
   #timer: TimerHandle | undefined;
   #deauthorized = false;
+  #evSuspended = false;
   #state: ChargingState = "Idle";
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
@@ -109,6 +113,16 @@ export class Transaction {
     return this.#record.token;
   }
 
+  /** ISO 8601. */
+  get startedAt(): string {
+    return this.#record.startedAt;
+  }
+
+  /** The EV wants no energy, whatever the station would give. */
+  get evSuspended(): boolean {
+    return this.#evSuspended;
+  }
+
   get chargingState(): ChargingState {
     return this.#state;
   }
@@ -124,11 +138,18 @@ export class Transaction {
   }
 
   suspendEV(): void {
+    this.#evSuspended = true;
     this.#actor.send({ type: "SUSPEND_EV" });
   }
 
   resume(): void {
+    this.#evSuspended = false;
     this.#actor.send({ type: "RESUME_EV" });
+  }
+
+  /** A charging profile leaves nothing, or something again. */
+  pause(paused: boolean): void {
+    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", evSuspended: this.#evSuspended });
   }
 
   /** Forgets the transaction without ending it: the power is gone. */

@@ -13,6 +13,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     fc.constantFrom("disconnect", "connect", "cut", "restore", "soft", "hard", "remoteStart", "remoteStop"),
   ),
   fc.tuple(fc.constant("answer"), fc.constantFrom("Accepted", "Invalid", "silence", "callError")),
+  fc.tuple(fc.constant("limit"), fc.constantFrom(0, 5, 8, 20)),
+  fc.tuple(fc.constant("unlimit"), fc.constantFrom(0)),
   fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
 );
 
@@ -35,6 +37,25 @@ const doers: Record<string, (b: Bench, arg: string | number | undefined) => unkn
     const transactionId = b.station.evses.find((e) => e.transaction)?.transaction?.transactionId;
     if (b.csms.up && transactionId !== undefined) b.csms.commands.remoteStop({ transactionId });
   },
+  limit: (b, limit) =>
+    b.csms.up &&
+    b.csms.commands.setChargingProfile({
+      evseId: 0,
+      profile: {
+        id: 1,
+        stackLevel: 0,
+        chargingProfilePurpose: Number(limit) % 2 === 0 ? "TxDefaultProfile" : "ChargingStationMaxProfile",
+        chargingProfileKind: "Absolute",
+        chargingSchedule: {
+          chargingRateUnit: "A",
+          chargingSchedulePeriod: [
+            { startPeriod: 0, limit: Number(limit) },
+            { startPeriod: 40, limit: 7 },
+          ],
+        },
+      },
+    }),
+  unlimit: (b) => b.csms.up && b.csms.commands.clearChargingProfile({}),
   answer: (b, how) => answer(b, String(how)),
   wait: (b, ms) => b.clock.advance(Number(ms)),
 };

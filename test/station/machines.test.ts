@@ -115,10 +115,22 @@ describe("connector machine: what 1.6 and 2.0.1 see", () => {
 describe("transaction machine", () => {
   const stop = { type: "STOP", trigger: "StopAuthorized", reason: "Local" } as const;
   const suspend = { type: "SUSPEND_EVSE", trigger: "Deauthorized" } as const;
+  const pause = { type: "PAUSE" } as const;
+  const unpause = (evSuspended: boolean) => ({ type: "UNPAUSE", evSuspended }) as const;
   const rows: readonly [TransactionMachineEvent[], string, string[]][] = [
     [[], "charging", ["entered", "flowOn"]],
     [[{ type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
     [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV" }], "charging", ["entered", "flowOn"]],
+    [[pause], "paused", ["flowOff", "entered"]],
+    [[pause, pause], "paused", []],
+    [[pause, { type: "SUSPEND_EV" }], "paused", []],
+    [[pause, unpause(false)], "charging", ["entered", "flowOn"]],
+    [[pause, unpause(true)], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, pause], "paused", ["flowOff", "entered"]],
+    [[unpause(false)], "charging", []],
+    [[suspend, unpause(false)], "suspendedEVSE", []],
+    [[pause, suspend, unpause(false)], "suspendedEVSE", []],
+    [[pause, stop], "ended", ["flowOff", "tellEnded"]],
     [[suspend], "suspendedEVSE", ["flowOff", "entered"]],
     [[suspend, { type: "RESUME_EV" }], "suspendedEVSE", []],
     [[{ type: "RESUME_EV" }], "charging", []],

@@ -11,7 +11,7 @@ export interface Ev {
 }
 
 /** A compact car of these years. */
-export const defaultEv: Ev = { capacityWh: 60_000, maxAcW: 11_000, maxAcA: 32, maxDcW: 120_000 };
+export const defaultEv: Ev = { capacityWh: 60_000, maxAcW: 11_040, maxAcA: 32, maxDcW: 120_000 };
 
 /** Direct current below this part of the battery's maximum is not worth its while: it calls itself full. */
 const DC_END = 0.1;

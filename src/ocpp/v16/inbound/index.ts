@@ -2,13 +2,16 @@ import type { Messages } from "../../dialect.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { changeConfiguration } from "./change-configuration.ts";
 import { clearCache } from "./clear-cache.ts";
+import { clearChargingProfile } from "./clear-charging-profile.ts";
 import { dataTransfer } from "./data-transfer.ts";
+import { getCompositeSchedule } from "./get-composite-schedule.ts";
 import { getConfiguration } from "./get-configuration.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
 import { remoteStartTransaction } from "./remote-start-transaction.ts";
 import { remoteStopTransaction } from "./remote-stop-transaction.ts";
 import { reset } from "./reset.ts";
 import { sendLocalList } from "./send-local-list.ts";
+import { setChargingProfile } from "./set-charging-profile.ts";
 import { triggerMessage } from "./trigger-message.ts";
 import { unlockConnector } from "./unlock-connector.ts";
 
@@ -17,13 +20,16 @@ export const inbound: Messages["inbound"] = {
   ChangeAvailability: changeAvailability,
   ChangeConfiguration: changeConfiguration,
   ClearCache: clearCache,
+  ClearChargingProfile: clearChargingProfile,
   DataTransfer: dataTransfer,
+  GetCompositeSchedule: getCompositeSchedule,
   GetConfiguration: getConfiguration,
   GetLocalListVersion: getLocalListVersion,
   RemoteStartTransaction: remoteStartTransaction,
   RemoteStopTransaction: remoteStopTransaction,
   Reset: reset,
   SendLocalList: sendLocalList,
+  SetChargingProfile: setChargingProfile,
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
 };
