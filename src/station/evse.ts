@@ -10,11 +10,12 @@ import {
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
-import type { Meter, PowerLimit } from "./ports.ts";
+import type { Meter } from "./ports.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
 import type {
   ChargePointStatus,
   ConnectorStatus,
+  PowerLimit,
   StoppedReason,
   TransactionEvent,
   TriggerReason,

@@ -1,10 +1,10 @@
-import type { PowerLimit } from "./ports.ts";
 import type {
   AuthorizationStatus,
   ChargePointStatus,
   ChargingState,
   ConnectorStatus,
   IdToken,
+  PowerLimit,
   StoppedReason,
   TriggerReason,
   Verdict,

@@ -1,4 +1,4 @@
-import type { PowerLimit, Supply } from "../../station/ports.ts";
+import type { PowerLimit, Supply } from "../../station/types.ts";
 import type { ChargeCurve } from "./charge-curve.ts";
 
 /** A car as its charging cable sees it. */

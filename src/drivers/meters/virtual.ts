@@ -1,5 +1,5 @@
-import type { Clock, Meter, PowerLimit, Supply } from "../../station/ports.ts";
-import type { MeterValue, SampleContext, SampledValue } from "../../station/types.ts";
+import type { Clock, Meter } from "../../station/ports.ts";
+import type { MeterValue, PowerLimit, SampleContext, SampledValue, Supply } from "../../station/types.ts";
 import { isoTime, type TimerHandle } from "../../util/clock.ts";
 import { type ChargeCurve, chargedWh, powerAt, secondsToFull } from "./charge-curve.ts";
 import { curveOf, defaultEv, type Ev, offeredW, phasesInUse } from "./ev.ts";

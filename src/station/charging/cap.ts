@@ -1,4 +1,4 @@
-import type { PowerLimit, Supply } from "../ports.ts";
+import type { PowerLimit, Supply } from "../types.ts";
 import type { ChargingRateUnit, ChargingSchedule, ChargingSchedulePeriod } from "./types.ts";
 
 /** An upper bound for one EVSE or the station; all members hold. Infinity: no bound. */

@@ -1,7 +1,8 @@
 import { isoTime, type TimerHandle } from "../../util/clock.ts";
 import type { Evse } from "../evse.ts";
 import type { Kit } from "../kit.ts";
-import type { GenericStatus, Supply } from "../ports.ts";
+import type { GenericStatus } from "../ports.ts";
+import type { Supply } from "../types.ts";
 import { both, type Cap, isBound, isPause, limitIn, noCap, ownCap, phasesOf, powerLimit } from "./cap.ts";
 import { Profiles } from "./profiles.ts";
 import { bothAt, compose, type Subject, stationCap, transactionCap, type Until } from "./schedule.ts";

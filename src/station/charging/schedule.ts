@@ -1,4 +1,4 @@
-import type { Supply } from "../ports.ts";
+import type { Supply } from "../types.ts";
 import { both, type Cap, capOf, noCap } from "./cap.ts";
 import type { ChargingSchedulePeriod, InstalledProfile } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { Supply } from "../ports.ts";
+import type { Supply } from "../types.ts";
 import { ampsOf, both, type Cap, isBound, isPause, noCap, ownCap, wattsOf } from "./cap.ts";
 
 /** One charging EVSE's wish. */

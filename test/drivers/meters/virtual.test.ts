@@ -7,7 +7,7 @@ import {
   secondsToFull,
 } from "../../../src/drivers/meters/charge-curve.ts";
 import { VirtualMeter, type VirtualMeterOptions } from "../../../src/drivers/meters/virtual.ts";
-import type { PowerLimit } from "../../../src/station/ports.ts";
+import type { PowerLimit } from "../../../src/station/types.ts";
 import { SimulatedClock } from "../../../src/util/clock.ts";
 import { meterContract } from "../../contracts/meter.ts";
 

@@ -9,7 +9,7 @@ import {
   transactionCap,
 } from "../../../src/station/charging/schedule.ts";
 import type { InstalledProfile } from "../../../src/station/charging/types.ts";
-import type { Supply } from "../../../src/station/ports.ts";
+import type { Supply } from "../../../src/station/types.ts";
 import { installed, profile, profiles, T0 } from "./arbitrary.ts";
 
 const supply: Supply = { current: "AC", phases: 3, voltageV: 230, maxPowerW: 22_000, minA: 6 };

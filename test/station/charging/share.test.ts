@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ampsOf, type Cap, isPause, noCap, wattsOf } from "../../../src/station/charging/cap.ts";
 import { fill, share } from "../../../src/station/charging/share.ts";
-import type { Supply } from "../../../src/station/ports.ts";
+import type { Supply } from "../../../src/station/types.ts";
 
 const supply: Supply = { current: "AC", phases: 3, voltageV: 230, maxPowerW: 22_080, minA: 6 };
 const amps = (a: number, leastA = 0): Cap => ({ ...noCap, amps: a, leastA });
