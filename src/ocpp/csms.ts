@@ -209,6 +209,10 @@ export class OcppCsms implements Csms {
   }
 
   #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer {
+    if (this.#listener?.isRejected() === true) {
+      const description = "The central system has rejected this station";
+      return { ok: false, code: "SecurityError", description, unanswered: dialect.silentWhileRejected };
+    }
     const commands = this.#listener?.commands;
     if (commands === undefined || !Object.hasOwn(dialect.inbound, action)) {
       return { ok: false, code: "NotSupported", description: `This station does not do ${action}` };

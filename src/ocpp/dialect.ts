@@ -60,4 +60,6 @@ export interface Dialect extends Messages {
   readonly version: OcppVersion;
   readonly subprotocol: string;
   readonly traits: DialectTraits;
+  /** After Rejected commands get no answer (1.6 §4.2), where 2.0.1 wants a CALLERROR SecurityError (B03.FR.08). */
+  readonly silentWhileRejected: boolean;
 }

@@ -1,11 +1,8 @@
-import type { DialectTraits } from "../station/ports.ts";
 import { AppError } from "../util/errors.ts";
 import type { Dialect, Messages } from "./dialect.ts";
 import type { OcppVersion } from "./rpc/types.ts";
 
-export interface VersionEntry {
-  readonly subprotocol: string;
-  readonly traits: DialectTraits;
+export interface VersionEntry extends Omit<Dialect, "version" | keyof Messages> {
   /** Messages are loaded when the version is used: a fleet of one version carries one. */
   readonly messages: () => Promise<Messages>;
 }
@@ -15,11 +12,13 @@ export const versions: Readonly<Record<OcppVersion, VersionEntry>> = {
   "1.6": {
     subprotocol: "ocpp1.6",
     traits: { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true },
+    silentWhileRejected: true,
     messages: () => import("./v16/index.ts"),
   },
   "2.0.1": {
     subprotocol: "ocpp2.0.1",
     traits: { typedTokens: true, idTokenMax: 36, offlineThreshold: true, nineStates: false },
+    silentWhileRejected: false,
     messages: () => import("./v201/index.ts"),
   },
 };
@@ -43,7 +42,7 @@ async function loadDialect(version: string): Promise<Dialect> {
       hint: `Use one of: ${Object.keys(versions).join(", ")}.`,
     });
   }
-  const { subprotocol, traits, messages } = versions[version];
+  const { messages, ...entry } = versions[version];
   const { inbound, outgoing } = await messages();
-  return { version, subprotocol, traits, inbound, outgoing };
+  return { version, ...entry, inbound, outgoing };
 }

@@ -3,7 +3,7 @@ import type { LocalAuthorizationList } from "./authorization/list.ts";
 import type { SmartCharging } from "./charging/charging.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
-import type { StatusNotifier } from "./notifier.ts";
+import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { StationCommands } from "./ports.ts";
 import { keys16, settingRow, variableNames } from "./settings.ts";
@@ -24,7 +24,8 @@ export interface CommandTargets {
   reset(type: ResetType): "Accepted" | "Rejected" | "Scheduled";
   triggerBoot(): void;
   heartbeat(): void;
-  notifyStation(): void;
+  /** The station's own status, connector 0 of 1.6. */
+  stationStatus(): StatusSource;
   report(requestId: number): void;
 }
 
@@ -36,12 +37,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
   return {
     remoteStart: (c) => remoteStart(t, c),
     remoteStop: ({ transactionId }) => {
+      // Nothing remote while Pending (1.6 §4.2, B02.FR.05).
+      if (!t.kit.online()) return rejected;
       const found = t.evses.find((e) => e.transaction?.transactionId === transactionId);
       if (found === undefined) return rejected;
       later(t, () => found.stop("RemoteStop", "Remote"));
       return accepted;
     },
-    reset: ({ type }) => ({ status: t.reset(type) }),
+    // One EVSE alone cannot be reset here (2.0.1 B11, B12.FR.09).
+    reset: ({ type, evseId }) => ({ status: evseId === undefined ? t.reset(type) : "Rejected" }),
     unlock: (c) => {
       const found = evse(c.evseId);
       if (found === undefined || c.connectorId !== found.connectorId) return { status: "UnknownConnector" };
@@ -54,7 +58,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
       if (targets.length === 0) return rejected;
       const results = targets.map((e) => e.setOperative(operative));
-      t.notifyStation();
+      t.notifier.changed(t.stationStatus());
       return { status: results.includes("Scheduled") ? "Scheduled" : "Accepted" };
     },
     clearCache: () => {
@@ -69,7 +73,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
       size: t.list.size,
       enabled: t.kit.settings.flag("LocalAuthListCtrlr.Enabled"),
     }),
-    trigger: (c) => trigger(t, c),
+    trigger: (c) => ({ status: triggers[c.message](t, c) }),
     setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
     getSetting: (name) => {
       const row = settingRow(name);
@@ -113,12 +117,6 @@ function later(t: CommandTargets, work: () => void): void {
   t.kit.clock.setTimeout(work, 0);
 }
 
-function each(t: CommandTargets, evses: readonly Evse[], work: (evse: Evse) => void): void {
-  later(t, () => {
-    for (const evse of evses) work(evse);
-  });
-}
-
 function remoteStart(
   t: CommandTargets,
   c: Parameters<StationCommands["remoteStart"]>[0],
@@ -135,7 +133,8 @@ function remoteStart(
   const presented = { ...wish, token, evse: target };
   later(t, () => {
     if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
-    else t.taps.startUnchecked(presented);
+    // Nobody reviews this one: another remote start may have come between.
+    else if (target.free) t.taps.startUnchecked(presented);
   });
   return { status: "Accepted" };
 }
@@ -165,9 +164,10 @@ function updateList(
 type Trigger = Parameters<StationCommands["trigger"]>[0];
 type TriggerStatus = ReturnType<StationCommands["trigger"]>["status"];
 
-/** TriggerMessage (1.6 §5.17, 2.0.1 F06): what each message needs, and how it is made. */
-const triggers: Record<Trigger["message"], (t: CommandTargets, evses: readonly Evse[]) => TriggerStatus> = {
-  BootNotification: (t) => {
+/** TriggerMessage (1.6 §5.17, 2.0.1 F06): what each message is about, and how it is made. */
+const triggers: Record<Trigger["message"], (t: CommandTargets, c: Trigger) => TriggerStatus> = {
+  BootNotification: (t, { unlessRegistered }) => {
+    if (unlessRegistered === true && t.kit.online()) return "Rejected";
     later(t, () => t.triggerBoot());
     return "Accepted";
   },
@@ -175,30 +175,44 @@ const triggers: Record<Trigger["message"], (t: CommandTargets, evses: readonly E
     later(t, () => t.heartbeat());
     return "Accepted";
   },
-  StatusNotification: (t, evses) => {
-    each(t, evses, (e) => t.notifier.tell(e));
-    return "Accepted";
+  StatusNotification: (t, { evseId }) => {
+    const sources = [t.stationStatus(), ...t.evses].map((s) => s.evseId);
+    return each(t, evseId === undefined ? sources : sources.filter((id) => id === evseId), (id) =>
+      t.notifier.tell(t.evses.find((e) => e.evseId === id) ?? t.stationStatus()),
+    );
   },
-  MeterValues: (t, evses) => {
-    each(t, evses, (e) => sendMeterValues(t, e));
-    return "Accepted";
-  },
-  TransactionEvent: (t, evses) => {
-    const running = evses.filter((e) => e.transaction !== undefined);
-    if (running.length === 0) return "Rejected";
-    each(t, running, (e) => e.transaction?.sampleNow());
-    return "Accepted";
+  MeterValues: (t, c) => each(t, addressed(t, c), (e) => sendMeterValues(t, e)),
+  TransactionEvent: (t, c) => {
+    const running = addressed(t, c).filter((e) => e.transaction !== undefined);
+    return each(t, running, (e) => e.transaction?.sampleNow());
   },
 };
 
-function trigger(t: CommandTargets, c: Trigger): { status: TriggerStatus } {
-  const evses = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
-  if (evses.length === 0) return { status: "Rejected" };
-  return { status: triggers[c.message](t, evses) };
+const addressed = (t: CommandTargets, { evseId }: Trigger) =>
+  evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
+
+/** Does it for each after the answer; refuses when there is none. */
+function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => void): TriggerStatus {
+  if (targets.length === 0) return "Rejected";
+  later(t, () => {
+    for (const target of targets) work(target);
+  });
+  return "Accepted";
 }
 
-/** Within a transaction the sample belongs to it; 1.6 MeterValues carries its transactionId then. */
+/**
+ * The measurands of MeterValuesSampledData (1.6 §5.17), all when there are none. No event of the transaction, also
+ * while one runs (F06.FR.06), so that it need not wait its turn behind transaction messages.
+ */
 function sendMeterValues(t: CommandTargets, e: Evse): void {
-  if (e.transaction !== undefined) e.transaction.sampleNow();
-  else void t.kit.csms.request("meterValues", { evseId: e.evseId, meterValue: [e.meter.sample("Trigger")] });
+  const all = e.meter.sample("Trigger");
+  const wanted = t.kit.settings.list("SampledDataCtrlr.TxUpdatedMeasurands");
+  const chosen = all.sampledValue.filter((v) => wanted.includes(v.measurand));
+  const sampledValue = chosen.length > 0 ? chosen : all.sampledValue;
+  const transactionId = e.transaction?.transactionId;
+  void t.kit.csms.request("meterValues", {
+    evseId: e.evseId,
+    ...(transactionId === undefined ? {} : { transactionId }),
+    meterValue: [{ ...all, sampledValue }],
+  });
 }

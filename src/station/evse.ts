@@ -31,6 +31,8 @@ export interface EvseHost {
   began(evse: Evse): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
+  /** False without power, and while a reset waits: nothing new begins that it would cut off. */
+  mayStart(): boolean;
 }
 
 /** One EVSE with its one connector: cable, meter, and the transaction on it. */
@@ -54,8 +56,8 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
-    meter.onFull(() => this.#transaction?.suspendEV());
-    if (kit.store.values.get(this.#availabilityName) === true) this.#connector.send({ type: "INOPERATIVE" });
+    meter.onFull(() => this.#transaction?.full());
+    this.#restoreService();
   }
 
   get status(): ConnectorStatus {
@@ -76,7 +78,7 @@ export class Evse implements StatusSource {
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot);
+    return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
   }
 
   get faulted(): boolean {
@@ -123,7 +125,7 @@ export class Evse implements StatusSource {
   authorize(holder: Holder): void {
     this.#holder = holder;
     this.#send({ type: "AUTHORIZED" }, "authorized");
-    this.#begin(holder.remoteStartId === undefined ? "Authorized" : "RemoteStart");
+    this.#begin("Authorized");
   }
 
   /** The authorization ended without a transaction. */
@@ -156,6 +158,7 @@ export class Evse implements StatusSource {
       this.#connector.send({ type: "UNPLUGGED" });
       this.#connector.send({ type: "PLUGGED" });
     }
+    this.#restoreService();
   }
 
   /** After a start: ends what a power cut or a crash left open (1.6 §4.10, reason PowerLoss). */
@@ -177,18 +180,25 @@ export class Evse implements StatusSource {
 
   clear(): void {
     this.#send({ type: "CLEAR" }, "fault cleared");
+    this.#begin("Authorized");
   }
 
   /** ChangeAvailability: durable; during a transaction it waits for the end (1.6 §5.2). */
   setOperative(operative: boolean): "Accepted" | "Scheduled" {
     if (operative) this.#kit.store.values.delete(this.#availabilityName);
     else this.#kit.store.values.set(this.#availabilityName, true);
-    this.#scheduledInoperative = !operative && this.#transaction !== undefined;
+    if (!operative) return this.retire();
+    this.#scheduledInoperative = false;
+    this.#send({ type: "OPERATIVE" }, "in service");
+    this.#begin("Authorized");
+    return "Accepted";
+  }
+
+  /** Goes out of service, after the transaction if one runs. Not durable: a scheduled reset does this (2.0.1 B12). */
+  retire(): "Accepted" | "Scheduled" {
+    this.#scheduledInoperative = this.#transaction !== undefined;
     if (this.#scheduledInoperative) return "Scheduled";
-    this.#send(
-      { type: operative ? "OPERATIVE" : "INOPERATIVE" },
-      operative ? "in service" : "out of service",
-    );
+    this.#send({ type: "INOPERATIVE" }, "out of service");
     return "Accepted";
   }
 
@@ -228,9 +238,12 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" })) return;
+    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (!this.#host.mayStart()) return;
     this.#holder = undefined;
-    const transaction = new Transaction(this.#kit, this, holder, trigger, {
+    // Also when the cable came last: the next event after the request says so (F01.FR.19).
+    const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
+    const transaction = new Transaction(this.#kit, this, holder, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -289,6 +302,13 @@ export class Evse implements StatusSource {
   #send(event: ConnectorEvent, why?: string): void {
     this.#connector.send(event);
     this.stateChanged(why);
+  }
+
+  /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
+  #restoreService(): void {
+    this.#scheduledInoperative = false;
+    const inoperative = this.#kit.store.values.get(this.#availabilityName) === true;
+    this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
   }
 
   #saveMeter(): void {

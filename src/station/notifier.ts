@@ -43,9 +43,9 @@ export class StatusNotifier {
     for (const source of this.#sources()) this.changed(source);
   }
 
-  /** Tells one status whether it changed or not: TriggerMessage. */
+  /** Tells one status whether it changed or not, also while Pending: TriggerMessage (2.0.1 B02.FR.02). */
   tell(source: StatusSource): void {
-    if (this.#kit.online()) this.#send(source);
+    this.#send(source);
   }
 
   /** A condition of the station that is no state of a connector, for example LocalListConflict (1.6 §3.5.2). */

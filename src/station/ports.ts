@@ -123,9 +123,13 @@ export interface CsmsRequests {
   };
   authorize: { in: { readonly idToken: IdToken }; out: { readonly idTokenInfo: IdTokenInfo } };
   transaction: { in: TransactionEvent; out: { readonly idTokenInfo?: IdTokenInfo } };
-  /** Meter values outside a transaction. */
+  /** Meter values that are no event of a transaction; 1.6 still says which transaction runs. */
   meterValues: {
-    in: { readonly evseId: number; readonly meterValue: readonly MeterValue[] };
+    in: {
+      readonly evseId: number;
+      readonly transactionId?: string;
+      readonly meterValue: readonly MeterValue[];
+    };
     out: Record<never, never>;
   };
   dataTransfer: {
@@ -216,6 +220,8 @@ export interface CsmsListener {
   link(event: LinkEvent): void;
   /** The domain's answer to a CSMS-initiated command (see commands.ts). */
   readonly commands: StationCommands;
+  /** The central system has rejected this station: its commands are not for us (1.6 §4.2, 2.0.1 B03.FR.08). */
+  isRejected(): boolean;
 }
 
 /* ------------------------------------------------------------------------------- commands from the CSMS */
@@ -274,9 +280,15 @@ export interface StationCommands {
   updateList(u: ListUpdate): { readonly status: "Accepted" | "Failed" | "VersionMismatch" | "NotSupported" };
   /** `enabled` false: the list is switched off by a setting. `size` lets 1.6 answer 0 for an emptied list. */
   listVersion(): { readonly version: number; readonly size: number; readonly enabled: boolean };
-  trigger(c: { readonly message: TriggerableMessage; readonly evseId?: number }): {
-    readonly status: "Accepted" | "Rejected" | "NotImplemented";
-  };
+  /**
+   * EVSE 0 is the station itself, which has a status only; without `evseId` all that the message is about.
+   * `unlessRegistered` (2.0.1 F06.FR.17): refused once the central system has accepted the station.
+   */
+  trigger(c: {
+    readonly message: TriggerableMessage;
+    readonly evseId?: number;
+    readonly unlessRegistered?: boolean;
+  }): { readonly status: "Accepted" | "Rejected" | "NotImplemented" };
   /** Settings by the names of the dialect: see settings.ts for the table that both share. */
   setSetting(name: string, value: string): { readonly status: SetSettingStatus };
   /** `value` is absent for write-only settings: they exist, and are never read out. */

@@ -62,9 +62,8 @@ export class Registrar {
     this.#machine.send({ type: "TRIGGER_BOOT" });
   }
 
-  /** Sends a Heartbeat now, and the next one an interval later. */
+  /** Sends a Heartbeat now, also while Pending when it was triggered, and the next one an interval later. */
   beat(): void {
-    if (!this.#online) return;
     void this.#kit.csms.request("heartbeat", {});
     this.scheduleHeartbeat();
   }
@@ -82,7 +81,11 @@ export class Registrar {
   }
 
   #effects() {
-    const listener: CsmsListener = { link: (event) => this.#link(event), commands: this.#o.commands() };
+    const listener: CsmsListener = {
+      link: (event) => this.#link(event),
+      commands: this.#o.commands(),
+      isRejected: () => this.#registration === "Rejected",
+    };
     return {
       openLink: () => this.#kit.csms.open(listener),
       closeLink: () => {
@@ -95,6 +98,7 @@ export class Registrar {
       wentOffline: () => this.#wentOffline(),
       registrationChanged: (registration: Registration, interval: number) =>
         this.#registered(registration, interval),
+      now: () => this.#kit.clock.now(),
     };
   }
 
@@ -131,7 +135,8 @@ export class Registrar {
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
     if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);
-    this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
+    // 0 leaves it to the station (1.6 §4.2): its own interval stays.
+    if (interval > 0) this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
   }
 
   #wentOnline(): void {

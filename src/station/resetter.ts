@@ -15,7 +15,7 @@ interface ResetterOptions {
   powerOn(reason: BootReason): void;
 }
 
-/** How long a soft reset waits for StopTransaction to be answered, ms. */
+/** How long all but a hard reset wait for the end of transactions to be answered, ms (2.0.1 B12.FR.05). */
 const PATIENCE_MS = 10_000;
 
 /** Carries out a reset: ends transactions as its type wants, waits as its type wants, and cycles the power. */
@@ -28,15 +28,26 @@ export class Resetter {
     this.#o = o;
   }
 
-  /** Accepts a reset; it begins after the answer has left. */
+  /** Is a reset on its way, the power still on? */
+  get waits(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  /**
+   * Accepts a reset; it begins after the answer has left. Scheduled: EVSEs go out of service one by one, or a busy
+   * station would never be idle (2.0.1 B12). Only 1.6's Hard does not try to tell the end of transactions first.
+   */
   ask(type: ResetType): "Accepted" | "Scheduled" {
     this.cancel();
     const scheduled = type === "OnIdle" && this.#busy;
-    const patient = type === "Soft" || type === "OnIdle";
-    this.#wanted = { reason: scheduled ? "ScheduledReset" : "RemoteReset", patient };
-    if (scheduled) return "Scheduled";
+    this.#wanted = { reason: scheduled ? "ScheduledReset" : "RemoteReset", patient: type !== "Hard" };
+    if (scheduled) {
+      for (const evse of this.#o.evses) evse.retire();
+      return "Scheduled";
+    }
+    const reason = type === "Hard" || type === "Immediate" ? "ImmediateReset" : "Reboot";
     this.#o.kit.clock.setTimeout(() => {
-      for (const evse of this.#o.evses) evse.stop("ResetCommand", patient ? "Reboot" : "ImmediateReset");
+      for (const evse of this.#o.evses) evse.stop("ResetCommand", reason);
       this.proceed();
     }, 0);
     return "Accepted";

@@ -17,14 +17,18 @@ export interface StationEffects {
   wentOnline(): void;
   wentOffline(): void;
   registrationChanged(registration: Registration, interval: number): void;
+  /** The clock's time, ms. */
+  now(): number;
 }
 
 export interface StationContext {
   readonly do: StationEffects;
   readonly registration: Registration;
   readonly bootReason: BootReason;
-  /** Seconds until the next BootNotification while not accepted. */
-  readonly retryS: number;
+  /** The interval of the last answer, s; the station's own where the answer leaves it open. */
+  readonly intervalS: number;
+  /** No BootNotification before this, ms: a connection that comes back does not shorten the wait (B02.FR.04). */
+  readonly retryAt: number;
 }
 
 export type StationEvent =
@@ -36,7 +40,7 @@ export type StationEvent =
   | { type: "BOOT_FAILED" }
   | { type: "TRIGGER_BOOT" };
 
-/** Used when the central system gives interval 0 or no answer: "the station chooses" (1.6 §4.2). */
+/** Used when the central system does not accept and gives interval 0, or no answer: "the station chooses" (1.6 §4.2). */
 export const DEFAULT_BOOT_RETRY_S = 30;
 
 export const stationMachine = setup({
@@ -47,31 +51,36 @@ export const stationMachine = setup({
     sendBoot: ({ context }) => context.do.sendBoot(context.bootReason),
     wentOnline: ({ context }) => context.do.wentOnline(),
     wentOffline: ({ context }) => context.do.wentOffline(),
-    tellRegistration: ({ context }) => context.do.registrationChanged(context.registration, context.retryS),
+    tellRegistration: ({ context }) =>
+      context.do.registrationChanged(context.registration, context.intervalS),
     noteBootReason: assign({
       bootReason: ({ context, event }) => (event.type === "POWER_ON" ? event.reason : context.bootReason),
       registration: "none",
+      retryAt: 0,
     }),
     noteTriggered: assign({ bootReason: "Triggered" }),
-    noteAnswer: assign(({ event }) =>
-      event.type === "BOOT_ANSWER"
-        ? { registration: event.status, retryS: event.interval > 0 ? event.interval : DEFAULT_BOOT_RETRY_S }
-        : {},
-    ),
-    noteNoAnswer: assign({ retryS: DEFAULT_BOOT_RETRY_S }),
+    noteAnswer: assign(({ event, context }) => {
+      if (event.type !== "BOOT_ANSWER") return {};
+      const own = event.status !== "Accepted" && event.interval <= 0;
+      const intervalS = own ? DEFAULT_BOOT_RETRY_S : event.interval;
+      return { registration: event.status, intervalS, retryAt: context.do.now() + intervalS * 1000 };
+    }),
+    noteNoAnswer: assign(({ context }) => ({ retryAt: context.do.now() + DEFAULT_BOOT_RETRY_S * 1000 })),
   },
   guards: {
     isRegistered: ({ context }) => context.registration === "Accepted",
+    mustWait: ({ context }) => context.retryAt > context.do.now(),
     accepts: ({ event }) => event.type === "BOOT_ANSWER" && event.status === "Accepted",
   },
-  delays: { bootRetry: ({ context }) => context.retryS * 1000 },
+  delays: { bootRetry: ({ context }) => Math.max(0, context.retryAt - context.do.now()) },
 }).createMachine({
   id: "station",
   context: ({ input }) => ({
     do: input.do,
     registration: "none",
     bootReason: "PowerUp",
-    retryS: DEFAULT_BOOT_RETRY_S,
+    intervalS: DEFAULT_BOOT_RETRY_S,
+    retryAt: 0,
   }),
   initial: "off",
   states: {
@@ -83,7 +92,13 @@ export const stationMachine = setup({
       on: { POWER_OFF: "off", LINK_DOWN: ".disconnected" },
       states: {
         disconnected: {
-          on: { LINK_UP: [{ guard: "isRegistered", target: "operative" }, { target: "booting" }] },
+          on: {
+            LINK_UP: [
+              { guard: "isRegistered", target: "operative" },
+              { guard: "mustWait", target: "waiting" },
+              { target: "booting" },
+            ],
+          },
         },
         booting: {
           entry: "sendBoot",

@@ -91,8 +91,10 @@ export class Station {
       began: (evse: Evse) => this.#charging.began(evse),
       idle: (evse: Evse) => {
         this.#charging.ended(evse);
+        this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
       },
+      mayStart: () => this.powered && !this.#resetter.waits,
     };
     this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
@@ -256,7 +258,7 @@ export class Station {
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
-      notifyStation: () => this.#notifier.changed(this.#ownStatus()),
+      stationStatus: () => this.#ownStatus(),
       report: (requestId) => void this.#report(requestId),
     });
   }
@@ -302,6 +304,8 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "SampledDataCtrlr.TxUpdatedInterval")
+      for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }
 
   /** Connector 0 of 1.6: the station as a whole has three states only (§4.9). */

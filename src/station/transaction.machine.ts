@@ -21,14 +21,27 @@ export interface TransactionContext {
 }
 
 export type TransactionMachineEvent =
+  /** The cable was pulled, and put in again (2.0.1 E10). */
   | { type: "SUSPEND_EV" }
-  | { type: "RESUME_EV" }
+  /** `paused`: a charging profile leaves nothing at this moment. */
+  | { type: "RESUME_EV"; paused?: boolean }
+  /** The EV wants no more. */
+  | { type: "FULL" }
   /** A charging profile leaves nothing, or something again. */
   | { type: "PAUSE" }
-  | { type: "UNPAUSE"; evSuspended: boolean }
+  | { type: "UNPAUSE"; full: boolean }
   /** The central system or a limit allows no more energy; the transaction stays open. */
   | { type: "SUSPEND_EVSE"; trigger: TriggerReason }
   | { type: "STOP"; trigger: TriggerReason; reason: StoppedReason };
+
+/** Why a state changed, where the event does not say. */
+const whys = {
+  SUSPEND_EV: "EVCommunicationLost",
+  RESUME_EV: "CablePluggedIn",
+  FULL: "ChargingStateChanged",
+  PAUSE: "ChargingStateChanged",
+  UNPAUSE: "ChargingStateChanged",
+} as const;
 
 export const transactionMachine = setup({
   types: {} as {
@@ -42,11 +55,14 @@ export const transactionMachine = setup({
     flowOn: ({ context }) => context.do.flow(true),
     flowOff: ({ context }) => context.do.flow(false),
     noteWhy: assign(({ event, context }) => ({
-      trigger: "trigger" in event ? event.trigger : "ChargingStateChanged",
+      trigger: "trigger" in event ? event.trigger : whys[event.type],
       reason: event.type === "STOP" ? event.reason : context.reason,
     })),
   },
-  guards: { evSuspended: ({ event }) => event.type === "UNPAUSE" && event.evSuspended },
+  guards: {
+    paused: ({ event }) => event.type === "RESUME_EV" && event.paused === true,
+    full: ({ event }) => event.type === "UNPAUSE" && event.full,
+  },
 }).createMachine({
   id: "transaction",
   context: ({ input }) => ({
@@ -61,14 +77,26 @@ export const transactionMachine = setup({
       entry: [{ type: "entered", params: { state: "Charging" } }, "flowOn"],
       on: {
         SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        FULL: { target: "full", actions: "noteWhy" },
         PAUSE: { target: "paused", actions: "noteWhy" },
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },
+    /** No EV is connected: Idle in 2.0.1's ChargingState, SuspendedEV among 1.6's statuses (§4.9). */
     suspendedEV: {
+      entry: ["flowOff", { type: "entered", params: { state: "Idle" } }],
+      on: {
+        RESUME_EV: [
+          { guard: "paused", target: "paused", actions: "noteWhy" },
+          { target: "charging", actions: "noteWhy" },
+        ],
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    full: {
       entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
       on: {
-        RESUME_EV: { target: "charging", actions: "noteWhy" },
+        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
         PAUSE: { target: "paused", actions: "noteWhy" },
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
@@ -77,8 +105,9 @@ export const transactionMachine = setup({
     paused: {
       entry: ["flowOff", { type: "entered", params: { state: "SuspendedEVSE" } }],
       on: {
+        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
         UNPAUSE: [
-          { guard: "evSuspended", target: "suspendedEV", actions: "noteWhy" },
+          { guard: "full", target: "full", actions: "noteWhy" },
           { target: "charging", actions: "noteWhy" },
         ],
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },

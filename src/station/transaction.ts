@@ -51,7 +51,11 @@ interface Place {
   readonly evseId: number;
   readonly connectorId: number;
   readonly meter: Meter;
+  readonly plugged: boolean;
 }
+
+/** How often at least MaxEnergyOnInvalidId is compared with the meter, ms. */
+const BUDGET_LOOK_MS = 5000;
 
 const CONTEXT_OF = {
   Started: "Transaction.Begin",
@@ -70,9 +74,12 @@ export class Transaction {
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
-  #timer: TimerHandle | undefined;
+  #sampleTimer: TimerHandle | undefined;
+  #budgetTimer: TimerHandle | undefined;
   #deauthorized = false;
-  #evSuspended = false;
+  #paused = false;
+  /** No car, or one that wants no more. */
+  #ev: "charges" | "full" | "gone" = "charges";
   #state: ChargingState = "Idle";
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
@@ -120,7 +127,7 @@ export class Transaction {
 
   /** The EV wants no energy, whatever the station would give. */
   get evSuspended(): boolean {
-    return this.#evSuspended;
+    return this.#ev !== "charges";
   }
 
   get chargingState(): ChargingState {
@@ -129,7 +136,7 @@ export class Transaction {
 
   start(): void {
     this.#actor.start();
-    this.#schedule();
+    this.sampleRegularly();
   }
 
   stop(trigger: TriggerReason, reason: StoppedReason, by?: IdToken): void {
@@ -138,18 +145,25 @@ export class Transaction {
   }
 
   suspendEV(): void {
-    this.#evSuspended = true;
+    this.#ev = "gone";
     this.#actor.send({ type: "SUSPEND_EV" });
   }
 
   resume(): void {
-    this.#evSuspended = false;
-    this.#actor.send({ type: "RESUME_EV" });
+    this.#ev = "charges";
+    this.#actor.send({ type: "RESUME_EV", paused: this.#paused });
+  }
+
+  /** The EV wants no more. */
+  full(): void {
+    this.#ev = "full";
+    this.#actor.send({ type: "FULL" });
   }
 
   /** A charging profile leaves nothing, or something again. */
   pause(paused: boolean): void {
-    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", evSuspended: this.#evSuspended });
+    this.#paused = paused;
+    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", full: this.#ev === "full" });
   }
 
   /** Forgets the transaction without ending it: the power is gone. */
@@ -183,15 +197,26 @@ export class Transaction {
     const budgetWh = settings.count("TxCtrlr.MaxEnergyOnInvalidId");
     if (budgetWh > 0) {
       this.#budgetEndWh = this.#place.meter.energyWh() + budgetWh;
-      this.#schedule();
+      this.#watchBudget();
       return;
     }
-    this.#actor.send({ type: "SUSPEND_EVSE", trigger: "Deauthorized" });
+    this.#suspendEVSE();
   }
 
   /** A meter sample now: TriggerMessage. */
   sampleNow(): void {
     this.#emit("Updated", "Trigger", { sample: "Trigger" });
+  }
+
+  /** Samples from now on at the present interval (1.6 MeterValueSampleInterval). */
+  sampleRegularly(): void {
+    this.#cancel(this.#sampleTimer);
+    const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
+    if (intervalS === 0) return;
+    this.#sampleTimer = this.#kit.clock.setTimeout(() => {
+      this.#emit("Updated", "MeterValuePeriodic");
+      this.sampleRegularly();
+    }, intervalS * 1000);
   }
 
   view(): NonNullable<EvseStatus["transaction"]> {
@@ -216,7 +241,7 @@ export class Transaction {
 
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
-    this.#state = "EVConnected";
+    this.#state = this.#place.plugged ? "EVConnected" : "Idle";
     this.#emit("Ended", trigger, { stoppedReason });
     this.#host.over();
   }
@@ -254,36 +279,32 @@ export class Transaction {
     );
   }
 
-  #schedule(): void {
-    this.#unschedule();
-    const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
-    const budgetS = this.#secondsToBudgetEnd();
-    const nextS = Math.min(intervalS > 0 ? intervalS : Number.POSITIVE_INFINITY, budgetS);
-    if (!Number.isFinite(nextS)) return;
-    this.#timer = this.#kit.clock.setTimeout(() => this.#tick(nextS === intervalS), nextS * 1000);
-  }
-
-  #tick(periodic: boolean): void {
-    this.#timer = undefined;
-    if (periodic) this.#emit("Updated", "MeterValuePeriodic");
-    if (this.#budgetEndWh !== undefined && this.#place.meter.energyWh() >= this.#budgetEndWh) {
-      this.#budgetEndWh = undefined;
-      this.#actor.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
+  /** Energy after invalidation ends with its budget: looked at every few seconds, because power changes. */
+  #watchBudget(): void {
+    const { meter } = this.#place;
+    const leftWh = (this.#budgetEndWh ?? 0) - meter.energyWh();
+    if (leftWh <= 0) {
+      this.#suspendEVSE();
+      return;
     }
-    this.#schedule();
+    const power = meter.powerW();
+    const ms = power > 0 ? (leftWh * 3_600_000) / power : BUDGET_LOOK_MS;
+    const next = Math.min(BUDGET_LOOK_MS, Math.max(1000, ms));
+    this.#budgetTimer = this.#kit.clock.setTimeout(() => this.#watchBudget(), next);
   }
 
-  /** At the present power; at least a second, because power changes. */
-  #secondsToBudgetEnd(): number {
-    if (this.#budgetEndWh === undefined) return Number.POSITIVE_INFINITY;
-    const power = this.#place.meter.powerW();
-    if (power <= 0) return 1;
-    return Math.max(1, ((this.#budgetEndWh - this.#place.meter.energyWh()) * 3600) / power);
+  /** 2.0.1 E05.FR.02, 1.6 §3.5.4: no energy any more, and the transaction goes on. */
+  #suspendEVSE(): void {
+    this.#actor.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
   }
 
   #unschedule(): void {
-    if (this.#timer !== undefined) this.#kit.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel(this.#sampleTimer);
+    this.#cancel(this.#budgetTimer);
+  }
+
+  #cancel(timer: TimerHandle | undefined): void {
+    if (timer !== undefined) this.#kit.clock.clearTimeout(timer);
   }
 
   #registerWh(): number {

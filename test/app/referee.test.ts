@@ -79,9 +79,11 @@ describe.each(["1.6", "2.0.1"] as const)("a whole station of OCPP %s before an o
     await client?.call("TriggerMessage", {
       requestedMessage: ocpp === "1.6" ? "MeterValues" : "TransactionEvent",
     });
-    await station.waitFor({ kind: "transaction", event: "delivered", seqNo: 1 });
+    const sample = ocpp === "1.6" ? "MeterValues" : "TransactionEvent";
+    await station.waitFor({ kind: "frame", messageType: "CALLRESULT", action: sample });
     await station.tap("04A2241BC85E80");
-    await station.waitFor({ kind: "transaction", event: "delivered", seqNo: 2 });
+    await station.waitFor({ kind: "transaction", event: "ended" });
+    await station.waitFor({ kind: "transaction", event: "delivered", trigger: "StopAuthorized" });
     await station.unplug();
     await client?.call("TriggerMessage", { requestedMessage: "Heartbeat" });
     await station.waitFor({ kind: "frame", messageType: "CALLRESULT", action: "Heartbeat" });

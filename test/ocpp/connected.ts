@@ -14,6 +14,8 @@ export interface Setup {
   readonly choose?: (offered: readonly string[]) => string;
   readonly commands?: StationCommands;
   readonly password?: string;
+  /** The central system has rejected the station. */
+  readonly isRejected?: boolean;
   /** Nobody wants facts. */
   readonly deaf?: boolean;
   readonly options?: Partial<OcppCsmsOptions>;
@@ -52,7 +54,11 @@ export async function connected(setup: Setup = {}) {
     await csms.close();
     await central.close();
   });
-  const listener = { link: (e: LinkEvent) => links.push(e), commands };
+  const listener = {
+    link: (e: LinkEvent) => links.push(e),
+    commands,
+    isRejected: () => setup.isRejected === true,
+  };
   csms.open(listener);
   const up = await links.next("the connection");
   return { central, csms, links, facts, listener, values: options.values, up };

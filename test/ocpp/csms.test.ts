@@ -203,6 +203,23 @@ describe("OcppCsms: what the central system asks", () => {
     expect((await central.frames.next("the heartbeat"))[2]).toBe("Heartbeat");
   });
 
+  it.each([
+    ["1.6", undefined],
+    ["2.0.1", "SecurityError"],
+  ] as const)(
+    "of a central system that rejected the station is refused: %s (1.6 §4.2, B03.FR.08)",
+    async (version, code) => {
+      const { commands, asked } = obligingStation();
+      const { central, csms } = await connected({ commands, versions: [version], isRejected: true });
+      central.send([2, "c1", "ClearCache", {}]);
+      if (code !== undefined)
+        expect((await central.frames.next("the answer")).slice(0, 3)).toEqual([4, "c1", code]);
+      void csms.request("heartbeat", {});
+      expect((await central.frames.next("the heartbeat"))[2]).toBe("Heartbeat");
+      expect(asked).toEqual([]);
+    },
+  );
+
   it("is answered before anything that it makes the station send (1.6 §5.17)", async () => {
     let csms: OcppCsms | undefined;
     const { commands } = obligingStation({

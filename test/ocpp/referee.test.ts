@@ -210,7 +210,8 @@ async function station(version: OcppVersion, url: string): Promise<OcppCsms> {
   const csms = new OcppCsms(csmsOptions(url, await loadDialects([version])));
   onTestFinished(() => csms.close());
   const settings = { "A.B": { value: "c", readOnly: false } };
-  csms.open({ link: (e) => links.push(e), commands: obligingStation({}, settings).commands });
+  const { commands } = obligingStation({}, settings);
+  csms.open({ link: (e) => links.push(e), commands, isRejected: () => false });
   expect(await links.next("the connection")).toMatchObject({ kind: "up" });
   return csms;
 }

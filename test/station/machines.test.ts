@@ -12,7 +12,7 @@ import { type StationEvent, stationMachine } from "../../src/station/station.mac
 import { type TransactionMachineEvent, transactionMachine } from "../../src/station/transaction.machine.ts";
 
 /** Effects are named; the tables look at names and never run them. */
-const unset = new Proxy({}, { get: () => () => undefined }) as never;
+const unset = new Proxy({}, { get: (_, name) => () => (name === "now" ? 0 : undefined) }) as never;
 const names = (actions: readonly { type: string }[]) =>
   actions.map((a) => a.type).filter((t) => !t.startsWith("xstate.") && !t.startsWith("note"));
 
@@ -22,6 +22,12 @@ describe("station machine: state x event", () => {
     disconnected: [{ type: "POWER_ON", reason: "PowerUp" }],
     booting: [{ type: "POWER_ON", reason: "PowerUp" }, { type: "LINK_UP" }],
     waiting: [{ type: "POWER_ON", reason: "PowerUp" }, { type: "LINK_UP" }, { type: "BOOT_FAILED" }],
+    disconnectedPending: [
+      { type: "POWER_ON", reason: "PowerUp" },
+      { type: "LINK_UP" },
+      { type: "BOOT_ANSWER", status: "Pending", interval: 9 },
+      { type: "LINK_DOWN" },
+    ],
     operative: [
       { type: "POWER_ON", reason: "PowerUp" },
       { type: "LINK_UP" },
@@ -35,6 +41,7 @@ describe("station machine: state x event", () => {
     ["off", { type: "LINK_UP" }, "off", []],
     ["off", { type: "POWER_OFF" }, "off", []],
     ["disconnected", { type: "LINK_UP" }, { on: "booting" }, ["sendBoot"]],
+    ["disconnectedPending", { type: "LINK_UP" }, { on: "waiting" }, []],
     ["disconnected", { type: "TRIGGER_BOOT" }, { on: "disconnected" }, []],
     ["disconnected", { type: "POWER_OFF" }, "off", ["closeLink"]],
     ["booting", answer("Accepted"), { on: { operative: "settled" } }, ["tellRegistration", "wentOnline"]],
@@ -116,17 +123,20 @@ describe("transaction machine", () => {
   const stop = { type: "STOP", trigger: "StopAuthorized", reason: "Local" } as const;
   const suspend = { type: "SUSPEND_EVSE", trigger: "Deauthorized" } as const;
   const pause = { type: "PAUSE" } as const;
-  const unpause = (evSuspended: boolean) => ({ type: "UNPAUSE", evSuspended }) as const;
+  const unpause = (full: boolean) => ({ type: "UNPAUSE", full }) as const;
   const rows: readonly [TransactionMachineEvent[], string, string[]][] = [
     [[], "charging", ["entered", "flowOn"]],
     [[{ type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
     [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV" }], "charging", ["entered", "flowOn"]],
     [[pause], "paused", ["flowOff", "entered"]],
     [[pause, pause], "paused", []],
-    [[pause, { type: "SUSPEND_EV" }], "paused", []],
+    [[{ type: "FULL" }], "full", ["flowOff", "entered"]],
+    [[{ type: "FULL" }, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "FULL" }, pause, unpause(true)], "full", ["flowOff", "entered"]],
+    [[pause, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV", paused: true }], "paused", ["flowOff", "entered"]],
     [[pause, unpause(false)], "charging", ["entered", "flowOn"]],
-    [[pause, unpause(true)], "suspendedEV", ["flowOff", "entered"]],
-    [[{ type: "SUSPEND_EV" }, pause], "paused", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, pause], "suspendedEV", []],
     [[unpause(false)], "charging", []],
     [[suspend, unpause(false)], "suspendedEVSE", []],
     [[pause, suspend, unpause(false)], "suspendedEVSE", []],

@@ -70,3 +70,22 @@ export async function running(o: Parameters<typeof bench>[0] = {}): Promise<Benc
   await b.clock.advance(1);
   return b;
 }
+
+/** The n-th EVSE, from 1. */
+export function evseOf(b: Bench, n = 1) {
+  const found = b.station.evses[n - 1];
+  if (found === undefined) throw new Error(`no EVSE ${n}`);
+  return found;
+}
+
+/** What was sent, by kind. */
+export const kindsOf = (b: Bench) => b.csms.sent.map((s) => s.kind);
+
+/** The statuses that were told, as "EVSE:status". */
+export const statusesOf = (b: Bench) => b.csms.of("status").map((s) => `${s.evseId}:${s.chargePointStatus}`);
+
+/** The transaction events that were sent, as "type trigger reason". */
+export const eventsOf = (b: Bench) =>
+  b.csms
+    .of("transaction")
+    .map((e) => [e.eventType, e.triggerReason, e.stoppedReason].filter(Boolean).join(" "));

@@ -116,6 +116,7 @@ export class Incoming {
   /** Says what is wrong with an answer of ours that was not sent. */
   #send(id: string, action: string, answer: CallAnswer): string | undefined {
     if (!answer.ok) {
+      if (answer.unanswered === true) return undefined;
       const { code, description, details = {} } = answer;
       this.#wire.send({ type: "CALLERROR", id, code, description, details }, action);
       return undefined;

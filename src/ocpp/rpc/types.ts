@@ -65,6 +65,8 @@ export type CallAnswer =
       readonly code: RpcErrorCode;
       readonly description: string;
       readonly details?: unknown;
+      /** Nothing goes out, not even this CALLERROR. */
+      readonly unanswered?: boolean;
     };
 
 export type CallHandler = (action: string, payload: unknown, id: string) => CallAnswer | Promise<CallAnswer>;

@@ -2,6 +2,7 @@ import type { OCPP16 } from "typed-ocpp";
 import type { CsmsRequests } from "../../station/ports.ts";
 import type { Messages } from "../dialect.ts";
 import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
+import { integerIdOf, unboundId } from "./bindings.ts";
 import { meterValuesOf } from "./meter-values.ts";
 import { idTagOf, tokenInfoOf } from "./tokens.ts";
 import { transactionMessages } from "./transactions.ts";
@@ -58,12 +59,17 @@ export const outgoing: Messages["outgoing"] = {
 
   transaction: (event, context) => transactionMessages[event.eventType](event, context),
 
-  meterValues: ({ evseId, meterValue }) => {
+  meterValues: ({ evseId, transactionId, meterValue }, context) => {
     const values = meterValuesOf(meterValue);
     if (values.length === 0) return { answer: {} };
+    const running = transactionId === undefined ? unboundId : integerIdOf(context.values, transactionId);
     return {
       action: "MeterValues",
-      payload: { connectorId: evseId, meterValue: values },
+      payload: defined({
+        connectorId: evseId,
+        transactionId: running === unboundId ? undefined : running,
+        meterValue: values,
+      }),
       decode: () => ({}),
     };
   },

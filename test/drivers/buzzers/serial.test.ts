@@ -49,67 +49,70 @@ buzzerContract(
   missing,
 );
 
-describe.skipIf(missing !== undefined)(`the serial buzzer ${missing ?? ""}`, () => {
-  let sketch: Sketch;
-  let buzzer: Buzzer;
-  beforeEach(async () => {
-    sketch = new Sketch();
-    await sketch.pty.plug();
-    buzzer = await createSerialBuzzer({ path: sketch.pty.path, definition, clock: systemClock });
-  });
-  afterEach(async () => {
-    await buzzer.close();
-    await sketch.pty.dispose();
-  });
-
-  it("says when the device does not answer, and goes on when it does again", async () => {
-    sketch.reply = undefined;
-    await expect(buzzer.play(defaultPatterns.read)).rejects.toMatchObject({
-      code: "device.unavailable",
-      message: expect.stringContaining('did not answer "OK"'),
+describe.skipIf(missing !== undefined)(
+  `the serial buzzer${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+  () => {
+    let sketch: Sketch;
+    let buzzer: Buzzer;
+    beforeEach(async () => {
+      sketch = new Sketch();
+      await sketch.pty.plug();
+      buzzer = await createSerialBuzzer({ path: sketch.pty.path, definition, clock: systemClock });
     });
-    sketch.reply = "OK\n";
-    await buzzer.play(defaultPatterns.read);
-    expect(sketch.tones).toHaveLength(2);
-  });
-
-  it("says what the device answered instead", async () => {
-    sketch.reply = "ERR 7\n";
-    await expect(buzzer.play(defaultPatterns.read)).rejects.toMatchObject({
-      code: "device.unavailable",
-      message: expect.stringContaining('answered "ERR 7"'),
+    afterEach(async () => {
+      await buzzer.close();
+      await sketch.pty.dispose();
     });
-  });
 
-  it("says when the device is gone, and uses it again when it is back", async () => {
-    await buzzer.play(defaultPatterns.read);
-    await sketch.pty.unplug();
-    await expect(buzzer.play(defaultPatterns.rejected)).rejects.toMatchObject({
-      code: expect.stringMatching(/^device\./),
+    it("says when the device does not answer, and goes on when it does again", async () => {
+      sketch.reply = undefined;
+      await expect(buzzer.play(defaultPatterns.read)).rejects.toMatchObject({
+        code: "device.unavailable",
+        message: expect.stringContaining('did not answer "OK"'),
+      });
+      sketch.reply = "OK\n";
+      await buzzer.play(defaultPatterns.read);
+      expect(sketch.tones).toHaveLength(2);
     });
-    await sketch.pty.plug();
-    await buzzer.play(defaultPatterns.read);
-    expect(sketch.tones).toHaveLength(2);
-  });
 
-  it("says why its port cannot be opened", async () => {
-    const absent = await createSerialBuzzer({
-      path: "/dev/no-such-port",
-      definition,
-      clock: systemClock,
+    it("says what the device answered instead", async () => {
+      sketch.reply = "ERR 7\n";
+      await expect(buzzer.play(defaultPatterns.read)).rejects.toMatchObject({
+        code: "device.unavailable",
+        message: expect.stringContaining('answered "ERR 7"'),
+      });
     });
-    await expect(absent.play(defaultPatterns.read)).rejects.toMatchObject({
-      code: "device.unavailable",
-      message: expect.stringContaining("/dev/no-such-port"),
-    });
-    await absent.close();
-  });
 
-  it("ends a tone's wait at close", async () => {
-    sketch.reply = undefined;
-    const outcome = buzzer.play(defaultPatterns.read).catch((e: unknown) => e);
-    await expect.poll(() => sketch.tones.length).toBe(1);
-    await buzzer.close();
-    expect(await outcome).toMatchObject({ code: "device.lost" });
-  });
-});
+    it("says when the device is gone, and uses it again when it is back", async () => {
+      await buzzer.play(defaultPatterns.read);
+      await sketch.pty.unplug();
+      await expect(buzzer.play(defaultPatterns.rejected)).rejects.toMatchObject({
+        code: expect.stringMatching(/^device\./),
+      });
+      await sketch.pty.plug();
+      await buzzer.play(defaultPatterns.read);
+      expect(sketch.tones).toHaveLength(2);
+    });
+
+    it("says why its port cannot be opened", async () => {
+      const absent = await createSerialBuzzer({
+        path: "/dev/no-such-port",
+        definition,
+        clock: systemClock,
+      });
+      await expect(absent.play(defaultPatterns.read)).rejects.toMatchObject({
+        code: "device.unavailable",
+        message: expect.stringContaining("/dev/no-such-port"),
+      });
+      await absent.close();
+    });
+
+    it("ends a tone's wait at close", async () => {
+      sketch.reply = undefined;
+      const outcome = buzzer.play(defaultPatterns.read).catch((e: unknown) => e);
+      await expect.poll(() => sketch.tones.length).toBe(1);
+      await buzzer.close();
+      expect(await outcome).toMatchObject({ code: "device.lost" });
+    });
+  },
+);

@@ -191,11 +191,19 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
   ],
   [
     "TriggerMessage",
-    "for connector 0",
-    { requestedMessage: "MeterValues", connectorId: 0 },
+    "for connector 0, the station (§5.17)",
+    { requestedMessage: "StatusNotification", connectorId: 0 },
     {},
-    [],
-    { status: "Rejected" },
+    [["trigger", { message: "StatusNotification", evseId: 0 }]],
+    { status: "Accepted" },
+  ],
+  [
+    "TriggerMessage",
+    "for a connector that does not matter",
+    { requestedMessage: "Heartbeat", connectorId: 0 },
+    {},
+    [["trigger", { message: "Heartbeat" }]],
+    { status: "Accepted" },
   ],
   [
     "TriggerMessage",

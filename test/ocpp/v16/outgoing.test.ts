@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { bind } from "../../../src/ocpp/v16/bindings.ts";
 import { isAppError } from "../../../src/util/errors.ts";
-import { at, dialectOf, itSays, meter, type Row, say, started, withoutToken } from "../support.ts";
+import { at, dialectOf, itSays, mapValues, meter, type Row, say, started, withoutToken } from "../support.ts";
 
 const dialect = await dialectOf("1.6");
 const long = "x".repeat(600);
@@ -185,6 +186,18 @@ describe("1.6: the domain's requests", () => {
 
   it("has no report", () => {
     expect(dialect.outgoing.report).toBeUndefined();
+  });
+
+  it("triggered meter values name the transaction that runs, once the central system has given it its id", () => {
+    const values = mapValues();
+    const request = { evseId: 1, transactionId: "t-1", meterValue: [meter] };
+    const transactionId = () => {
+      const said = say(dialect, "meterValues", request, values);
+      return "payload" in said ? said.payload : undefined;
+    };
+    expect(transactionId()).not.toHaveProperty("transactionId");
+    bind(values, "t-1", 77);
+    expect(transactionId()).toHaveProperty("transactionId", 77);
   });
 
   it("sends nothing when no meter value is left", () => {

@@ -191,7 +191,15 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
     "boot",
     { requestedMessage: "BootNotification" },
     {},
-    [["trigger", { message: "BootNotification" }]],
+    [["trigger", { message: "BootNotification", unlessRegistered: true }]],
+    { status: "Accepted" },
+  ],
+  [
+    "TriggerMessage",
+    "of an EVSE that does not matter (F06.FR.03)",
+    { requestedMessage: "Heartbeat", evse: { id: 9 } },
+    {},
+    [["trigger", { message: "Heartbeat" }]],
     { status: "Accepted" },
   ],
   [

@@ -174,6 +174,22 @@ describe("limits in the course of time", () => {
     expect(evse(b).chargePointStatus).toBe("SuspendedEV");
   });
 
+  it("a cable that is pulled and put back under a limit stays under it", async () => {
+    const b = await running({ settings: { ...quiet, "TxCtrlr.StopTxOnEVSideDisconnect": "false" } });
+    evse(b).plug();
+    await b.tap();
+    await set(b, profile({ periods: [[0, 0]] }));
+    evse(b).unplug();
+    expect(evse(b).chargePointStatus).toBe("SuspendedEV");
+    evse(b).plug();
+    expect(evse(b).chargePointStatus).toBe("SuspendedEVSE");
+    evse(b).unplug();
+    await clear(b);
+    expect(evse(b).chargePointStatus).toBe("SuspendedEV");
+    evse(b).plug();
+    expect(evse(b).chargePointStatus).toBe("Charging");
+  });
+
   it("does not give energy back to a transaction that lost its authorization", async () => {
     const b = await running({ settings: { ...quiet, "TxCtrlr.StopTxOnInvalidId": "false" } });
     b.csms.script.transaction = () => ({ ok: true, value: { idTokenInfo: { status: "Invalid" } } });

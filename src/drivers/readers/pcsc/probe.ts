@@ -75,5 +75,6 @@ async function listReaders(socket: string | undefined, program: URL) {
   systemClock.clearTimeout(limit);
   child.kill();
   await child.ended;
-  return { readers, missing, listed: expected !== undefined };
+  // They tell themselves in the order of their answers, which is no order.
+  return { readers: readers.toSorted(), missing, listed: expected !== undefined };
 }

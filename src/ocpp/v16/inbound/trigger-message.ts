@@ -9,16 +9,18 @@ const triggerable: Readonly<Record<string, TriggerableMessage>> = {
   StatusNotification: "StatusNotification",
 };
 
-/** 1.6 §5.17. The connectorId, when given, is above 0 (§6.53). */
+/** What is about a connector; elsewhere a connectorId is ignored (1.6 §5.17). */
+const ofConnectors: ReadonlySet<TriggerableMessage> = new Set(["MeterValues", "StatusNotification"]);
+
+/** 1.6 §5.17. Connector 0 is the station itself, which has a status; §6.53 wants connectorIds above 0 otherwise. */
 export function triggerMessage(
   { requestedMessage, connectorId }: OCPP16.TriggerMessageRequest,
   commands: StationCommands,
 ): OCPP16.TriggerMessageResponse {
   const message = triggerable[requestedMessage];
   if (message === undefined) return { status: "NotImplemented" };
-  if (connectorId !== undefined && connectorId < 1) return { status: "Rejected" };
   const { status } = commands.trigger(
-    connectorId === undefined ? { message } : { message, evseId: connectorId },
+    connectorId === undefined || !ofConnectors.has(message) ? { message } : { message, evseId: connectorId },
   );
   return { status };
 }

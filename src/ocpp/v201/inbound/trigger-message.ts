@@ -11,6 +11,13 @@ const triggerable: Readonly<Record<string, TriggerableMessage>> = {
   TransactionEvent: "TransactionEvent",
 };
 
+/** What an EVSE can be named for; elsewhere it is ignored (F06.FR.03). */
+const ofEvses: ReadonlySet<TriggerableMessage> = new Set([
+  "MeterValues",
+  "StatusNotification",
+  "TransactionEvent",
+]);
+
 /** F06. A StatusNotification is of one connector, which has to be named (F06.FR.12). */
 export function triggerMessage(
   { requestedMessage, evse }: OCPP20.TriggerMessageRequest,
@@ -18,8 +25,12 @@ export function triggerMessage(
 ): OCPP20.TriggerMessageResponse {
   const message = triggerable[requestedMessage];
   if (message === undefined) return { status: "NotImplemented" };
-  const unnamed = message === "StatusNotification" && evse?.connectorId === undefined;
-  if (unnamed || (evse !== undefined && !isOurEvse(evse))) return { status: "Rejected" };
-  const { status } = commands.trigger(evse === undefined ? { message } : { message, evseId: evse.id });
-  return { status };
+  if (message === "BootNotification") return commands.trigger({ message, unlessRegistered: true });
+  if (evse === undefined || !ofEvses.has(message)) {
+    return message === "StatusNotification" ? { status: "Rejected" } : commands.trigger({ message });
+  }
+  const unnamed = message === "StatusNotification" && evse.connectorId === undefined;
+  return unnamed || !isOurEvse(evse)
+    ? { status: "Rejected" }
+    : commands.trigger({ message, evseId: evse.id });
 }
