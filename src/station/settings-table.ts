@@ -112,9 +112,15 @@ export const settingRows: readonly SettingRow[] = [
     key16: "StopTxnSampledData",
     options: MEASURANDS,
   }),
-  count("AlignedDataCtrlr.Interval", 0, { ...fixed, unit: "s", key16: "ClockAlignedDataInterval" }),
-  row("AlignedDataCtrlr.Measurands", "MemberList", "", { ...fixed, key16: "MeterValuesAlignedData" }),
-  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", { ...fixed, key16: "StopTxnAlignedData" }),
+  count("AlignedDataCtrlr.Interval", 0, { unit: "s", max: 86_400, key16: "ClockAlignedDataInterval" }),
+  row("AlignedDataCtrlr.Measurands", "MemberList", "Energy.Active.Import.Register", {
+    key16: "MeterValuesAlignedData",
+    options: MEASURANDS,
+  }),
+  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", {
+    key16: "StopTxnAlignedData",
+    options: MEASURANDS,
+  }),
 
   count("DeviceDataCtrlr.ItemsPerMessage[GetReport]", 100, fixed),
   count("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", 100, { ...fixed, key16: "GetConfigurationMaxKeys" }),
@@ -122,7 +128,6 @@ export const settingRows: readonly SettingRow[] = [
   count("DeviceDataCtrlr.BytesPerMessage[GetReport]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[GetVariables]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[SetVariables]", 1_000_000, fixed),
-  flag("SmartChargingCtrlr.Enabled", true, fixed),
   count("SmartChargingCtrlr.ProfileStackLevel", 20, { ...fixed, key16: "ChargeProfileMaxStackLevel" }),
   row("SmartChargingCtrlr.RateUnit", "MemberList", "A,W", {
     ...fixed,

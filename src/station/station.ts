@@ -1,4 +1,5 @@
 import { isoTime } from "../util/clock.ts";
+import { AlignedSampler } from "./aligned.ts";
 import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
@@ -59,6 +60,7 @@ export class Station {
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
   readonly #charging: SmartCharging;
+  readonly #aligned: AlignedSampler;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
 
@@ -96,6 +98,7 @@ export class Station {
       },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
+    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
     this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
@@ -137,6 +140,7 @@ export class Station {
     if (this.powered) return;
     for (const evse of this.evses) evse.recover();
     this.#charging.powerOn();
+    this.#aligned.schedule();
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -286,6 +290,7 @@ export class Station {
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
+    this.#aligned.stop();
     this.#registrar.powerOff();
   }
 
@@ -304,6 +309,7 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();
     if (name === "SampledDataCtrlr.TxUpdatedInterval")
       for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }

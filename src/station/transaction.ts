@@ -4,6 +4,7 @@ import { sameToken } from "./card.ts";
 import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
+import { EndData, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
 import { transactionMachine } from "./transaction.machine.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
-  SampleContext,
   StoppedReason,
   TransactionEvent,
   TriggerReason,
@@ -57,11 +57,9 @@ interface Place {
 /** How often at least MaxEnergyOnInvalidId is compared with the meter, ms. */
 const BUDGET_LOOK_MS = 5000;
 
-const CONTEXT_OF = {
-  Started: "Transaction.Begin",
-  Updated: "Sample.Periodic",
-  Ended: "Transaction.End",
-} as const;
+const STARTED = "SampledDataCtrlr.TxStartedMeasurands";
+const UPDATED = "SampledDataCtrlr.TxUpdatedMeasurands";
+const ENDED = "SampledDataCtrlr.TxEndedMeasurands";
 
 /** One running transaction: makes its events, samples its meter, and obeys what the central system says of its token. */
 export class Transaction {
@@ -71,6 +69,7 @@ export class Transaction {
   readonly #host: TransactionHost;
   readonly #actor: Actor<typeof transactionMachine>;
   readonly #trigger: TriggerReason;
+  readonly #endData = new EndData();
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
@@ -205,7 +204,8 @@ export class Transaction {
 
   /** A meter sample now: TriggerMessage. */
   sampleNow(): void {
-    this.#emit("Updated", "Trigger", { sample: "Trigger" });
+    const meterValue = measured(this.#kit, UPDATED, this.#place.meter.sample("Trigger"));
+    this.#emit("Updated", "Trigger", { meterValue });
   }
 
   /** Samples from now on at the present interval (1.6 MeterValueSampleInterval). */
@@ -214,9 +214,19 @@ export class Transaction {
     const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
     if (intervalS === 0) return;
     this.#sampleTimer = this.#kit.clock.setTimeout(() => {
-      this.#emit("Updated", "MeterValuePeriodic");
+      const all = this.#place.meter.sample("Sample.Periodic");
+      this.#endData.add(measured(this.#kit, ENDED, all));
+      this.#emit("Updated", "MeterValuePeriodic", { meterValue: measured(this.#kit, UPDATED, all) });
       this.sampleRegularly();
     }, intervalS * 1000);
+  }
+
+  /** The clock stands at a whole ClockAlignedDataInterval. */
+  sampleAligned(): void {
+    const all = this.#place.meter.sample("Sample.Clock");
+    this.#endData.add(measured(this.#kit, "AlignedDataCtrlr.TxEndedMeasurands", all));
+    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", all);
+    if (meterValue.length > 0) this.#emit("Updated", "MeterValueClock", { meterValue });
   }
 
   view(): NonNullable<EvseStatus["transaction"]> {
@@ -232,30 +242,32 @@ export class Transaction {
   #entered(state: ChargingState, trigger: TriggerReason): void {
     this.#state = state;
     if (this.#record.seqNo < 0) {
-      this.#emit("Started", this.#trigger);
+      const all = this.#place.meter.sample("Transaction.Begin");
+      this.#endData.add(measured(this.#kit, ENDED, all));
+      this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
       return;
     }
-    this.#emit("Updated", trigger, { sample: "none" });
+    this.#emit("Updated", trigger);
     this.#host.stateChanged(state);
   }
 
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
-    this.#emit("Ended", trigger, { stoppedReason });
+    const last = measured(this.#kit, ENDED, this.#place.meter.sample("Transaction.End"));
+    this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
     this.#host.over();
   }
 
   #emit(
     eventType: TransactionEvent["eventType"],
     triggerReason: TriggerReason,
-    more: { stoppedReason?: StoppedReason; sample?: SampleContext | "none" } = {},
+    more: { stoppedReason?: StoppedReason; meterValue?: readonly MeterValue[] } = {},
   ): void {
     const { transactionId, evseId, connectorId, seqNo } = this.#record;
     this.#record = { ...this.#record, seqNo: seqNo + 1 };
     const idToken =
       eventType === "Started" ? this.holder.token : eventType === "Ended" ? this.#stoppedBy : undefined;
-    const sample = more.sample ?? CONTEXT_OF[eventType];
     this.#host.emit(
       {
         eventType,
@@ -273,7 +285,7 @@ export class Transaction {
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),
         meterWh: this.#registerWh(),
-        meterValue: sample === "none" ? [] : sampled(this.#kit, this.#place.meter, eventType, sample),
+        meterValue: more.meterValue ?? [],
       },
       this.#record,
     );
@@ -312,25 +324,6 @@ export class Transaction {
   }
 }
 
-const MEASURANDS_OF = {
-  Started: "SampledDataCtrlr.TxStartedMeasurands",
-  Updated: "SampledDataCtrlr.TxUpdatedMeasurands",
-  Ended: "SampledDataCtrlr.TxEndedMeasurands",
-} as const;
-
-/** The measurands that the settings want of this kind of event. */
-function sampled(
-  kit: Kit,
-  meter: Meter,
-  type: TransactionEvent["eventType"],
-  context: SampleContext,
-): MeterValue[] {
-  const wanted = kit.settings.list(MEASURANDS_OF[type]);
-  const all = meter.sample(context);
-  const sampledValue = all.sampledValue.filter((v) => wanted.includes(v.measurand));
-  return sampledValue.length === 0 ? [] : [{ timestamp: all.timestamp, sampledValue }];
-}
-
 /** The end of a transaction that a power cut or a crash left open. */
 export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter): TransactionEvent {
   return {
@@ -345,6 +338,6 @@ export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter):
     chargingState: "Idle",
     offline: true,
     meterWh: Math.round(meter.energyWh()),
-    meterValue: sampled(kit, meter, "Ended", "Transaction.End"),
+    meterValue: measured(kit, ENDED, meter.sample("Transaction.End")),
   };
 }

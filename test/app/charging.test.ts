@@ -76,6 +76,28 @@ describe("OCPP 1.6 smart charging, station and central system", () => {
     expect(problems(station)).toEqual([]);
   });
 
+  it("sends clock-aligned values when told so, and all that the transaction gathered with its end", async () => {
+    const { central, station, send } = await pair();
+    const change = (key: string, value: string) => send("ChangeConfiguration", { key, value });
+    for (const [key, value] of [
+      ["MeterValuesAlignedData", "SoC,Temperature,Frequency,Current.Import,Voltage,Power.Offered"],
+      ["StopTxnAlignedData", "SoC"],
+      ["ClockAlignedDataInterval", "1"],
+    ] as const)
+      expect(await change(key, value)).toEqual({ status: "Accepted" });
+    await station.waitFor({ kind: "frame", action: "MeterValues", messageType: "CALLRESULT" });
+    await station.plug();
+    await station.tap(KNOWN);
+    await station.waitFor({ kind: "transaction", event: "updated", trigger: "MeterValueClock" });
+    await station.tap(KNOWN);
+    await station.waitFor({ kind: "frame", action: "StopTransaction", messageType: "CALLRESULT" });
+    const stop = station.facts().find((f) => f.kind === "frame" && f.action === "StopTransaction");
+    expect(JSON.stringify(stop)).toContain("Transaction.Begin");
+    expect(JSON.stringify(stop)).toContain("Sample.Clock");
+    expect(central.book.transactions()).toHaveLength(1);
+    expect(problems(station)).toEqual([]);
+  });
+
   it("starts remotely under a profile, and says in its keys what it can", async () => {
     const { station, send } = await pair();
     await station.plug();
