@@ -2,6 +2,7 @@
 import { reportError } from "./cli/errors.ts";
 import { runCli } from "./cli/index.ts";
 import type { Io, StopReason } from "./cli/io.ts";
+import { AppError, exitCodeOf } from "./util/errors.ts";
 
 const stopping = new AbortController();
 
@@ -28,9 +29,15 @@ function onSignal(name: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
 
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => onSignal(name));
 
+let unwritable: AppError | undefined;
+
 /** Whoever read our output has gone (`tapstation log | head`): there is nobody left to talk to. */
 function onOutputError(e: NodeJS.ErrnoException): void {
-  if (e.code !== "EPIPE") throw e;
+  if (e.code !== "EPIPE" && !stopping.signal.aborted) {
+    unwritable = new AppError("store.writeFailed", `The output cannot be written: ${e.message}`, {
+      hint: "Is the disk full that it goes to?",
+    });
+  }
   stop("outputClosed");
 }
 
@@ -46,4 +53,10 @@ process.on("unhandledRejection", onCrash);
 
 const code = await runCli(process.argv.slice(2), io);
 const interrupted = stopping.signal.reason === "SIGINT" || stopping.signal.reason === "SIGHUP";
-process.exitCode = code === 0 && stopping.signal.aborted && interrupted ? 130 : code;
+if (unwritable !== undefined) reportError(unwritable, io, false);
+process.exitCode =
+  unwritable !== undefined
+    ? exitCodeOf(unwritable)
+    : code === 0 && stopping.signal.aborted && interrupted
+      ? 130
+      : code;

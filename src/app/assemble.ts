@@ -85,6 +85,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     meters: meters(o.id, model, store, clock),
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
+    connectorType: model.evses.connectorType,
     settings: preset,
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {

@@ -7,7 +7,7 @@ import { type FilePosition, positionText } from "./config-position.ts";
 import { type SettingName, settingNames, settingOf } from "./config-settings.ts";
 
 /** A station.yaml larger than this is something else. */
-const MAX_BYTES = 1_000_000;
+const MAX_BYTES = 65_536;
 
 export interface FileValue {
   readonly texts: readonly string[];
@@ -56,7 +56,13 @@ export function readConfigFile(file: string, shown: string = file): Map<SettingN
 
 function load(file: string, shown: string): string {
   try {
-    const { size } = statSync(file);
+    const stat = statSync(file);
+    const { size } = stat;
+    if (!stat.isFile()) {
+      throw new AppError("config.invalid", `${shown} is not a file`, {
+        hint: "Give the path of a station.yaml with --config.",
+      });
+    }
     if (size > MAX_BYTES) {
       throw new AppError("config.invalid", `${shown} has ${size} bytes, ${MAX_BYTES} are allowed`, {
         hint: "Give a station.yaml with --config.",

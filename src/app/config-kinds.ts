@@ -1,4 +1,5 @@
 import path from "node:path";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 
@@ -115,23 +116,16 @@ export const wsUrl: Kind<string> = single("URL", (t) => {
   const hint = "Write it as ws://host:port/path or wss://host/path; the station's id is appended by itself.";
   const url = URL.canParse(t) ? new URL(t) : undefined;
   if (url === undefined || url.host === "" || !/^(ws|wss):$/.test(url.protocol)) {
-    throw invalid(`"${maskUrl(t)}" is not a WebSocket URL`, suggestUrl(t) ?? hint);
+    throw invalid(`"${publicUrl(t)}" is not a WebSocket URL`, suggestUrl(t) ?? hint);
   }
   if (url.hash !== "")
-    throw invalid(`"${maskUrl(t)}" has a fragment (#…), which WebSocket URLs have not`, hint);
+    throw invalid(`"${publicUrl(t)}" has a fragment (#…), which WebSocket URLs have not`, hint);
   return t;
 });
 
 function suggestUrl(t: string): string | undefined {
   const http = /^http(s?):\/\//i.exec(t);
-  if (http) return `Did you mean ${maskUrl(`ws${http[1] ?? ""}://${t.slice(http[0].length)}`)}?`;
+  if (http) return `Did you mean ${publicUrl(`ws${http[1] ?? ""}://${t.slice(http[0].length)}`)}?`;
   if (/^[\w.-]+(:\d+)?(\/\S*)?$/.test(t) && URL.canParse(`ws://${t}`)) return `Did you mean ws://${t}?`;
   return undefined;
-}
-
-/** A URL fit to be shown: passwords and secret-looking query values become `***`. Takes any text. */
-export function maskUrl(t: string): string {
-  return t
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@\s:]*):[^/?#\s]*@/i, "$1:***@")
-    .replace(/([?&][^=&#]*(?:key|token|secret|pass)[^=&#]*)=[^&#]*/gi, "$1=***");
 }

@@ -1,18 +1,8 @@
 import { homedir } from "node:os";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { AppError } from "../util/errors.ts";
-import {
-  filePath,
-  integer,
-  type Kind,
-  maskUrl,
-  oneOf,
-  onOff,
-  someOf,
-  text,
-  texts,
-  wsUrl,
-} from "./config-kinds.ts";
+import { filePath, integer, type Kind, oneOf, onOff, someOf, text, texts, wsUrl } from "./config-kinds.ts";
 import { defaultDataDir } from "./paths.ts";
 
 /** Environment variables by name. */
@@ -60,7 +50,7 @@ export const settings = {
     env: "TAPSTATION_CSMS",
     describe: "Central system to connect to; the station's id is appended",
     absent: "the built-in central system",
-    mask: maskUrl,
+    mask: publicUrl,
   }),
   id: row({
     kind: text("station id", stationId),

@@ -2,6 +2,7 @@ import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
@@ -11,7 +12,6 @@ import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
-import { maskUrl } from "./config-kinds.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
 import { DEFAULT_MODEL } from "./start.ts";
@@ -74,7 +74,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
-    csmsShown: maskUrl(o.csms),
+    csmsShown: publicUrl(o.csms),
     dialects: await loadDialects([o.ocpp ?? "1.6"].flat()),
     model: definitionOf(definitions, "stations", o.model ?? DEFAULT_MODEL),
     store,

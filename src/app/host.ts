@@ -1,7 +1,7 @@
 import { VirtualReader } from "../drivers/readers/virtual.ts";
 import type { OcppCsms } from "../ocpp/csms.ts";
 import { CardUid } from "../station/card.ts";
-import type { StationControl, StationStatus } from "../station/control.ts";
+import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
 import type { Evse } from "../station/evse.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
@@ -115,9 +115,9 @@ export class StationHost implements StationControl {
 
   async fault(evseId: number, errorCode: string): Promise<void> {
     const evse = evseId === 0 ? undefined : this.#evse(evseId);
-    if (!ERROR_CODES.has(errorCode)) {
+    if (!errorCodes.includes(errorCode)) {
       throw new AppError("input.invalid", `"${errorCode}" is no error code of OCPP`, {
-        hint: `One of ${[...ERROR_CODES].join(", ")}.`,
+        hint: `One of ${errorCodes.join(", ")}.`,
       });
     }
     this.#did("fault", String(evseId), errorCode);
@@ -229,24 +229,6 @@ export class StationHost implements StationControl {
     this.#o.say({ kind: "control", verb, args });
   }
 }
-
-/** 1.6 ChargePointErrorCode (§7.6), but for NoError and the list's own. */
-const ERROR_CODES: ReadonlySet<string> = new Set([
-  "ConnectorLockFailure",
-  "EVCommunicationError",
-  "GroundFailure",
-  "HighTemperature",
-  "InternalError",
-  "OtherError",
-  "OverCurrentFailure",
-  "OverVoltage",
-  "PowerMeterFailure",
-  "PowerSwitchFailure",
-  "ReaderFailure",
-  "ResetFailure",
-  "UnderVoltage",
-  "WeakSignal",
-]);
 
 function conflict(message: string, hint: string): AppError {
   return new AppError("state.conflict", message, { hint });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError, errorText } from "../util/errors.ts";
 
@@ -65,7 +65,7 @@ export function safeName(id: string): string {
  */
 export function ensureDataDir(dir: string): DataFiles {
   try {
-    mkdirSync(path.join(dir, "stations"), { recursive: true, mode: 0o700 });
+    makeDirectory(path.join(dir, "stations"));
   } catch (e) {
     throw new AppError("store.unreadable", `The data directory ${dir} cannot be used: ${errorText(e)}`, {
       hint: "Give a directory that you may write to with --data DIR.",
@@ -73,4 +73,12 @@ export function ensureDataDir(dir: string): DataFiles {
     });
   }
   return dataFiles(dir);
+}
+
+/** Level by level: `recursive` of mkdir never returns in places like /proc on Node 20. */
+function makeDirectory(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = path.dirname(dir);
+  if (parent !== dir) makeDirectory(parent);
+  mkdirSync(dir, { mode: 0o700 });
 }

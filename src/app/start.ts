@@ -3,6 +3,7 @@ import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
@@ -11,10 +12,10 @@ import { openStationStore } from "../store/station-store.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
+import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
 import type { Config } from "./config.ts";
-import { maskUrl } from "./config-kinds.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
@@ -52,6 +53,7 @@ class Start {
   }
 
   async run(): Promise<RunningStation> {
+    mustBeNameable(this.#config);
     const { id, data, model: modelId = DEFAULT_MODEL, ocpp } = this.#config;
     const definitions = await loadDefinitions();
     const model = definitionOf(definitions, "stations", modelId);
@@ -67,7 +69,7 @@ class Start {
     const assembled = assembleStation({
       id,
       csms,
-      csmsShown: maskUrl(csms),
+      csmsShown: publicUrl(csms),
       dialects: await loadDialects(ocpp),
       model,
       store,
@@ -110,7 +112,7 @@ class Start {
         id,
         ocpp: ocpp.join(", "),
         model,
-        csms: maskUrl(csms),
+        csms: publicUrl(csms),
         builtIn: central !== undefined,
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
@@ -186,6 +188,18 @@ class Start {
   #say(body: FactBody): void {
     this.#hear({ ...body, time: isoTime(systemClock), station: this.#config.id, source: "station" });
   }
+}
+
+/** HTTP Basic authentication ends the user name at the first colon (RFC 7617 §2). */
+function mustBeNameable({ id, password }: Config): void {
+  if (password === undefined || !id.includes(":")) return;
+  throw new AppError(
+    "usage",
+    `The id "${id}" has a colon, which a user name of HTTP Basic authentication cannot have`,
+    {
+      hint: "Leave the password out, or use an id without a colon.",
+    },
+  );
 }
 
 /** A journal that cannot be written is told like any other fault. */

@@ -1,5 +1,5 @@
 import { CardUid } from "../station/card.ts";
-import type { StationControl, StationStatus } from "../station/control.ts";
+import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
 import type { Verdict } from "../station/types.ts";
 import { AppError, isAppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
@@ -93,25 +93,6 @@ function word<const T extends string>(...words: readonly T[]): Arg<T> {
     },
   };
 }
-
-/** 1.6 ChargePointErrorCode without NoError (1.6 §7.6): what `fault` takes. */
-export const errorCodes = [
-  "ConnectorLockFailure",
-  "EVCommunicationError",
-  "GroundFailure",
-  "HighTemperature",
-  "InternalError",
-  "LocalListConflict",
-  "OtherError",
-  "OverCurrentFailure",
-  "OverVoltage",
-  "PowerMeterFailure",
-  "PowerSwitchFailure",
-  "ReaderFailure",
-  "ResetFailure",
-  "UnderVoltage",
-  "WeakSignal",
-] as const;
 
 function errorCode(t: string): string {
   const found = errorCodes.find((c) => c.toLowerCase() === t.toLowerCase());

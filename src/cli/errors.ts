@@ -9,7 +9,13 @@ import { clean, colorsFor, type Io } from "./io.ts";
 export function reportError(e: unknown, io: Pick<Io, "stderr" | "env">, verbose: boolean): number {
   const c = colorsFor(io.stderr, io.env);
   const line = (text: string): unknown => io.stderr.write(`${text}\n`);
-  line(`${c.red("tapstation:")} ${clean(errorText(e))}`);
+  // Some messages of yargs have several lines.
+  const text = errorText(e)
+    .split(/\s*\n\s*/)
+    .filter((part) => part !== "")
+    .map(clean)
+    .join(" ");
+  line(`${c.red("tapstation:")} ${text}`);
   if (isAppError(e)) {
     if (e.hint !== undefined) line(`  ${clean(e.hint)}`);
   } else {

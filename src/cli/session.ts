@@ -5,6 +5,7 @@ import { Emitter } from "../util/emitter.ts";
 import { controlLines } from "./control-lines.ts";
 import { type Face, jsonFace, plainFace } from "./face.ts";
 import type { Io } from "./io.ts";
+import { Missed } from "./missed.ts";
 
 /** How long the end of the control lines waits for transaction messages to be sent; they are durable anyway. */
 const DRAIN_MS = 5000;
@@ -34,6 +35,8 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     for (const fact of early.splice(0)) face.fact(fact);
   };
   const settled = heard(facts, isSettled);
+  const missed = new Missed();
+  facts.on((fact) => missed.hear(fact));
   let station: RunningStation;
   try {
     station = await start(config, (fact) => {
@@ -49,7 +52,12 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     face.begin(station);
     flush();
     const ends = [station.stopped, aborted(io.signal)];
-    if (config.control !== undefined) ends.push(controlled(io, station, face, facts, settled));
+    const scripted = async () => {
+      await controlled(io, station, face, facts, settled);
+      const error = io.signal.aborted ? undefined : missed.error(config, station.control.status());
+      if (error !== undefined) throw error;
+    };
+    if (config.control !== undefined) ends.push(scripted());
     await Promise.race(ends);
   } finally {
     if (config.control !== undefined) io.stdin.destroy();

@@ -18,7 +18,7 @@ import { redactFrame } from "./rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
 import { publicUrl } from "./rpc/url.ts";
 import { payloadCheck } from "./schemas.ts";
-import { defined } from "./wire.ts";
+import { clip, defined } from "./wire.ts";
 
 export interface OcppCsmsOptions {
   /** Where to connect, the station's id already in the path (see rpc/url.ts). */
@@ -229,10 +229,16 @@ export class OcppCsms implements Csms {
   }
 }
 
+/** A longer frame is noted by its beginning: a central system must not fill the journal's disk. */
+const MAX_NOTED = 65_536;
+
 /** For the journal: secrets masked, the message id under its name there. */
 function frameFact(record: FrameRecord): FrameFact {
   const { id, ...rest } = redactFrame(record);
-  return { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
+  const fact: FrameFact = { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
+  if (fact.raw.length <= MAX_NOTED) return fact;
+  const { payload: _, ...short } = fact;
+  return { ...short, raw: fact.raw.slice(0, MAX_NOTED), length: fact.raw.length };
 }
 
 function failed(failure: CsmsFailure, detail: string): { ok: false; failure: CsmsFailure; detail: string } {
@@ -250,7 +256,8 @@ function answerOf<T>(decode: (response: never) => T, outcome: CallOutcome): Csms
 
 /** What was sent may have arrived: only what never left is `offline`. */
 function failureOf(outcome: Exclude<CallOutcome, { kind: "result" }>): CsmsAnswer<never> {
-  if (outcome.kind === "error") return failed("callError", `${outcome.code}: ${outcome.description}`);
+  if (outcome.kind === "error")
+    return failed("callError", `${clip(outcome.code, 50)}: ${clip(outcome.description, 255)}`);
   if (outcome.kind === "invalid") return failed("badAnswer", outcome.problem);
   if (outcome.kind === "timeout") return failed("timeout", "No answer within the message timeout");
   return outcome.sent

@@ -17,7 +17,13 @@ export const versions: Readonly<Record<OcppVersion, VersionEntry>> = {
   },
   "2.0.1": {
     subprotocol: "ocpp2.0.1",
-    traits: { typedTokens: true, idTokenMax: 36, offlineThreshold: true, nineStates: false },
+    traits: {
+      typedTokens: true,
+      idTokenMax: 36,
+      offlineThreshold: true,
+      nineStates: false,
+      tokenUsesReservation: true,
+    },
     silentWhileRejected: false,
     messages: () => import("./v201/index.ts"),
   },

@@ -6,6 +6,8 @@ import type { Kit } from "./kit.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { StationCommands } from "./ports.ts";
+import { withGroup } from "./reservation-rules.ts";
+import type { Reservations } from "./reservations.ts";
 import { keys16, settingRow, variableNames } from "./settings.ts";
 import type { Taps } from "./taps.ts";
 import type { ResetType } from "./types.ts";
@@ -18,6 +20,7 @@ export interface CommandTargets {
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
   readonly charging: SmartCharging;
+  readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
   /** Carries out a reset after the answer has left. */
@@ -44,6 +47,8 @@ export function stationCommands(t: CommandTargets): StationCommands {
       later(t, () => found.stop("RemoteStop", "Remote"));
       return accepted;
     },
+    reserve: (c) => ({ status: t.reservations.reserve(c) }),
+    cancelReservation: ({ id }) => ({ status: t.reservations.cancel(id) }),
     // One EVSE alone cannot be reset here (2.0.1 B11, B12.FR.09).
     reset: ({ type, evseId }) => ({ status: evseId === undefined ? t.reset(type) : "Rejected" }),
     unlock: (c) => {
@@ -122,19 +127,22 @@ function remoteStart(
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
   if (!t.kit.online()) return { status: "Rejected" };
-  const free = (c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId)).filter(
-    (e) => e.free,
-  );
-  const target = free.find((e) => e.plugged) ?? free[0];
+  const { groupIdToken } = c;
+  const known = withGroup(undefined, groupIdToken);
+  const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
+  const target = t.reservations.choose(candidates, c.idToken, known)?.evse;
   if (target === undefined) return { status: "Rejected" };
   const { idToken: token, evseId: _, ...wish } = c;
   if (wish.chargingProfile !== undefined && t.charging.remoteStartProblem(wish.chargingProfile) !== undefined)
     return { status: "Rejected" };
   const presented = { ...wish, token, evse: target };
   later(t, () => {
-    if (t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart")) void t.taps.present(presented);
-    // Nobody reviews this one: another remote start may have come between.
-    else if (target.free) t.taps.startUnchecked(presented);
+    // Looked at anew: another remote start or a reservation may have come between.
+    const standing = t.reservations.choose([target], c.idToken, known)?.standing;
+    // Reserved for a group, and the token's is not known: only Authorize can tell (1.6 §5.13).
+    const check = standing === "ask" || t.kit.settings.flag("AuthCtrlr.AuthorizeRemoteStart");
+    if (check) void t.taps.present(presented);
+    else if (standing !== undefined) t.taps.startUnchecked(presented);
   });
   return { status: "Accepted" };
 }

@@ -58,3 +58,21 @@ export interface StationControl {
   meter(evseId: number, addWh: number): Promise<void>;
   status(): StationStatus;
 }
+
+/** What `fault` takes: 1.6 ChargePointErrorCode (§7.6) but for NoError and LocalListConflict, which no hardware has. */
+export const errorCodes: readonly string[] = [
+  "ConnectorLockFailure",
+  "EVCommunicationError",
+  "GroundFailure",
+  "HighTemperature",
+  "InternalError",
+  "OtherError",
+  "OverCurrentFailure",
+  "OverVoltage",
+  "PowerMeterFailure",
+  "PowerSwitchFailure",
+  "ReaderFailure",
+  "ResetFailure",
+  "UnderVoltage",
+  "WeakSignal",
+];

@@ -6,11 +6,13 @@ import {
   connectorStatus,
   isFree,
   isPlugged,
+  isUnused,
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
 import type { Meter } from "./ports.ts";
+import type { Reservations } from "./reservations.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
 import type {
   ChargePointStatus,
@@ -23,6 +25,7 @@ import type {
 
 /** What an EVSE asks of its station. */
 export interface EvseHost {
+  readonly reservations: Reservations;
   /** Stores the event and sends it in its turn. */
   enqueue(event: TransactionEvent): void;
   /** Something about the status changed. */
@@ -61,11 +64,11 @@ export class Evse implements StatusSource {
   }
 
   get status(): ConnectorStatus {
-    return connectorStatus(this.#snapshot);
+    return connectorStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get chargePointStatus(): ChargePointStatus {
-    return chargePointStatus(this.#snapshot);
+    return chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
   get errorCode(): string {
@@ -79,6 +82,16 @@ export class Evse implements StatusSource {
   /** May somebody start a transaction here? */
   get free(): boolean {
     return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
+  }
+
+  /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
+  get unused(): boolean {
+    return this.#holder === undefined && isUnused(this.#snapshot) && !this.withdrawn;
+  }
+
+  /** Out of service by ChangeAvailability, and not merely until a reset. */
+  get withdrawn(): boolean {
+    return !this.operative && this.#kit.store.values.get(this.#availabilityName) === true;
   }
 
   get faulted(): boolean {
@@ -124,6 +137,7 @@ export class Evse implements StatusSource {
   /** Gives the EVSE to an authorized token; the transaction starts when the cable is in. */
   authorize(holder: Holder): void {
     this.#holder = holder;
+    this.#host.reservations.claim(this, holder.token, holder.info);
     this.#send({ type: "AUTHORIZED" }, "authorized");
     this.#begin("Authorized");
   }
@@ -131,6 +145,7 @@ export class Evse implements StatusSource {
   /** The authorization ended without a transaction. */
   release(why: string): void {
     this.#holder = undefined;
+    this.#host.reservations.release(this);
     this.#send({ type: "AUTHORIZATION_ENDED" }, why);
   }
 
@@ -241,9 +256,11 @@ export class Evse implements StatusSource {
     if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
+    const reservationId = this.#host.reservations.claimed(this);
+    const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
     // Also when the cable came last: the next event after the request says so (F01.FR.19).
     const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
-    const transaction = new Transaction(this.#kit, this, holder, why, {
+    const transaction = new Transaction(this.#kit, this, entitled, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
@@ -262,6 +279,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       if (event.eventType === "Ended") values.delete(this.#recordName);
       else values.set(this.#recordName, record);
+      if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
     });
     const what =

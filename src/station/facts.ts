@@ -27,6 +27,8 @@ export interface FrameFact {
   readonly payload?: unknown;
   /** The text as it went over the wire (secrets masked). */
   readonly raw: string;
+  /** Characters of the whole text, when `raw` is its beginning only and `payload` is left out. */
+  readonly length?: number;
   /** The frame was made or distorted on purpose: the station's state is by-passed. */
   readonly injected?: boolean;
   /** Why a frame was found wrong: schema, format, unexpected id. */
@@ -174,6 +176,19 @@ export interface ControlFact {
   readonly args: readonly string[];
 }
 
+/** What became of a reservation. */
+export interface ReservationFact {
+  readonly kind: "reservation";
+  /** `removed`: what was reserved is faulted or out of service; `refused`: `why` is the answer that was given. */
+  readonly event: "made" | "replaced" | "refused" | "used" | "cancelled" | "expired" | "removed";
+  readonly reservationId: number;
+  /** Absent: any EVSE. */
+  readonly evseId?: number;
+  readonly idToken: IdToken;
+  readonly expiryDateTime: string;
+  readonly why?: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -196,6 +211,7 @@ export type FactBody =
   | PowerFact
   | ReaderFact
   | RegistrationFact
+  | ReservationFact
   | SettingFact
   | SignalFact
   | TransactionFact

@@ -1,4 +1,4 @@
-import { isoTime } from "../util/clock.ts";
+import { isoTime, type TimerHandle } from "../util/clock.ts";
 import type { Kit } from "./kit.ts";
 import type { ChargePointStatus, ConnectorStatus } from "./types.ts";
 
@@ -11,7 +11,7 @@ export interface StatusSource {
 }
 
 /**
- * StatusNotification: each change at once while online; after registration all connectors and the station itself;
+ * StatusNotification: each change while online, at once or when it has lasted MinimumStatusDuration (1.6 §9.1.20); after registration all connectors and the station itself;
  * after an outage only what differs from what was last told (1.6 §4.9, §4.2; 2.0.1 B04, G01).
  */
 export class StatusNotifier {
@@ -20,6 +20,8 @@ export class StatusNotifier {
   /** Which of the two statuses goes over the wire, and so which one can change. */
   readonly #nineStates: () => boolean;
   readonly #told = new Map<number, string>();
+  /** What is told when it has lasted long enough, by EVSE. */
+  readonly #waiting = new Map<number, { readonly mark: string; readonly timer: TimerHandle }>();
 
   /** `sources` lists the station itself (EVSE 0) and every EVSE. */
   constructor(kit: Kit, sources: () => readonly StatusSource[], nineStates: () => boolean) {
@@ -28,9 +30,29 @@ export class StatusNotifier {
     this.#sources = sources;
   }
 
-  /** A status may have changed. Says so only when it did. */
-  changed(source: StatusSource, why?: string): void {
-    if (this.#kit.online() && this.#told.get(source.evseId) !== this.#mark(source)) this.#send(source, why);
+  /** A status may have changed. Says so only when it did, and when it lasts. */
+  changed(source: StatusSource): void {
+    const { evseId } = source;
+    const lastS = this.#kit.settings.count("ChargingStation.MinimumStatusDuration");
+    const mark = this.#mark(source);
+    if (this.#waiting.get(evseId)?.mark === mark) return;
+    this.#forget(evseId);
+    if (!this.#isNews(source)) return;
+    if (lastS === 0) {
+      this.#send(source);
+      return;
+    }
+    const timer = this.#kit.clock.setTimeout(() => {
+      this.#waiting.delete(evseId);
+      const now = this.#sources().find((s) => s.evseId === evseId);
+      if (now !== undefined && this.#isNews(now)) this.#send(now);
+    }, lastS * 1000);
+    this.#waiting.set(evseId, { mark, timer });
+  }
+
+  /** Offline: what is new is told on return. */
+  pause(): void {
+    for (const evseId of [...this.#waiting.keys()]) this.#forget(evseId);
   }
 
   /** Registered anew, or offline for longer than OfflineThreshold: everything is told. */
@@ -40,7 +62,7 @@ export class StatusNotifier {
   }
 
   tellChanged(): void {
-    for (const source of this.#sources()) this.changed(source);
+    for (const source of this.#sources()) if (this.#isNews(source)) this.#send(source);
   }
 
   /** Tells one status whether it changed or not, also while Pending: TriggerMessage (2.0.1 B02.FR.02). */
@@ -54,10 +76,20 @@ export class StatusNotifier {
     if (station !== undefined && this.#kit.online()) void this.#request({ ...station, errorCode }, info);
   }
 
-  #send(source: StatusSource, info?: string): void {
+  #isNews(source: StatusSource): boolean {
+    return this.#kit.online() && this.#told.get(source.evseId) !== this.#mark(source);
+  }
+
+  #forget(evseId: number): void {
+    const waiting = this.#waiting.get(evseId);
+    if (waiting !== undefined) this.#kit.clock.clearTimeout(waiting.timer);
+    this.#waiting.delete(evseId);
+  }
+
+  #send(source: StatusSource): void {
     const text = this.#mark(source);
     this.#told.set(source.evseId, text);
-    void this.#request(source, info).then((answer) => {
+    void this.#request(source).then((answer) => {
       if (!answer.ok && this.#told.get(source.evseId) === text) this.#told.delete(source.evseId);
     });
   }

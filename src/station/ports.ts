@@ -123,6 +123,11 @@ export interface CsmsRequests {
   };
   authorize: { in: { readonly idToken: IdToken }; out: { readonly idTokenInfo: IdTokenInfo } };
   transaction: { in: TransactionEvent; out: { readonly idTokenInfo?: IdTokenInfo } };
+  /** 2.x ReservationStatusUpdate; 1.6 has none and answers `unsupported`. */
+  reservationUpdate: {
+    in: { readonly reservationId: number; readonly status: "Expired" | "Removed" };
+    out: Record<never, never>;
+  };
   /** Meter values that are no event of a transaction; 1.6 still says which transaction runs. */
   meterValues: {
     in: {
@@ -197,6 +202,8 @@ export interface DialectTraits {
   readonly offlineThreshold: boolean;
   /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
   readonly nineStates: boolean;
+  /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
+  readonly tokenUsesReservation?: boolean;
 }
 
 export type LinkEvent =
@@ -258,10 +265,24 @@ export interface StationCommands {
     readonly evseId?: number;
     readonly remoteStartId: number;
     readonly chargingProfile?: ChargingProfile;
+    /** The token's group, for an EVSE that is reserved for a group (2.x). */
+    readonly groupIdToken?: IdToken;
   }): {
     readonly status: GenericStatus;
     readonly transactionId?: string;
   };
+  /** Without `evseId` any EVSE is kept free (1.6: connector 0). An id that is known replaces that reservation. */
+  reserve(c: {
+    readonly id: number;
+    readonly idToken: IdToken;
+    readonly groupIdToken?: IdToken;
+    readonly evseId?: number;
+    /** ISO 8601. */
+    readonly expiryDateTime: string;
+    /** 2.0.1 ConnectorEnumType. */
+    readonly connectorType?: string;
+  }): { readonly status: "Accepted" | "Faulted" | "Occupied" | "Rejected" | "Unavailable" };
+  cancelReservation(c: { readonly id: number }): { readonly status: GenericStatus };
   /** `transactionId` is the station's own id. */
   remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
   /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */

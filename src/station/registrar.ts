@@ -157,6 +157,7 @@ export class Registrar {
     this.#online = false;
     this.#offlineSince = this.#kit.clock.now();
     this.#o.outbox.pause();
+    this.#o.notifier.pause();
     this.#cancelHeartbeat();
   }
 

@@ -35,7 +35,7 @@ export const MEASURANDS = [
   "Temperature",
 ] as const;
 
-const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger";
+const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -72,6 +72,10 @@ export const settingRows: readonly SettingRow[] = [
   count("LocalAuthListCtrlr.BytesPerMessage", 8_000_000, fixed),
   flag("LocalAuthListCtrlr.SupportsExpiryDateTime", true, fixed),
   flag("LocalAuthListCtrlr.DisablePostAuthorize", false),
+
+  flag("ReservationCtrlr.Available", true, fixed),
+  flag("ReservationCtrlr.Enabled", true),
+  flag("ReservationCtrlr.NonEvseSpecific", true, { ...fixed, key16: "ReserveConnectorZeroSupported" }),
 
   row("TxCtrlr.TxStartPoint", "MemberList", "PowerPathClosed", fixed),
   row("TxCtrlr.TxStopPoint", "MemberList", "EVConnected,Authorized", fixed),
@@ -144,6 +148,11 @@ export const settingRows: readonly SettingRow[] = [
   row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
     key16: "ConnectorPhaseRotation",
     max: 500,
+  }),
+  count("ChargingStation.MinimumStatusDuration", 0, {
+    unit: "s",
+    max: 86_400,
+    key16: "MinimumStatusDuration",
   }),
   count("ChargingStation.NumberOfConnectors", 1, { ...fixed, key16: "NumberOfConnectors" }),
   row("ChargingStation.SupportedFeatureProfiles", "MemberList", PROFILES, {

@@ -14,6 +14,7 @@ import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
+import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
@@ -31,6 +32,8 @@ export interface StationOptions {
   readonly meters: readonly Meter[];
   readonly traits: () => DialectTraits;
   readonly idTokenForm?: IdTokenForm;
+  /** The type of every connector, 2.0.1 ConnectorEnumType. */
+  readonly connectorType?: string;
   /** Defaults of the model, by 2.0.1 name. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A setting that the outside obeys may have changed. */
@@ -61,6 +64,7 @@ export class Station {
   readonly #resetter: Resetter;
   readonly #charging: SmartCharging;
   readonly #aligned: AlignedSampler;
+  readonly #reservations: Reservations;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
 
@@ -84,10 +88,19 @@ export class Station {
     const list = new LocalAuthorizationList(o.store.list);
     const cache = new AuthorizationCache(o.store.cache, settings.count("AuthCacheCtrlr.Entries"));
     this.#outbox = new Outbox(this.kit, (event, value) => this.#answered(event, value.idTokenInfo));
+    this.#reservations = new Reservations({
+      kit: this.kit,
+      evses: () => this.evses,
+      faulted: () => this.#faultCode !== undefined,
+      tokenUses: () => o.traits().tokenUsesReservation === true,
+      ...(o.connectorType === undefined ? {} : { connectorType: o.connectorType }),
+    });
     const host = {
+      reservations: this.#reservations,
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
       changed: (evse: Evse) => {
         this.#notifier.changed(evse);
+        this.#reservations.changed();
         this.#charging.apply();
       },
       began: (evse: Evse) => this.#charging.began(evse),
@@ -115,7 +128,9 @@ export class Station {
       });
       this.#notifier.report("LocalListConflict", detail);
     });
-    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, (signal, uid) => this.#signal(signal, uid));
+    this.#taps = new Taps(this.kit, this.evses, this.#authorizer, this.#reservations, (signal, uid) =>
+      this.#signal(signal, uid),
+    );
     this.#resetter = new Resetter({
       kit: this.kit,
       evses: this.evses,
@@ -131,7 +146,10 @@ export class Station {
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
-      ready: () => this.#signal("ready"),
+      ready: () => {
+        this.#signal("ready");
+        this.#reservations.tell();
+      },
     });
   }
 
@@ -142,6 +160,7 @@ export class Station {
     this.#charging.powerOn();
     this.#aligned.schedule();
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
@@ -225,6 +244,7 @@ export class Station {
     if (evse === undefined) {
       this.#faultCode = errorCode;
       this.#notifier.changed(this.#ownStatus());
+      this.#reservations.changed(`fault ${errorCode}`);
     } else evse.fault(errorCode);
   }
 
@@ -257,6 +277,7 @@ export class Station {
       cache,
       taps: this.#taps,
       charging: this.#charging,
+      reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
       reset: (type) => this.#resetter.ask(type),
@@ -291,6 +312,7 @@ export class Station {
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
     this.#aligned.stop();
+    this.#reservations.powerOff();
     this.#registrar.powerOff();
   }
 

@@ -7,6 +7,8 @@ import type { ChargingProfile } from "./charging/types.ts";
 import type { Evse } from "./evse.ts";
 import type { SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
+import { type Standing, withGroup } from "./reservation-rules.ts";
+import type { Reservations } from "./reservations.ts";
 import type { Holder } from "./transaction.ts";
 import type { IdToken, IdTokenInfo, Verdict } from "./types.ts";
 
@@ -18,6 +20,8 @@ interface Presented {
   readonly evse?: Evse;
   readonly remoteStartId?: number;
   readonly chargingProfile?: ChargingProfile;
+  /** The group that RequestStartTransaction names. */
+  readonly groupIdToken?: IdToken;
 }
 
 interface Authorization {
@@ -55,6 +59,7 @@ export class Taps {
   readonly #kit: Kit;
   readonly #evses: readonly Evse[];
   readonly #authorizer: Authorizer;
+  readonly #reservations: Reservations;
   readonly #signal: (signal: SignalName, uid?: string) => void;
   readonly #live = new Set<Authorization>();
 
@@ -62,11 +67,13 @@ export class Taps {
     kit: Kit,
     evses: readonly Evse[],
     authorizer: Authorizer,
+    reservations: Reservations,
     signal: (signal: SignalName, uid?: string) => void,
   ) {
     this.#kit = kit;
     this.#evses = evses;
     this.#authorizer = authorizer;
+    this.#reservations = reservations;
     this.#signal = signal;
   }
 
@@ -104,7 +111,7 @@ export class Taps {
   /** A cable was plugged in at an EVSE that nobody holds: a waiting token takes it. */
   plugged(evse: Evse): void {
     for (const a of this.#live) {
-      if (a.evse === undefined && a.holder !== undefined && mayUse(a.holder.info, evse) && evse.free) {
+      if (a.evse === undefined && a.holder !== undefined && this.#mayUse(a.token, a.holder.info, evse)) {
         a.evse = evse;
         evse.authorize(a.holder);
         return;
@@ -146,9 +153,10 @@ export class Taps {
     if (this.#kit.store.values.get("registered") !== true) {
       return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
     }
-    if (this.#evses.some((e) => e.free)) return { kind: "start" };
+    const open = (e: Evse) => this.#standing(p.token, undefined, e) !== "closed";
+    if (this.#evses.some(open)) return { kind: "start" };
     if (this.#evses.some((e) => e.transaction !== undefined)) return { kind: "stop" };
-    return refuse("no-evse", "no EVSE is free: out of service, faulted or taken", "1.6 §4.9");
+    return refuse("no-evse", "no EVSE is free: out of service, faulted, taken or reserved", "1.6 §4.9");
   }
 
   #authorize(
@@ -197,8 +205,13 @@ export class Taps {
     if (decision.do !== "accept") return decision;
     if (purpose.kind === "start") {
       const candidates = p.evse === undefined ? this.#evses : [p.evse];
-      if (candidates.some((e) => e.free && mayUse(decision.info, e))) return decision;
-      const why = "the token is valid, but no EVSE that it may use is free";
+      const info = withGroup(decision.info, p.groupIdToken);
+      if (candidates.some((e) => this.#mayUse(p.token, info, e))) return decision;
+      if (!asked && this.#mayAsk && candidates.some((e) => this.#standing(p.token, info, e) === "ask")) {
+        const why = "reserved for a group: the central system is asked for the card's";
+        return { do: "ask", rule: "ask-for-group", why, spec: "1.6 §5.13, 2.0.1 H03.FR.08" };
+      }
+      const why = "the token is valid, but no EVSE that it may use is free: of other kind, taken or reserved";
       return {
         ...decision,
         do: "reject",
@@ -209,7 +222,7 @@ export class Taps {
       };
     }
     if (this.#ofGroup(decision.info) !== undefined) return decision;
-    if (!asked && this.#kit.online() && !this.#kit.settings.flag("AuthCtrlr.DisableRemoteAuthorization")) {
+    if (!asked && this.#mayAsk) {
       const why = "another card than the one that charges: the central system is asked for its group";
       return { do: "ask", rule: "ask-for-group", why, spec: "1.6 §4.1, 2.0.1 C09.FR.05" };
     }
@@ -222,6 +235,20 @@ export class Taps {
       why,
       spec: "1.6 §3.10, 2.0.1 C09.FR.11",
     };
+  }
+
+  get #mayAsk(): boolean {
+    return this.#kit.online() && !this.#kit.settings.flag("AuthCtrlr.DisableRemoteAuthorization");
+  }
+
+  /** How a token stands to an EVSE's reservations; closed when it is not free, or idTokenInfo names others. */
+  #standing(token: IdToken, info: IdTokenInfo | undefined, evse: Evse): Standing {
+    return evse.free && isNamed(info, evse) ? this.#reservations.standing(evse, token, info) : "closed";
+  }
+
+  #mayUse(token: IdToken, info: IdTokenInfo | undefined, evse: Evse): boolean {
+    const standing = this.#standing(token, info, evse);
+    return standing === "own" || standing === "open";
   }
 
   #ofGroup(info: IdTokenInfo | undefined): Evse | undefined {
@@ -259,8 +286,9 @@ export class Taps {
     this.#place(p, a, info);
   }
 
-  /** A plugged EVSE first; without one, the only free EVSE; with several, the cable decides. */
-  #place(p: Presented, a: Authorization, info: IdTokenInfo | undefined): void {
+  /** The one reserved for it first, then a plugged EVSE; without one, the only free EVSE; with several, the cable decides. */
+  #place(p: Presented, a: Authorization, said: IdTokenInfo | undefined): void {
+    const info = withGroup(said, p.groupIdToken);
     a.holder = {
       token: p.token,
       ...(info === undefined ? {} : { info }),
@@ -268,8 +296,11 @@ export class Taps {
       ...(p.chargingProfile === undefined ? {} : { chargingProfile: p.chargingProfile }),
       used: () => a.actor.send({ type: "USED" }),
     };
-    const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) => e.free && mayUse(info, e));
-    const evse = free.find((e) => e.plugged) ?? (free.length === 1 ? free[0] : undefined);
+    const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) =>
+      this.#mayUse(p.token, info, e),
+    );
+    const own = free.find((e) => this.#standing(p.token, info, e) === "own");
+    const evse = own ?? free.find((e) => e.plugged) ?? (free.length === 1 ? free[0] : undefined);
     if (evse === undefined) return;
     a.evse = evse;
     evse.authorize(a.holder);
@@ -293,7 +324,7 @@ function refuse(rule: string, why: string, spec: string): Purpose {
 }
 
 /** evseId in idTokenInfo limits where a token may charge (C01.FR.20). */
-function mayUse(info: IdTokenInfo | undefined, evse: Evse): boolean {
+function isNamed(info: IdTokenInfo | undefined, evse: Evse): boolean {
   const only = info?.evseId;
   return only === undefined || only.length === 0 || only.includes(evse.evseId);
 }

@@ -24,6 +24,8 @@ export interface Holder {
   readonly remoteStartId?: number;
   /** Came with the remote start, for its transaction. */
   readonly chargingProfile?: ChargingProfile;
+  /** The reservation that the transaction uses up. */
+  readonly reservationId?: number;
   /** A transaction took it. */
   used(): void;
 }
@@ -281,6 +283,9 @@ export class Transaction {
         ...(more.stoppedReason === undefined ? {} : { stoppedReason: more.stoppedReason }),
         ...(eventType === "Started" && this.holder.remoteStartId !== undefined
           ? { remoteStartId: this.holder.remoteStartId }
+          : {}),
+        ...(eventType === "Started" && this.holder.reservationId !== undefined
+          ? { reservationId: this.holder.reservationId }
           : {}),
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),

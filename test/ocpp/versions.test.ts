@@ -5,7 +5,17 @@ import { isAppError } from "../../src/util/errors.ts";
 it("loads dialects in the order of preference, with their traits", async () => {
   const dialects = await loadDialects(["2.0.1", "1.6"]);
   expect(dialects.map(({ version, subprotocol, traits }) => [version, subprotocol, traits])).toEqual([
-    ["2.0.1", "ocpp2.0.1", { typedTokens: true, idTokenMax: 36, offlineThreshold: true, nineStates: false }],
+    [
+      "2.0.1",
+      "ocpp2.0.1",
+      {
+        typedTokens: true,
+        idTokenMax: 36,
+        offlineThreshold: true,
+        nineStates: false,
+        tokenUsesReservation: true,
+      },
+    ],
     ["1.6", "ocpp1.6", { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true }],
   ]);
 });

@@ -12,7 +12,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(
     fc.constantFrom("disconnect", "connect", "cut", "restore", "soft", "hard", "remoteStart", "remoteStop"),
   ),
-  fc.tuple(fc.constant("answer"), fc.constantFrom("Accepted", "Invalid", "silence", "callError")),
+  fc.tuple(fc.constant("answer"), fc.constantFrom("Accepted", "group", "Invalid", "silence", "callError")),
+  fc.tuple(fc.constantFrom("reserve", "reserveGroup", "cancel"), fc.constantFrom(0, 1, 2)),
   fc.tuple(fc.constant("limit"), fc.constantFrom(0, 5, 8, 20)),
   fc.tuple(fc.constant("unlimit"), fc.constantFrom(0)),
   fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
@@ -56,6 +57,9 @@ const doers: Record<string, (b: Bench, arg: string | number | undefined) => unkn
       },
     }),
   unlimit: (b) => b.csms.up && b.csms.commands.clearChargingProfile({}),
+  reserve: (b, at) => reserve(b, Number(at), {}),
+  reserveGroup: (b, at) => reserve(b, Number(at), { groupIdToken: GROUP }),
+  cancel: (b, id) => b.csms.up && b.csms.commands.cancelReservation({ id: Number(id) }),
   answer: (b, how) => answer(b, String(how)),
   wait: (b, ms) => b.clock.advance(Number(ms)),
 };
@@ -66,10 +70,21 @@ function evse(b: Bench, i: string | number | undefined) {
   return found;
 }
 
+const GROUP = { idToken: "FLEET", type: "Central" } as const;
+
+/** For CARD, on an EVSE or (0) on any; the id is the EVSE's number, so that reservations are replaced as well. */
+function reserve(b: Bench, at: number, more: object): void {
+  const expiryDateTime = new Date(b.clock.now() + 40_000).toISOString();
+  const idToken = { idToken: CARD, type: "ISO14443" } as const;
+  const where = at === 0 ? {} : { evseId: at };
+  if (b.csms.up) b.csms.commands.reserve({ id: at, idToken, expiryDateTime, ...where, ...more });
+}
+
 function answer(b: Bench, how: string): void {
   const none = { ok: false, failure: how === "silence" ? "timeout" : "callError", detail: how } as const;
   const said = how === "silence" || how === "callError" ? none : undefined;
-  const info = { status: how === "Invalid" ? "Invalid" : "Accepted" } as const;
+  const status = how === "Invalid" ? "Invalid" : "Accepted";
+  const info = { status, ...(how === "group" ? { groupIdToken: GROUP } : {}) } as const;
   b.csms.script.authorize = () => said ?? { ok: true, value: { idTokenInfo: info } };
   b.csms.script.transaction = () => said ?? { ok: true, value: { idTokenInfo: info } };
 }
@@ -119,14 +134,45 @@ function checkFacts(b: Bench): void {
   }
 }
 
+/** What must hold of reservations: a reserved EVSE charges for its token only, and enough EVSEs stay free. */
+function checkReservations(b: Bench): void {
+  const held = new Map<number, { evseId?: number }>();
+  for (const f of b.facts) {
+    if (f.kind === "reservation") {
+      if (f.event === "made" || f.event === "replaced") held.set(f.reservationId, f);
+      else if (f.event !== "refused") expect(held.delete(f.reservationId), "ends once").toBe(true);
+    }
+    if (f.kind === "transaction" && f.event === "started") {
+      const kept = [...held.values()].some((r) => r.evseId === f.evseId);
+      expect(kept, "a transaction on a reserved EVSE uses the reservation up").toBe(false);
+    }
+  }
+  const specific = new Set([...held.values()].map((r) => r.evseId));
+  const able = b.station.evses.filter((e) => e.unused && !specific.has(e.evseId)).length;
+  const waiting = b.station.evses.filter((e) => e.holder !== undefined && e.transaction === undefined).length;
+  const floating = [...held.values()].filter((r) => r.evseId === undefined).length;
+  expect(able + waiting, "so many EVSEs are free as any are reserved").toBeGreaterThanOrEqual(floating);
+}
+
+/** Who came by a reservation: its token, or one of its group. */
+function checkUse(b: Bench, steps: readonly Step[]): void {
+  const groups = steps.some(([name]) => name === "reserveGroup") && steps.some(([, how]) => how === "group");
+  for (const e of b.csms.of("transaction")) {
+    if (e.reservationId === undefined) continue;
+    expect(e.eventType).toBe("Started");
+    if (!groups) expect(e.idToken).toMatchObject({ idToken: CARD });
+  }
+}
+
 it("keeps its invariants whatever happens in whatever order", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.boolean(), async (steps, tokenUsesReservation) => {
       const settings = {
         "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
         "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
       };
-      const b = bench({ evses: 2, settings });
+      const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
+      const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
       b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
       b.station.start();
       await b.clock.advance(200);
@@ -134,6 +180,7 @@ it("keeps its invariants whatever happens in whatever order", async () => {
         await doers[name]?.(b, arg);
         await b.clock.advance(1);
         checkFacts(b);
+        checkReservations(b);
       }
       answer(b, "Accepted");
       b.station.start();
@@ -143,6 +190,7 @@ it("keeps its invariants whatever happens in whatever order", async () => {
       await b.clock.advance(200_000);
       checkFacts(b);
       checkWire(b);
+      checkUse(b, steps);
       expect(b.store.queue.size(), "the queue drains").toBe(0);
       expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
       await b.station.stop();

@@ -111,11 +111,27 @@ describe("connector machine: what 1.6 and 2.0.1 see", () => {
     ["a stray unplug", e("UNPLUGGED"), "Available", "Available"],
     ["a stray end", e("PLUGGED", "TX_ENDED"), "Preparing", "Occupied"],
   ];
+  const reserved: typeof rows = [
+    ["idle", [], "Reserved", "Reserved"],
+    ["cable in, nobody authorized (H03)", e("PLUGGED"), "Reserved", "Reserved"],
+    ["its card is there", e("AUTHORIZED"), "Preparing", "Available"],
+    ["its card and a cable are there", e("PLUGGED", "AUTHORIZED"), "Preparing", "Occupied"],
+    ["charging", charging, "Charging", "Occupied"],
+    ["the last cable is still in", [...charging, ...e("TX_ENDED")], "Finishing", "Occupied"],
+    ["out of service", e("INOPERATIVE"), "Unavailable", "Unavailable"],
+    ["faulted", [fault], "Faulted", "Faulted"],
+  ];
 
   it.each(rows)("%s", (_name, events, nine, five) => {
     let [state] = initialTransition(connectorMachine);
     for (const event of events) [state] = transition(connectorMachine, state, event);
     expect([chargePointStatus(state), connectorStatus(state)]).toEqual([nine, five]);
+  });
+
+  it.each(reserved)("reserved: %s", (_name, events, nine, five) => {
+    let [state] = initialTransition(connectorMachine);
+    for (const event of events) [state] = transition(connectorMachine, state, event);
+    expect([chargePointStatus(state, true), connectorStatus(state, true)]).toEqual([nine, five]);
   });
 });
 

@@ -105,6 +105,7 @@ const defaults: { [K in CsmsRequestName]: () => CsmsAnswer<CsmsRequests[K]["out"
   authorize: () => ok({ idTokenInfo: { status: "Accepted" } }),
   transaction: () => ok({}),
   meterValues: () => ok({}),
+  reservationUpdate: () => ok({}),
   dataTransfer: () => ok({ status: "Accepted" }),
   report: () => ok({}),
 };

@@ -98,6 +98,14 @@ const renderers: Renderers = {
     const paint = f.event === "refused" || f.event === "conflict" ? c.yellow : c.cyan;
     return some(paint(`${name} ${f.event}`), facts, because(f.detail));
   },
+  reservation(f, c) {
+    const paint = f.event === "refused" || f.event === "removed" ? c.yellow : c.cyan;
+    const where = f.evseId === undefined ? "for any connector" : `of connector ${f.evseId}`;
+    const until =
+      f.event === "made" || f.event === "replaced" ? c.dim(`until ${clean(f.expiryDateTime)}`) : "";
+    const head = paint(`reservation ${f.reservationId} ${f.event}:`);
+    return some(head, where, `for ${clean(f.idToken.idToken)}`, until || undefined, because(f.why));
+  },
   power(f, c) {
     const text = {
       up: c.green("power is on"),

@@ -168,7 +168,7 @@ export class Link {
     });
     socket.on("unexpected-response", (_request, response) => {
       const { statusCode = 0, statusMessage } = response;
-      beginningOf(response, (body) => {
+      beginningOf(response, this.#o.clock, (body) => {
         if (this.#socket === socket)
           this.#drop(explainStatus(statusCode, statusMessage, body, this.#attempt()));
       });
@@ -313,15 +313,26 @@ function clientOptions(o: LinkOptions): ClientOptions {
 /** How much of a refusal's body is shown, characters. */
 const BODY_SHOWN = 200;
 
+/** How long it may take, milliseconds: the status is known already. */
+const BODY_WITHIN_MS = 1_000;
+
 /** The first line of a plain-text body, once it is there; nothing for other kinds of body. */
-function beginningOf(response: IncomingMessage, then: (text: string) => void): void {
+function beginningOf(response: IncomingMessage, clock: Clock, then: (text: string) => void): void {
   let text = "";
+  let done = false;
   const plain = response.headers["content-type"]?.startsWith("text/plain") === true;
   response.setEncoding("utf8");
   response.on("data", (part: string) => {
-    if (text.length < BODY_SHOWN) text += part;
+    text += part;
+    if (text.length >= BODY_SHOWN) end();
   });
-  const end = () => then(plain ? (text.trim().split(/[\r\n]/, 1)[0] ?? "").slice(0, BODY_SHOWN) : "");
+  const end = () => {
+    if (done) return;
+    done = true;
+    clock.clearTimeout(patience);
+    then(plain ? (text.trim().split(/[\r\n]/, 1)[0] ?? "").slice(0, BODY_SHOWN) : "");
+  };
+  const patience = clock.setTimeout(end, BODY_WITHIN_MS);
   response.once("end", end);
   response.once("error", end);
 }

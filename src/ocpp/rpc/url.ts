@@ -13,9 +13,15 @@ export function parseCsmsUrl(text: string, stationId: string): string {
   return url.href;
 }
 
-/** A URL as it may be shown and stored: without user and password. */
+/**
+ * A URL as it may be shown and stored: without user and password, its query's values masked. Takes any text; of one
+ * that is no URL, all that could be a password goes.
+ */
 export function publicUrl(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, "$1");
+  const userinfo = URL.canParse(text)
+    ? /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i
+    : /^([a-z][a-z0-9+.-]*:\/\/).*@/is;
+  return text.replace(userinfo, "$1").replace(/([?&][^=&#]*)=[^&#]*/g, "$1=***");
 }
 
 const EXAMPLE = "Give it like ws://csms.example:9000/ocpp or wss://csms.example/ocpp.";

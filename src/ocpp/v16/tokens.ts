@@ -22,6 +22,11 @@ export function tokenInfoOf({ status, expiryDate, parentIdTag }: IdTagInfo): IdT
   return defined({
     status,
     cacheExpiryDateTime: expiryDate,
-    groupIdToken: parentIdTag ? ({ idToken: parentIdTag, type: "Central" } as const) : undefined,
+    groupIdToken: groupOf(parentIdTag),
   });
+}
+
+/** A parentIdTag as the group that it is; an empty one is none. */
+export function groupOf(parentIdTag: string | undefined): IdToken | undefined {
+  return parentIdTag ? { idToken: parentIdTag, type: "Central" } : undefined;
 }

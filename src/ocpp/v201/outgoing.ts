@@ -55,6 +55,12 @@ export const outgoing: Messages["outgoing"] = {
     return { action: "MeterValues", payload: { evseId, meterValue: values }, decode: () => ({}) };
   },
 
+  reservationUpdate: ({ reservationId, status }) => ({
+    action: "ReservationStatusUpdate",
+    payload: { reservationId, reservationUpdateStatus: status },
+    decode: () => ({}),
+  }),
+
   dataTransfer: ({ vendorId, messageId, data }) => ({
     action: "DataTransfer",
     payload: defined({

@@ -232,6 +232,28 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     { kind: "setting", name: "AuthorizationKey", by: "person" },
     "setting AuthorizationKey (not shown) by hand",
   ],
+  [
+    {
+      kind: "reservation",
+      event: "made",
+      reservationId: 5,
+      evseId: 1,
+      idToken: { idToken: "04A2", type: "ISO14443" },
+      expiryDateTime: "2030-01-01T12:00:00Z",
+    },
+    "reservation 5 made: of connector 1 for 04A2 until 2030-01-01T12:00:00Z",
+  ],
+  [
+    {
+      kind: "reservation",
+      event: "refused",
+      reservationId: 6,
+      idToken: { idToken: "04A2", type: "ISO14443" },
+      expiryDateTime: "2030-01-01T12:00:00Z",
+      why: "Occupied",
+    },
+    "reservation 6 refused: for any connector for 04A2 (Occupied)",
+  ],
   [{ kind: "control", verb: "plug", args: ["1"] }, "› plug 1"],
   [
     { kind: "reader", reader: "ACR122U", state: "lost", detail: "unplugged", hint: "Plug it in again." },

@@ -53,7 +53,9 @@ describe("what cannot be an address", () => {
   test("a password in the URL is not repeated", () => {
     const e = failure("http://user:hunter2@host/x");
     expect(`${e.message} ${e.hint}`).not.toContain("hunter2");
-    expect(publicUrl("wss://user:hunter2@host/a@b?c=d@e")).toBe("wss://host/a@b?c=d@e");
+    expect(publicUrl("wss://user:hunter2@host/a@b?c=d@e")).toBe("wss://host/a@b?c=***");
+    expect(publicUrl("ws://host/o?token=SECRET&sig=S&x")).toBe("ws://host/o?token=***&sig=***&x");
+    expect(publicUrl("ws://user:ge/heim@localhost:9/")).toBe("ws://localhost:9/");
     expect(publicUrl("ws://host/a@b")).toBe("ws://host/a@b");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StationCommands } from "../../../src/station/ports.ts";
-import { ask, deeds, dialectOf, mapValues, obligingStation } from "../support.ts";
+import { ask, at, deeds, dialectOf, mapValues, obligingStation } from "../support.ts";
 
 const dialect = await dialectOf("1.6");
 const tag = { idToken: "04A2", type: "ISO14443" };
@@ -33,6 +33,57 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
     { status: "Rejected" },
   ],
   ["RemoteStartTransaction", "with an empty idTag", { idTag: "" }, {}, [], { status: "Rejected" }],
+  [
+    "ReserveNow",
+    "of a connector, with a parent",
+    { reservationId: 5, connectorId: 2, expiryDate: at, idTag: "04A2", parentIdTag: "G" },
+    { reserve: () => ({ status: "Faulted" }) },
+    [
+      [
+        "reserve",
+        {
+          id: 5,
+          evseId: 2,
+          expiryDateTime: at,
+          idToken: tag,
+          groupIdToken: { idToken: "G", type: "Central" },
+        },
+      ],
+    ],
+    { status: "Faulted" },
+  ],
+  [
+    "ReserveNow",
+    "of connector 0, an empty parent",
+    { reservationId: 5, connectorId: 0, expiryDate: at, idTag: "04A2", parentIdTag: "" },
+    {},
+    [["reserve", { id: 5, expiryDateTime: at, idToken: tag }]],
+    { status: "Accepted" },
+  ],
+  [
+    "ReserveNow",
+    "of a connector below 0",
+    { reservationId: 5, connectorId: -1, expiryDate: at, idTag: "04A2" },
+    {},
+    [],
+    { status: "Rejected" },
+  ],
+  [
+    "ReserveNow",
+    "for nobody",
+    { reservationId: 5, connectorId: 1, expiryDate: at, idTag: "" },
+    {},
+    [],
+    { status: "Rejected" },
+  ],
+  [
+    "CancelReservation",
+    "of a known id",
+    { reservationId: 5 },
+    {},
+    [["cancelReservation", { id: 5 }]],
+    { status: "Accepted" },
+  ],
   ["Reset", "hard", { type: "Hard" }, {}, [["reset", { type: "Hard" }]], { status: "Accepted" }],
   [
     "Reset",

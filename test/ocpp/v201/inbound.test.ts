@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StationCommands } from "../../../src/station/ports.ts";
-import { ask, deeds, dialectOf, obligingStation } from "../support.ts";
+import { ask, at, deeds, dialectOf, obligingStation } from "../support.ts";
 
 const dialect = await dialectOf("2.0.1");
 const token = { idToken: "04A2", type: "ISO14443" };
@@ -8,6 +8,65 @@ type Answers = Partial<StationCommands>;
 
 /** request · how the station answers · what it was asked · what the central system hears */
 const rows: [string, string, object, Answers, unknown[][], object][] = [
+  [
+    "ReserveNow",
+    "of an EVSE, with all",
+    {
+      id: 5,
+      expiryDateTime: at,
+      idToken: { ...token, additionalInfo: [{ additionalIdToken: "x", type: "y" }] },
+      groupIdToken: { idToken: "G", type: "Central" },
+      evseId: 2,
+      connectorType: "sType2",
+    },
+    { reserve: () => ({ status: "Occupied" }) },
+    [
+      [
+        "reserve",
+        {
+          id: 5,
+          expiryDateTime: at,
+          idToken: token,
+          groupIdToken: { idToken: "G", type: "Central" },
+          evseId: 2,
+          connectorType: "sType2",
+        },
+      ],
+    ],
+    { status: "Occupied" },
+  ],
+  [
+    "ReserveNow",
+    "of any EVSE",
+    { id: -5, expiryDateTime: at, idToken: token },
+    {},
+    [["reserve", { id: -5, expiryDateTime: at, idToken: token }]],
+    { status: "Accepted" },
+  ],
+  [
+    "ReserveNow",
+    "of EVSE 0, which is none",
+    { id: 5, expiryDateTime: at, idToken: token, evseId: 0 },
+    {},
+    [],
+    { status: "Rejected" },
+  ],
+  [
+    "ReserveNow",
+    "for nobody",
+    { id: 5, expiryDateTime: at, idToken: { idToken: "", type: "NoAuthorization" } },
+    {},
+    [],
+    { status: "Rejected" },
+  ],
+  [
+    "CancelReservation",
+    "of an unknown id",
+    { reservationId: 5 },
+    { cancelReservation: () => ({ status: "Rejected" }) },
+    [["cancelReservation", { id: 5 }]],
+    { status: "Rejected" },
+  ],
   [
     "RequestStartTransaction",
     "anywhere",
@@ -18,7 +77,7 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
   ],
   [
     "RequestStartTransaction",
-    "with all, profile and group are ignored",
+    "with all, the profile is ignored",
     {
       idToken: { ...token, additionalInfo: [{ additionalIdToken: "a", type: "t" }] },
       remoteStartId: 3,
@@ -35,7 +94,12 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
       },
     },
     { remoteStart: () => ({ status: "Accepted", transactionId: "tx-1" }) },
-    [["remoteStart", { idToken: token, evseId: 2, remoteStartId: 3 }]],
+    [
+      [
+        "remoteStart",
+        { idToken: token, evseId: 2, remoteStartId: 3, groupIdToken: { idToken: "G", type: "Central" } },
+      ],
+    ],
     { status: "Accepted", transactionId: "tx-1" },
   ],
   [

@@ -7,6 +7,15 @@ const long = "x".repeat(3000);
 
 const rows: Row[] = [
   [
+    "the end of a reservation",
+    "reservationUpdate",
+    { reservationId: 5, status: "Expired" },
+    "ReservationStatusUpdate",
+    { reservationId: 5, reservationUpdateStatus: "Expired" },
+    {},
+    {},
+  ],
+  [
     "boot",
     "boot",
     {

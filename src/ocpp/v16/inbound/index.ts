@@ -1,4 +1,5 @@
 import type { Messages } from "../../dialect.ts";
+import { cancelReservation } from "./cancel-reservation.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { changeConfiguration } from "./change-configuration.ts";
 import { clearCache } from "./clear-cache.ts";
@@ -9,6 +10,7 @@ import { getConfiguration } from "./get-configuration.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
 import { remoteStartTransaction } from "./remote-start-transaction.ts";
 import { remoteStopTransaction } from "./remote-stop-transaction.ts";
+import { reserveNow } from "./reserve-now.ts";
 import { reset } from "./reset.ts";
 import { sendLocalList } from "./send-local-list.ts";
 import { setChargingProfile } from "./set-charging-profile.ts";
@@ -17,6 +19,7 @@ import { unlockConnector } from "./unlock-connector.ts";
 
 /** The CSMS-initiated actions of 1.6 that this station does. */
 export const inbound: Messages["inbound"] = {
+  CancelReservation: cancelReservation,
   ChangeAvailability: changeAvailability,
   ChangeConfiguration: changeConfiguration,
   ClearCache: clearCache,
@@ -27,6 +30,7 @@ export const inbound: Messages["inbound"] = {
   GetLocalListVersion: getLocalListVersion,
   RemoteStartTransaction: remoteStartTransaction,
   RemoteStopTransaction: remoteStopTransaction,
+  ReserveNow: reserveNow,
   Reset: reset,
   SendLocalList: sendLocalList,
   SetChargingProfile: setChargingProfile,

@@ -1,4 +1,5 @@
 import type { Messages } from "../../dialect.ts";
+import { cancelReservation } from "./cancel-reservation.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { clearCache } from "./clear-cache.ts";
 import { dataTransfer } from "./data-transfer.ts";
@@ -8,6 +9,7 @@ import { getTransactionStatus } from "./get-transaction-status.ts";
 import { getVariables } from "./get-variables.ts";
 import { requestStartTransaction } from "./request-start-transaction.ts";
 import { requestStopTransaction } from "./request-stop-transaction.ts";
+import { reserveNow } from "./reserve-now.ts";
 import { reset } from "./reset.ts";
 import { sendLocalList } from "./send-local-list.ts";
 import { setVariables } from "./set-variables.ts";
@@ -16,6 +18,7 @@ import { unlockConnector } from "./unlock-connector.ts";
 
 /** The CSMS-initiated actions of 2.0.1 that this station does. */
 export const inbound: Messages["inbound"] = {
+  CancelReservation: cancelReservation,
   ChangeAvailability: changeAvailability,
   ClearCache: clearCache,
   DataTransfer: dataTransfer,
@@ -25,6 +28,7 @@ export const inbound: Messages["inbound"] = {
   GetVariables: getVariables,
   RequestStartTransaction: requestStartTransaction,
   RequestStopTransaction: requestStopTransaction,
+  ReserveNow: reserveNow,
   Reset: reset,
   SendLocalList: sendLocalList,
   SetVariables: setVariables,

@@ -4,16 +4,21 @@ import { defined } from "../../wire.ts";
 import { tokenOf } from "../tokens.ts";
 
 /**
- * F01, F02. EVSEs count from 1. The chargingProfile is ignored: this station has no smart charging. So is the
- * groupIdToken: the domain learns groups from the list, the cache and the central system's answers.
+ * F01, F02. EVSEs count from 1. The chargingProfile is ignored: this station has no smart charging. The groupIdToken
+ * counts on an EVSE that is reserved for a group.
  */
 export function requestStartTransaction(
-  { idToken, evseId, remoteStartId }: OCPP20.RequestStartTransactionRequest,
+  { idToken, evseId, remoteStartId, groupIdToken }: OCPP20.RequestStartTransactionRequest,
   commands: StationCommands,
 ): OCPP20.RequestStartTransactionResponse {
   if (evseId !== undefined && evseId < 1) return { status: "Rejected" };
   const { status, transactionId } = commands.remoteStart(
-    defined({ idToken: tokenOf(idToken), evseId, remoteStartId }),
+    defined({
+      idToken: tokenOf(idToken),
+      evseId,
+      remoteStartId,
+      groupIdToken: groupIdToken === undefined ? undefined : tokenOf(groupIdToken),
+    }),
   );
   return defined({ status, transactionId: status === "Accepted" ? transactionId : undefined });
 }
