@@ -133,7 +133,7 @@ function remoteStart(
   const target = t.reservations.choose(candidates, c.idToken, known)?.evse;
   if (target === undefined) return { status: "Rejected" };
   const { idToken: token, evseId: _, ...wish } = c;
-  if (wish.chargingProfile !== undefined && t.charging.remoteStartProblem(wish.chargingProfile) !== undefined)
+  if (wish.chargingProfile !== undefined && !t.charging.mayStartWith(wish.chargingProfile))
     return { status: "Rejected" };
   const presented = { ...wish, token, evse: target };
   later(t, () => {

@@ -35,7 +35,7 @@ const problems = (station: LibraryStation) =>
   station.facts().filter((f) => f.kind === "frame" && f.problem !== undefined);
 
 describe("OCPP 1.6 smart charging, station and central system", () => {
-  it("limits, suspends, tells the composite schedule, clears", async () => {
+  it("limits, suspends, tells the composite schedule, clears (TC_057_CS, TC_066_CS, TC_067_CS)", async () => {
     const { central, station, send } = await pair();
     await station.plug();
     await station.tap(KNOWN);

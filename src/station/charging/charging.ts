@@ -54,12 +54,11 @@ export class SmartCharging {
     return { status: "Accepted" };
   }
 
-  /** Why this profile cannot come with a RemoteStartTransaction (1.6 §5.16.2), or undefined. */
-  remoteStartProblem(profile: ChargingProfile): string | undefined {
-    if (profile.chargingProfilePurpose !== "TxProfile")
-      return "only a TxProfile can come with a remote start";
-    if (profile.transactionId !== undefined) return "the transaction has no id yet";
-    return this.#unsound(profile) ?? this.#full(0, profile);
+  /** May this profile come with a RemoteStartTransaction (1.6 §5.16.2)? */
+  mayStartWith(profile: ChargingProfile): boolean {
+    const why = this.#unfitForStart(profile) ?? this.#unsound(profile) ?? this.#full(0, profile);
+    if (why !== undefined) this.#fact("refused", `profile ${profile.id}: ${why}`);
+    return why === undefined;
   }
 
   /** ClearChargingProfile (1.6 §5.5, 2.0.1 K10). */
@@ -122,7 +121,8 @@ export class SmartCharging {
 
   /** Holds every running transaction to what is allowed now, and comes back when that changes. */
   apply(): void {
-    if (this.#busy || (this.#profiles.all.length === 0 && this.#inForce.size === 0)) return;
+    const idle = this.#profiles.all.length === 0 && this.#inForce.size === 0 && this.#timer === undefined;
+    if (idle || this.#busy) return;
     this.#busy = true;
     try {
       this.#applyNow();
@@ -168,8 +168,9 @@ export class SmartCharging {
     if (limit === undefined) this.#inForce.delete(evse.evseId);
     else this.#inForce.set(evse.evseId, text);
     const paused = isPause(cap, supply);
-    const amps = `${limitIn("A", both(cap, ownCap(supply)), supply)} A`;
-    const detail = limit === undefined ? "no limit" : paused ? "paused" : `at most ${amps} on each phase`;
+    const unit = supply.current === "DC" ? "W" : "A";
+    const most = `at most ${limitIn(unit, both(cap, ownCap(supply)), supply)} ${unit}`;
+    const detail = limit === undefined ? "no limit" : paused ? "paused" : most;
     this.#kit.fact({
       kind: "charging",
       event: "limited",
@@ -208,6 +209,11 @@ export class SmartCharging {
       if (p.transactionId !== running) return "another transaction runs there";
     }
     return this.#unsound(p) ?? this.#full(evseId, p);
+  }
+
+  #unfitForStart(p: ChargingProfile): string | undefined {
+    if (p.chargingProfilePurpose !== "TxProfile") return "only a TxProfile can come with a remote start";
+    return p.transactionId === undefined ? undefined : "the transaction that starts has no id yet";
   }
 
   #unsound(p: ChargingProfile): string | undefined {

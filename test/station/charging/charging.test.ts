@@ -243,6 +243,12 @@ describe("limits in the course of time", () => {
       }),
     );
     expect(b.clock.pending).toBe(before + 1);
+    await clear(b);
+    await set(b, profile({ start: 90_000 }));
+    expect(b.clock.pending).toBe(before + 1);
+    await clear(b);
+    expect(b.clock.pending).toBe(before);
+    await set(b, profile({ start: 90_000 }));
     await b.station.stop();
     expect(b.clock.pending).toBe(0);
   });
@@ -386,6 +392,7 @@ describe("RemoteStartTransaction with a charging profile (1.6 §5.16.2)", () => 
     const b = await running({ settings: quiet });
     expect(await start(b, p)).toBe("Rejected");
     expect(evse(b).transaction).toBeUndefined();
+    expect(b.of("charging").map((f) => f.event)).toEqual(["refused"]);
   });
 });
 
