@@ -5,7 +5,7 @@ import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
-import type { StationCommands } from "./ports.ts";
+import type { ReportedVariable, StationCommands } from "./ports.ts";
 import { withGroup } from "./reservation-rules.ts";
 import type { Reservations } from "./reservations.ts";
 import { keys16, settingRow, variableNames } from "./settings.ts";
@@ -29,8 +29,26 @@ export interface CommandTargets {
   heartbeat(): void;
   /** The station's own status, connector 0 of 1.6. */
   stationStatus(): StatusSource;
-  report(requestId: number): void;
+  report(requestId: number, variables: readonly ReportedVariable[]): void;
 }
+
+/** What a base report has (B07.FR.07, FR.08): all, or what can be set. */
+const reports: ReadonlyMap<string, (v: ReportedVariable) => boolean> = new Map([
+  ["FullInventory", () => true],
+  ["ConfigurationInventory", (v: ReportedVariable) => v.mutability !== "ReadOnly"],
+]);
+
+/** 2.0.1 reads here how many entries the list has, and its limit as maxLimit; 1.6's LocalAuthListMaxLength is the limit. */
+const LIST_ENTRIES = "LocalAuthListCtrlr.Entries";
+
+const reported = (t: CommandTargets): readonly ReportedVariable[] =>
+  t.kit.settings
+    .report()
+    .map((v) =>
+      `${v.component}.${v.variable}` === LIST_ENTRIES
+        ? { ...v, value: String(t.list.size), maxLimit: Number(v.value) }
+        : v,
+    );
 
 /** The central system's commands, each as an effect on the station (1.6 §5, 2.0.1 use cases B to G). */
 export function stationCommands(t: CommandTargets): StationCommands {
@@ -86,6 +104,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
       const readOnly = row.access === "ReadOnly";
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
+      if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
       const text = t.kit.settings.text(row.name);
       const by16 = row.key16?.toLowerCase() === name.toLowerCase();
       return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
@@ -93,9 +112,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
     settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
     baseReport: ({ requestId, reportBase }) => {
-      if (reportBase !== "FullInventory" && reportBase !== "ConfigurationInventory")
-        return { status: "NotSupported" };
-      later(t, () => t.report(requestId));
+      const wanted = reports.get(reportBase);
+      if (wanted === undefined) return { status: "NotSupported" };
+      later(t, () => t.report(requestId, reported(t).filter(wanted)));
       return accepted;
     },
     transactionStatus: ({ transactionId }) => {

@@ -26,8 +26,10 @@ import type {
 /** What an EVSE asks of its station. */
 export interface EvseHost {
   readonly reservations: Reservations;
-  /** Stores the event and sends it in its turn. */
+  /** Stores the event. */
   enqueue(event: TransactionEvent): void;
+  /** Sends what is stored, in its turn: nothing leaves before it is durable. */
+  flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
   /** A transaction has begun: its limits are due, before anybody is told that it charges. */
@@ -185,6 +187,7 @@ export class Evse implements StatusSource {
       this.#host.enqueue(event);
       this.#kit.store.values.delete(this.#recordName);
     });
+    this.#host.flush();
     this.#fact("ended", record, event);
   }
 
@@ -282,6 +285,7 @@ export class Evse implements StatusSource {
       if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
     });
+    this.#host.flush();
     const what =
       event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
     this.#fact(what, record, event);

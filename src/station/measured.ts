@@ -15,8 +15,8 @@ const none: readonly MeterValue[] = [];
 const MAX_VALUES = 50;
 
 /**
- * What the last message of a transaction will carry (1.6 §9.1 StopTxnSampledData, StopTxnAlignedData). When it
- * becomes too much, every second value goes, never the first.
+ * What was measured between begin and end of a transaction, for its last message (1.6 §9.1 StopTxnSampledData,
+ * StopTxnAlignedData). When it becomes too much, every second value goes.
  */
 export class EndData {
   #values: readonly MeterValue[] = none;

@@ -30,18 +30,22 @@ export class Outbox {
     return this.#kit.store.queue.size();
   }
 
-  /** Stores the event and sends it as soon as its turn comes. */
+  /** Stores the event; `flush` sends it, after the store transaction that this may be a part of. */
   add(event: TransactionEvent): void {
     const message = this.#kit.store.queue.append(event);
     if (this.#offlineUpTo === Number.MAX_SAFE_INTEGER) this.#offlineUpTo = message.id - 1;
     this.#newest = message.id;
+  }
+
+  /** Sends what waits, each as soon as its turn comes. */
+  flush(): void {
     void this.#pump();
   }
 
   /** The station is online: what waited goes now. */
   resume(): void {
     this.#cancelRetry();
-    void this.#pump();
+    this.flush();
   }
 
   /** The station went offline: what waits now has been offline. */

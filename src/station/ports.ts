@@ -202,6 +202,8 @@ export interface DialectTraits {
   readonly offlineThreshold: boolean;
   /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
   readonly nineStates: boolean;
+  /** The end of a transaction repeats its periodic samples (1.6 StopTxnSampledData); 2.x has TxEndedInterval for that. */
+  readonly samplesInEnd?: boolean;
   /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
   readonly tokenUsesReservation?: boolean;
 }

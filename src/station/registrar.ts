@@ -131,7 +131,8 @@ export class Registrar {
 
   #registered(registration: Registration, interval: number): void {
     this.#registration = registration;
-    this.#fresh = true;
+    // A triggered BootNotification changes nothing: what was told stands.
+    if (!this.#online) this.#fresh = true;
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
     if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);

@@ -116,6 +116,8 @@ export const settingRows: readonly SettingRow[] = [
     key16: "StopTxnSampledData",
     options: MEASURANDS,
   }),
+  // 0: the end of a transaction tells the values of its start and its end. 1.6 knows no such interval: see samplesInEnd.
+  count("SampledDataCtrlr.TxEndedInterval", 0, { ...fixed, unit: "s" }),
   count("AlignedDataCtrlr.Interval", 0, { unit: "s", max: 86_400, key16: "ClockAlignedDataInterval" }),
   row("AlignedDataCtrlr.Measurands", "MemberList", "Energy.Active.Import.Register", {
     key16: "MeterValuesAlignedData",

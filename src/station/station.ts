@@ -12,7 +12,7 @@ import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, ReportedVariable, Store } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
@@ -82,6 +82,7 @@ export class Station {
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
+      samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
     };
@@ -98,6 +99,7 @@ export class Station {
     const host = {
       reservations: this.#reservations,
       enqueue: (event: TransactionEvent) => this.#outbox.add(event),
+      flush: () => this.#outbox.flush(),
       changed: (evse: Evse) => {
         this.#notifier.changed(evse);
         this.#reservations.changed();
@@ -203,7 +205,9 @@ export class Station {
     const now = this.kit.clock.now();
     const last = this.#lastTap;
     this.#lastTap = { uid, at: now };
-    if (last?.uid === uid && now - last.at < (this.#o.retapMs ?? RETAP_MS))
+    // A clock that was set back must not swallow taps until it has caught up.
+    const sinceMs = now - (last?.at ?? now);
+    if (last?.uid === uid && sinceMs >= 0 && sinceMs < (this.#o.retapMs ?? RETAP_MS))
       return ignored("the same card again at once");
     let token: ReturnType<typeof idTokenOf>;
     try {
@@ -284,7 +288,7 @@ export class Station {
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
       stationStatus: () => this.#ownStatus(),
-      report: (requestId) => void this.#report(requestId),
+      report: (requestId, all) => void this.#report(requestId, all),
     });
   }
 
@@ -316,8 +320,7 @@ export class Station {
     this.#registrar.powerOff();
   }
 
-  async #report(requestId: number): Promise<void> {
-    const all = this.kit.settings.report();
+  async #report(requestId: number, all: readonly ReportedVariable[]): Promise<void> {
     const size = this.kit.settings.count("DeviceDataCtrlr.ItemsPerMessage[GetReport]");
     const generatedAt = isoTime(this.kit.clock);
     for (let from = 0; from < all.length; from += size) {

@@ -34,11 +34,14 @@ interface Authorization {
   /** The EVSE that it was given; undefined until a cable decides. */
   evse?: Evse;
   holder?: Holder;
+  /** Another card was accepted while this one waited for its cable. */
+  replaced?: boolean;
 }
 
 /** What an accepted token is for. */
 type Purpose =
-  | { readonly kind: "start" }
+  /** `waiter`: a card that waits for its cable, and gives way if this one is accepted. */
+  | { readonly kind: "start"; readonly waiter?: Authorization }
   | { readonly kind: "stop" }
   | { readonly kind: "final"; readonly decision: Exclude<Decision, { do: "ask" }>; readonly act: () => void };
 
@@ -155,8 +158,18 @@ export class Taps {
     }
     const open = (e: Evse) => this.#standing(p.token, undefined, e) !== "closed";
     if (this.#evses.some(open)) return { kind: "start" };
+    const waiter = this.#replaceable();
+    if (waiter !== undefined) return { kind: "start", waiter };
     if (this.#evses.some((e) => e.transaction !== undefined)) return { kind: "stop" };
     return refuse("no-evse", "no EVSE is free: out of service, faulted, taken or reserved", "1.6 §4.9");
+  }
+
+  /** A card that waits for its cable keeps no other card from being asked about: if that one is valid, it takes over. */
+  #replaceable(): Authorization | undefined {
+    const waits = (a: Authorization) => a.holder !== undefined && a.holder.remoteStartId === undefined;
+    return [...this.#live].find(
+      (a) => waits(a) && a.evse !== undefined && !a.evse.plugged && a.evse.operative,
+    );
   }
 
   #authorize(
@@ -207,6 +220,7 @@ export class Taps {
       const candidates = p.evse === undefined ? this.#evses : [p.evse];
       const info = withGroup(decision.info, p.groupIdToken);
       if (candidates.some((e) => this.#mayUse(p.token, info, e))) return decision;
+      if (this.#mayTakeOver(p, info, purpose.waiter)) return decision;
       if (!asked && this.#mayAsk && candidates.some((e) => this.#standing(p.token, info, e) === "ask")) {
         const why = "reserved for a group: the central system is asked for the card's";
         return { do: "ask", rule: "ask-for-group", why, spec: "1.6 §5.13, 2.0.1 H03.FR.08" };
@@ -235,6 +249,13 @@ export class Taps {
       why,
       spec: "1.6 §3.10, 2.0.1 C09.FR.11",
     };
+  }
+
+  #mayTakeOver(p: Presented, info: IdTokenInfo | undefined, waiter: Authorization | undefined): boolean {
+    const evse = waiter?.evse;
+    if (waiter === undefined || evse === undefined || !this.#live.has(waiter) || evse.plugged) return false;
+    const standing = this.#reservations.standing(evse, p.token, info);
+    return isNamed(info, evse) && (standing === "own" || standing === "open");
   }
 
   get #mayAsk(): boolean {
@@ -283,6 +304,10 @@ export class Taps {
       a.actor.send({ type: "USED" });
       return;
     }
+    if (purpose.waiter !== undefined && this.#live.has(purpose.waiter)) {
+      purpose.waiter.replaced = true;
+      purpose.waiter.actor.send({ type: "CANCEL" });
+    }
     this.#place(p, a, info);
   }
 
@@ -307,7 +332,8 @@ export class Taps {
   }
 
   #gaveUp(a: Authorization, why: "timeout" | "cancelled"): void {
-    const text = why === "timeout" ? "no cable within ConnectionTimeOut" : "authorization taken back";
+    const taken = a.replaced === true ? "another card took its place" : "authorization taken back";
+    const text = why === "timeout" ? "no cable within ConnectionTimeOut" : taken;
     this.#kit.fact({ kind: "authorization", event: why, idToken: a.token, why: text });
     a.evse?.release(text);
   }

@@ -40,6 +40,8 @@ export interface TransactionRecord {
   readonly meterStartWh: number;
   /** Of the last event that was made. */
   readonly seqNo: number;
+  /** What the meter showed at the start: the end tells it beside its own values. Absent in old records. */
+  readonly atStart?: readonly MeterValue[];
 }
 
 export interface TransactionHost {
@@ -100,6 +102,7 @@ export class Transaction {
       startedAt: isoTime(kit.clock),
       meterStartWh: this.#registerWh(),
       seqNo: -1,
+      atStart: measured(kit, ENDED, place.meter.sample("Transaction.Begin")),
     };
     this.#actor = createActor(transactionMachine, {
       clock: kit.clock,
@@ -217,7 +220,7 @@ export class Transaction {
     if (intervalS === 0) return;
     this.#sampleTimer = this.#kit.clock.setTimeout(() => {
       const all = this.#place.meter.sample("Sample.Periodic");
-      this.#endData.add(measured(this.#kit, ENDED, all));
+      if (this.#kit.samplesInEnd()) this.#endData.add(measured(this.#kit, ENDED, all));
       this.#emit("Updated", "MeterValuePeriodic", { meterValue: measured(this.#kit, UPDATED, all) });
       this.sampleRegularly();
     }, intervalS * 1000);
@@ -245,7 +248,6 @@ export class Transaction {
     this.#state = state;
     if (this.#record.seqNo < 0) {
       const all = this.#place.meter.sample("Transaction.Begin");
-      this.#endData.add(measured(this.#kit, ENDED, all));
       this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
       return;
     }
@@ -270,6 +272,7 @@ export class Transaction {
     this.#record = { ...this.#record, seqNo: seqNo + 1 };
     const idToken =
       eventType === "Started" ? this.holder.token : eventType === "Ended" ? this.#stoppedBy : undefined;
+    const atStart = eventType === "Ended" ? (this.#record.atStart ?? []) : [];
     this.#host.emit(
       {
         eventType,
@@ -290,7 +293,7 @@ export class Transaction {
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),
         meterWh: this.#registerWh(),
-        meterValue: more.meterValue ?? [],
+        meterValue: [...atStart, ...(more.meterValue ?? [])],
       },
       this.#record,
     );
@@ -343,6 +346,6 @@ export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter):
     chargingState: "Idle",
     offline: true,
     meterWh: Math.round(meter.energyWh()),
-    meterValue: measured(kit, ENDED, meter.sample("Transaction.End")),
+    meterValue: [...(record.atStart ?? []), ...measured(kit, ENDED, meter.sample("Transaction.End"))],
   };
 }

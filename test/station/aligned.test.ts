@@ -81,8 +81,8 @@ describe("clock-aligned meter values (1.6 §3.16, §9.1, TC_071_CS, 2.0.1 J01)",
 });
 
 describe("what the last message of a transaction carries (1.6 §9.1)", () => {
-  const stop = async (settings: Record<string, string>, seconds: number) => {
-    const b = await running({ settings });
+  const stop = async (settings: Record<string, string>, seconds: number, more: object = {}) => {
+    const b = await running({ settings, ...more });
     evse(b).plug();
     await b.tap();
     await b.clock.advance(seconds * 1000);
@@ -100,6 +100,14 @@ describe("what the last message of a transaction carries (1.6 §9.1)", () => {
     ]);
     const register = valuesOf(ended).map((m) => m.sampledValue[0]?.value ?? 0);
     expect(register).toEqual([...register].sort((x, y) => x - y));
+  });
+
+  it("2.0.1: at the beginning and the end, because TxEndedInterval is 0", async () => {
+    const traits = { typedTokens: true, idTokenMax: 36, offlineThreshold: true, nineStates: false };
+    expect(contexts(await stop({}, 130, { traits: () => traits }))).toEqual([
+      `Transaction.Begin ${REGISTER}`,
+      `Transaction.End ${REGISTER}`,
+    ]);
   });
 
   it("StopTxnAlignedData: at every aligned moment", async () => {

@@ -140,4 +140,15 @@ describe("TriggerMessage (1.6 §5.17, F06)", () => {
     await b.clock.advance(1);
     expect(b.csms.of("boot")).toHaveLength(2);
   });
+
+  it("BootNotification accepted again leaves what was told: a reconnect tells only what changed (1.6 §4.9)", async () => {
+    const b = await running();
+    b.csms.commands.trigger({ message: "BootNotification" });
+    await b.clock.advance(1);
+    b.csms.disconnect();
+    b.csms.sent.length = 0;
+    b.csms.connect();
+    await b.clock.advance(1);
+    expect(statusesOf(b)).toEqual([]);
+  });
 });

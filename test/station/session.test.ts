@@ -163,6 +163,22 @@ describe("a charging session (1.6 §4.8 to §4.10, 2.0.1 E01 to E07)", () => {
     expect(b.of("authorization").map((f) => f.event)).toEqual(["cancelled"]);
   });
 
+  it("a stack of cards: a card that waits for its cable gives way to the next one that is accepted", async () => {
+    const b = await running();
+    b.csms.script.authorize = ({ idToken }) => ({
+      ok: true,
+      value: { idTokenInfo: { status: idToken.idToken === "04FFFFFFFFFFFF" ? "Invalid" : "Accepted" } },
+    });
+    expect(await b.tap(CARD)).toBe("accepted by csms: Accepted");
+    expect(await b.tap("04FFFFFFFFFFFF")).toBe("rejected by csms: Invalid");
+    expect(await b.tap(OTHER)).toBe("accepted by csms: Accepted");
+    expect(b.csms.of("authorize")).toHaveLength(3);
+    expect(b.of("authorization").map((f) => [f.event, f.idToken.idToken])).toEqual([["cancelled", CARD]]);
+    evse(b).plug();
+    await b.clock.advance(1);
+    expect(b.csms.of("transaction").map((e) => e.idToken)).toEqual([{ idToken: OTHER, type: "ISO14443" }]);
+  });
+
   it("a refused card starts nothing", async () => {
     const b = await running();
     b.csms.script.authorize = () => ({ ok: true, value: { idTokenInfo: { status: "Invalid" } } });
@@ -246,6 +262,14 @@ describe("a charging session (1.6 §4.8 to §4.10, 2.0.1 E01 to E07)", () => {
     await first;
     expect(b.csms.of("authorize")).toHaveLength(1);
     expect(b.of("card").map((c) => c.event)).toEqual(["presented", "ignored"]);
+  });
+
+  it("takes a tap although the clock was set back meanwhile", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.clock.jump(b.clock.now() - 3_600_000);
+    expect(await b.tap()).toBe("accepted by transaction: Accepted");
   });
 });
 

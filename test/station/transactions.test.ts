@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Store } from "../../src/station/ports.ts";
+import type { MeterValue } from "../../src/station/types.ts";
+import { memoryStore } from "../../src/store/memory.ts";
 import { CARD, eventsOf, evseOf, running, statusesOf } from "../support/station.ts";
 
 /** What a transaction's events say and when they come: 1.6 §4.7 to §4.10, 2.0.1 block E. */
@@ -98,4 +101,58 @@ describe("periodic samples", () => {
     expect(b.of("transaction").at(-1)?.event).toBe("delivered");
     expect(b.clock.pending, "heartbeat alone").toBe(1);
   });
+});
+
+describe("the values at the end (StopTxnSampledData, SampledDataCtrlr.TxEndedMeasurands)", () => {
+  const atTheEnd = (b: Awaited<ReturnType<typeof charging>>) => {
+    const end = b.csms.of("transaction").at(-1) as { eventType: string; meterValue: MeterValue[] };
+    expect(end.eventType).toBe("Ended");
+    return end.meterValue.map(({ sampledValue: [v] }) => [v?.context, Math.round(v?.value ?? 0)]);
+  };
+
+  it("are those of start and end", async () => {
+    const b = await charging();
+    evseOf(b).meter.advance(5000);
+    await b.tap();
+    expect(atTheEnd(b)).toEqual([
+      ["Transaction.Begin", 1000],
+      ["Transaction.End", 6002],
+    ]);
+  });
+
+  it("also after a power cut", async () => {
+    const b = await charging();
+    evseOf(b).meter.advance(5000);
+    b.station.cutPower();
+    b.station.start();
+    await b.clock.advance(1);
+    expect(atTheEnd(b)).toEqual([
+      ["Transaction.Begin", 1000],
+      ["Transaction.End", 6000],
+    ]);
+  });
+});
+
+it("no transaction message leaves before it is durable", async () => {
+  const memory = memoryStore();
+  let open = 0;
+  const store: Store = {
+    ...memory,
+    atomically: (work) => {
+      open++;
+      const result = memory.atomically(work);
+      open--;
+      return result;
+    },
+  };
+  const b = await running({ store });
+  const sentInside: number[] = [];
+  b.csms.script.transaction = () => {
+    sentInside.push(open);
+    return { ok: true, value: {} };
+  };
+  b.station.plug(evseOf(b));
+  await b.tap();
+  await b.tap();
+  expect(sentInside).toEqual([0, 0]);
 });
