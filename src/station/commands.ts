@@ -80,13 +80,18 @@ export function stationCommands(t: CommandTargets): StationCommands {
     changeAvailability: ({ evseId, operative }) => {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
       if (targets.length === 0) return rejected;
+      // All of them or none: a crash must not leave the station half in service.
+      const kept = t.kit.keeper.tried(() => {
+        for (const e of targets) e.keepOperative(operative);
+      });
+      if (!kept) return rejected;
       const results = targets.map((e) => e.setOperative(operative));
       t.notifier.changed(t.stationStatus());
       return { status: results.includes("Scheduled") ? "Scheduled" : "Accepted" };
     },
     clearCache: () => {
       if (!t.kit.settings.flag("AuthCacheCtrlr.Enabled")) return rejected;
-      t.cache.clear();
+      if (!t.kit.keeper.tried(() => t.cache.clear())) return rejected;
       t.kit.fact({ kind: "whitelist", what: "cache", event: "cleared" });
       return accepted;
     },
@@ -97,7 +102,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
       enabled: t.kit.settings.flag("LocalAuthListCtrlr.Enabled"),
     }),
     trigger: (c) => ({ status: triggers[c.message](t, c) }),
-    setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
+    setSetting: (name, value) => ({
+      status: t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
+    }),
     getSetting: (name) => {
       const row = settingRow(name);
       if (row === undefined) return undefined;
@@ -145,7 +152,7 @@ function remoteStart(
   t: CommandTargets,
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
-  if (!t.kit.online()) return { status: "Rejected" };
+  if (!t.kit.online() || !t.kit.keeper.sound()) return { status: "Rejected" };
   const { groupIdToken } = c;
   const known = withGroup(undefined, groupIdToken);
   const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
@@ -232,7 +239,7 @@ function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => 
  * while one runs (F06.FR.06), so that it need not wait its turn behind transaction messages.
  */
 function sendMeterValues(t: CommandTargets, e: Evse): void {
-  const all = e.meter.sample("Trigger");
+  const all = e.read("Trigger");
   const wanted = t.kit.settings.list("SampledDataCtrlr.TxUpdatedMeasurands");
   const chosen = all.sampledValue.filter((v) => wanted.includes(v.measurand));
   const sampledValue = chosen.length > 0 ? chosen : all.sampledValue;

@@ -1,4 +1,5 @@
 import type { Clock } from "../util/clock.ts";
+import type { AppError } from "../util/errors.ts";
 import type { CardUid } from "./card.ts";
 import type {
   ChargingProfile,
@@ -190,7 +191,15 @@ export type CsmsFailure =
   | "unsupported";
 
 export type CsmsAnswer<T> =
-  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /**
+       * Stores what the adapter has to remember of the answer. To be called within the store's transaction in which
+       * the caller notes the answer: a crash then finds both or none. Throws AppError `store.*`.
+       */
+      readonly keep?: () => void;
+    }
   | { readonly ok: false; readonly failure: CsmsFailure; readonly detail: string };
 
 /** What of the dialect the domain has to know, as properties of tokens and notices, never as a version. */
@@ -220,6 +229,11 @@ export interface Csms {
     payload: CsmsRequests[K]["in"],
     onSent?: () => void,
   ): Promise<CsmsAnswer<CsmsRequests[K]["out"]>>;
+  /**
+   * The last message about this transaction was answered or given up: what was kept about it goes. To be called like
+   * {@link CsmsAnswer}'s `keep`, within the store's transaction.
+   */
+  forget(transactionId: string): void;
   /** Starts connecting and keeps at it until `close`. Link changes and commands arrive here. */
   open(on: CsmsListener): void;
   close(): Promise<void>;
@@ -417,6 +431,8 @@ export interface Store {
   readonly values: ValueStore;
   /** Runs `work` in one transaction: all of it is durable on return, or none. */
   atomically<T>(work: () => T): T;
+  /** Tells each failure to read or write, AppError `store.*`, besides that it is thrown. One listener; it must not throw. */
+  onFailure(hear: (error: AppError) => void): void;
   close(): void;
 }
 

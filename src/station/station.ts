@@ -9,6 +9,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
@@ -18,7 +19,14 @@ import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
-import type { BootReason, IdTokenInfo, StationIdentity, TransactionEvent, Verdict } from "./types.ts";
+import type {
+  BootReason,
+  IdToken,
+  IdTokenInfo,
+  StationIdentity,
+  TransactionEvent,
+  Verdict,
+} from "./types.ts";
 
 /** A station's ports and its model's data. */
 export interface StationOptions {
@@ -79,6 +87,12 @@ export class Station {
       clock: o.clock,
       ids: o.ids,
       store: o.store,
+      keeper: new Keeper({
+        store: o.store,
+        clock: o.clock,
+        fact: (body) => this.#fact(body),
+        raised: (e) => this.#notifier?.report("InternalError", e.message),
+      }),
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
@@ -110,6 +124,15 @@ export class Station {
         this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
+      },
+      refused: (_: Evse, idToken: IdToken, why: string) => {
+        this.#fact({
+          kind: "authorization",
+          event: "cancelled",
+          idToken,
+          why: `it cannot be stored: ${why}`,
+        });
+        this.#signal("fault");
       },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
@@ -158,7 +181,8 @@ export class Station {
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
-    for (const evse of this.evses) evse.recover();
+    // What cannot be recovered now is, before anything else starts there.
+    for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
     this.#aligned.schedule();
     this.#fact({ kind: "power", event: "up", detail: reason });
@@ -179,6 +203,7 @@ export class Station {
     if (this.powered) this.#powerOff("off", "stopped");
     await this.#o.csms.close();
     this.#registrar.dispose();
+    this.kit.keeper.dispose();
   }
 
   get powered(): boolean {
@@ -316,6 +341,8 @@ export class Station {
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
     this.#aligned.stop();
+    this.kit.keeper.drop();
+    this.#outbox.powerOff();
     this.#reservations.powerOff();
     this.#registrar.powerOff();
   }

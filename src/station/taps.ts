@@ -153,7 +153,16 @@ export class Taps {
       const decision = decided("accept", "transaction", "Accepted", "taken-back", why, "2.0.1 C01.FR.03");
       return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
     }
-    if (this.#kit.store.values.get("registered") !== true) {
+    const { keeper, store } = this.#kit;
+    const registered = keeper.attempt(() => store.values.get("registered") === true, false);
+    if (!keeper.sound()) {
+      return refuse(
+        "store-fails",
+        "the station cannot store a transaction now, so none may start",
+        "2.0.1 E04",
+      );
+    }
+    if (!registered) {
       return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
     }
     const open = (e: Evse) => this.#standing(p.token, undefined, e) !== "closed";

@@ -45,7 +45,10 @@ export interface TransactionRecord {
 }
 
 export interface TransactionHost {
-  /** Stores the event with the record, as one. */
+  /**
+   * Stores the event with the record, as one: a Started at once, the others as soon as the store can.
+   * @throws AppError `store.*` for a Started that cannot be stored
+   */
   emit(event: TransactionEvent, record: TransactionRecord): void;
   stateChanged(state: ChargingState): void;
   over(): void;
@@ -84,6 +87,8 @@ export class Transaction {
   /** No car, or one that wants no more. */
   #ev: "charges" | "full" | "gone" = "charges";
   #state: ChargingState = "Idle";
+  /** The machine's first state was entered, which the Started event told of. */
+  #entry = false;
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
 
@@ -138,7 +143,11 @@ export class Transaction {
     return this.#state;
   }
 
+  /** @throws AppError `store.*`: it could not be stored, and so has not begun */
   start(): void {
+    this.#state = "Charging";
+    const all = this.#place.meter.sample("Transaction.Begin");
+    this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
     this.#actor.start();
     this.sampleRegularly();
   }
@@ -246,9 +255,8 @@ export class Transaction {
 
   #entered(state: ChargingState, trigger: TriggerReason): void {
     this.#state = state;
-    if (this.#record.seqNo < 0) {
-      const all = this.#place.meter.sample("Transaction.Begin");
-      this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
+    if (!this.#entry) {
+      this.#entry = true;
       return;
     }
     this.#emit("Updated", trigger);
@@ -268,6 +276,10 @@ export class Transaction {
     triggerReason: TriggerReason,
     more: { stoppedReason?: StoppedReason; meterValue?: readonly MeterValue[] } = {},
   ): void {
+    if (eventType === "Updated" && this.#kit.keeper.full) {
+      this.#kit.keeper.leftOut();
+      return;
+    }
     const { transactionId, evseId, connectorId, seqNo } = this.#record;
     this.#record = { ...this.#record, seqNo: seqNo + 1 };
     const idToken =

@@ -98,6 +98,7 @@ export function say<K extends CsmsRequestName>(
 export function hear<T>(dialect: Dialect, exchange: Exchange<T>, response: object): T {
   if (!("action" in exchange)) throw new Error("nothing was said");
   expect(payloadCheck(dialect.version)(exchange.action, "response", response)).toBeUndefined();
+  exchange.keep?.(response as never);
   return exchange.decode(response as never);
 }
 

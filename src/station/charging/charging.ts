@@ -33,7 +33,7 @@ export class SmartCharging {
 
   /** The power comes on: transactions of before are over, and their profiles with them. */
   powerOn(): void {
-    this.#profiles.remove(this.#profiles.matching({ chargingProfilePurpose: "TxProfile" }));
+    this.#profiles.remove(this.#profiles.matching({ chargingProfilePurpose: "TxProfile" }), this.#eventually);
   }
 
   powerOff(): void {
@@ -44,14 +44,11 @@ export class SmartCharging {
   /** SetChargingProfile (1.6 §5.16, 2.0.1 K01). {@link apply} makes it felt. */
   set(evseId: number, profile: ChargingProfile): { readonly status: GenericStatus } {
     const bound = this.#bind(evseId, profile);
-    const why = this.#problem(evseId, bound);
-    const detail = `${profile.chargingProfilePurpose} on EVSE ${evseId}, level ${profile.stackLevel}`;
-    if (why !== undefined) {
-      this.#fact("refused", `profile ${profile.id}, ${detail}: ${why}`, evseId);
-      return { status: "Rejected" };
-    }
-    this.#install(evseId, bound);
-    return { status: "Accepted" };
+    const why = this.#problem(evseId, bound) ?? this.#install(evseId, bound);
+    const detail = `profile ${profile.id}, ${profile.chargingProfilePurpose}, level ${profile.stackLevel}`;
+    if (why === undefined) this.#fact("installed", detail, evseId);
+    else this.#fact("refused", `${detail}: ${why}`, evseId);
+    return { status: why === undefined ? "Accepted" : "Rejected" };
   }
 
   /** May this profile come with a RemoteStartTransaction (1.6 §5.16.2)? */
@@ -61,11 +58,17 @@ export class SmartCharging {
     return why === undefined;
   }
 
-  /** ClearChargingProfile (1.6 §5.5, 2.0.1 K10). */
+  /**
+   * ClearChargingProfile (1.6 §5.5, 2.0.1 K10).
+   * @throws AppError `store.*`: nothing was cleared, and neither status would be true
+   */
   clear(filter: ProfileFilter): { readonly status: "Accepted" | "Unknown" } {
     const gone = this.#profiles.matching(filter);
     if (gone.length === 0) return { status: "Unknown" };
-    this.#kit.store.atomically(() => this.#profiles.remove(gone));
+    this.#profiles.remove(gone, (write) => {
+      this.#kit.keeper.atomically(write);
+      return true;
+    });
     this.#fact("cleared", `profiles ${gone.map((i) => i.profile.id).join(", ")}`);
     return { status: "Accepted" };
   }
@@ -114,7 +117,8 @@ export class SmartCharging {
   /** A transaction is over: its TxProfiles go (1.6 §3.13.1), and what it drew is there for the others. */
   ended(evse: Evse): void {
     const { evseId } = evse;
-    this.#profiles.remove(this.#profiles.matching({ evseId, chargingProfilePurpose: "TxProfile" }));
+    const own = this.#profiles.matching({ evseId, chargingProfilePurpose: "TxProfile" });
+    this.#profiles.remove(own, this.#eventually);
     this.#release(evse);
     this.apply();
   }
@@ -185,12 +189,20 @@ export class SmartCharging {
     if (this.#inForce.delete(evse.evseId)) evse.setLimit(undefined, false);
   }
 
-  #install(evseId: number, profile: ChargingProfile): void {
+  /** Why it could not be kept, or undefined. */
+  #install(evseId: number, profile: ChargingProfile): string | undefined {
     const installedAt = this.#kit.clock.now();
-    this.#kit.store.atomically(() => this.#profiles.install({ evseId, installedAt, profile }));
-    const { id, chargingProfilePurpose, stackLevel } = profile;
-    this.#fact("installed", `profile ${id}, ${chargingProfilePurpose}, level ${stackLevel}`, evseId);
+    const kept = this.#profiles.install({ evseId, installedAt, profile }, (write) =>
+      this.#kit.keeper.tried(write),
+    );
+    return kept ? undefined : "it cannot be stored";
   }
+
+  /** What is over is over, also when the store cannot say so yet. */
+  readonly #eventually = (write: () => void): boolean => {
+    this.#kit.keeper.eventually(write);
+    return true;
+  };
 
   /** A TxProfile without a transaction's id means the one that runs. */
   #bind(evseId: number, p: ChargingProfile): ChargingProfile {

@@ -4,6 +4,9 @@ import type { ChargingProfile, InstalledProfile, ProfileFilter } from "./types.t
 const prefix = "charging.profile.";
 const none: readonly InstalledProfile[] = [];
 
+/** Does the writing, all of it or nothing; false when it cannot. */
+export type Durably = (write: () => void) => boolean;
+
 /** The installed charging profiles; each is durable on its own. */
 export class Profiles {
   readonly #values: ValueStore;
@@ -31,10 +34,15 @@ export class Profiles {
     );
   }
 
-  install(installed: InstalledProfile): void {
-    this.remove(this.replacedBy(installed.evseId, installed.profile));
-    this.#values.set(prefix + installed.profile.id, installed);
-    this.#all = [...this.#all, installed];
+  /** Installs it in place of those it replaces, as one; false when that could not be made durable. */
+  install(installed: InstalledProfile, durably: Durably): boolean {
+    const gone = this.replacedBy(installed.evseId, installed.profile);
+    const stored = durably(() => {
+      this.#forget(gone);
+      this.#values.set(prefix + installed.profile.id, installed);
+    });
+    if (stored) this.#all = [...this.#all.filter((i) => !gone.includes(i)), installed];
+    return stored;
   }
 
   /** Those that a ClearChargingProfile means (1.6 §5.5). */
@@ -48,10 +56,16 @@ export class Profiles {
     );
   }
 
-  remove(gone: readonly InstalledProfile[]): void {
-    if (gone.length === 0) return;
-    for (const { profile } of gone) this.#values.delete(prefix + profile.id);
+  remove(gone: readonly InstalledProfile[], durably: Durably): boolean {
+    if (gone.length === 0) return true;
+    const stored = durably(() => this.#forget(gone));
+    if (!stored) return false;
     const left = this.#all.filter((i) => !gone.includes(i));
     this.#all = left.length === 0 ? none : left;
+    return true;
+  }
+
+  #forget(gone: readonly InstalledProfile[]): void {
+    for (const { profile } of gone) this.#values.delete(prefix + profile.id);
   }
 }
