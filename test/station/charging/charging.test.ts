@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChargingProfile } from "../../../src/station/charging/types.ts";
+import { memoryStore } from "../../../src/store/memory.ts";
+import { AppError } from "../../../src/util/errors.ts";
 import { type Bench, CARD, OTHER, running } from "../../support/station.ts";
 import { profile } from "./arbitrary.ts";
 
@@ -397,6 +399,24 @@ describe("RemoteStartTransaction with a charging profile (1.6 §5.16.2)", () => 
 });
 
 describe("durability", () => {
+  it("refuses what cannot be stored, and says so; what it had stays", async () => {
+    const whole = memoryStore();
+    let broken = false;
+    const atomically = <T>(work: () => T): T => {
+      if (broken) throw new AppError("store.writeFailed", "the disk is full");
+      return whole.atomically(work);
+    };
+    const b = await running({ settings: quiet, store: { ...whole, atomically } });
+    expect(await set(b, profile({ id: 1, periods: [[0, 8]] }))).toBe("Accepted");
+    broken = true;
+    expect(await set(b, profile({ id: 2, periods: [[0, 9]] }))).toBe("Rejected");
+    expect(() => b.csms.commands.clearChargingProfile({})).toThrow("the disk is full");
+    expect(b.of("charging").at(-1)?.detail).toContain("it cannot be stored");
+    broken = false;
+    expect(composite(b, 1)?.chargingSchedulePeriod[0]?.limit).toBe(8);
+    expect(await clear(b, { id: 1 })).toBe("Accepted");
+  });
+
   it("keeps default and maximum over a power cut; TxProfiles end with their transaction", async () => {
     const b = await charging();
     await set(b, profile({ id: 1, periods: [[0, 8]] }));
