@@ -23,6 +23,8 @@ export class Outbox {
   #settling = false;
   #size = 0;
   #retry: TimerHandle | undefined;
+  /** Who waits for the queue to come to rest. */
+  #resting: (() => void)[] = [];
   /** Messages up to this id have waited through an outage: they are sent with offline true (2.0.1 E11.FR.07). */
   #offlineUpTo: number;
   #newest = 0;
@@ -49,6 +51,11 @@ export class Outbox {
   /** Sends what waits, each as soon as its turn comes. */
   flush(): void {
     void this.#pump();
+  }
+
+  /** Resolves when nothing waits any more, or nothing can be sent now. */
+  rest(): Promise<void> {
+    return this.#busy ? new Promise((resolve) => this.#resting.push(resolve)) : Promise.resolve();
   }
 
   /** The station is online: what waited goes now. */
@@ -86,6 +93,7 @@ export class Outbox {
       this.#later(STORE_RETRY_MS);
     } finally {
       this.#busy = false;
+      for (const resolve of this.#resting.splice(0)) resolve();
     }
   }
 

@@ -59,6 +59,9 @@ export interface StationOptions {
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
+/** How long an orderly stop waits for the ends of transactions to be answered, ms. */
+const STOP_PATIENCE_MS = 5000;
+
 /** A charging station, without any device or socket: those come in through ports. */
 export class Station {
   readonly kit: Kit;
@@ -181,11 +184,11 @@ export class Station {
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
+    this.#fact({ kind: "power", event: "up", detail: reason });
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
     this.#aligned.schedule();
-    this.#fact({ kind: "power", event: "up", detail: reason });
     this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -197,10 +200,17 @@ export class Station {
     if (this.powered) this.#powerOff("cut", "power cut");
   }
 
-  /** Ends the station for good, in an orderly way. The store is the caller's to close. */
+  /**
+   * Ends the station for good, in an orderly way: transactions end with reason Reboot, and their ends are delivered
+   * while there is a connection; what is not goes at the next start. The store is the caller's to close.
+   */
   async stop(): Promise<void> {
     this.#resetter.cancel();
-    if (this.powered) this.#powerOff("off", "stopped");
+    if (this.powered) {
+      for (const evse of this.evses) evse.stop("AbnormalCondition", "Reboot");
+      await this.#delivered();
+      this.#powerOff("off", "stopped");
+    }
     await this.#o.csms.close();
     this.#registrar.dispose();
     this.kit.keeper.dispose();
@@ -332,6 +342,17 @@ export class Station {
     const traits = this.#o.traits();
     const token = idTokenOf(uid, this.#o.idTokenForm, traits.idTokenMax);
     return traits.typedTokens ? token : ({ ...token, type: "ISO14443" } as const);
+  }
+
+  #delivered(): Promise<void> {
+    const { clock } = this.kit;
+    return new Promise((resolve) => {
+      const patience = clock.setTimeout(resolve, STOP_PATIENCE_MS);
+      void this.#outbox.rest().then(() => {
+        clock.clearTimeout(patience);
+        resolve();
+      });
+    });
   }
 
   /** The power goes, by a cut or by a reset: what ran stays on record only. */

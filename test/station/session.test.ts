@@ -442,6 +442,30 @@ describe("offline and power loss", () => {
     expect(statuses(b).at(-1)).toBe("1:Preparing");
   });
 
+  it("an orderly stop ends the transaction, with a truthful reason, and delivers its end", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 100);
+    const stopped = b.station.stop();
+    await b.clock.advance(200);
+    await stopped;
+    expect(events(b).at(-1)).toBe("Ended AbnormalCondition Reboot");
+    expect(b.store.queue.size()).toBe(0);
+    expect(b.clock.pending).toBe(0);
+  });
+
+  it("an orderly stop does not wait for ever for an answer", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.csms.script.transaction = () => new Promise(() => {});
+    const stopped = b.station.stop();
+    await b.clock.advance(5000);
+    await stopped;
+    expect(b.store.queue.size()).toBe(1);
+  });
+
   it("a power cut while the central system is asked leaves no tap without an end", async () => {
     const b = await running();
     b.csms.script.authorize = () => new Promise(() => {});
