@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runSession } from "../../src/cli/session.ts";
 import type { FactBody } from "../../src/station/facts.ts";
-import { AppError } from "../../src/util/errors.ts";
+import { AppError, exitCodeOf } from "../../src/util/errors.ts";
 import { someStatus } from "../support/control.ts";
 import { fact } from "../support/facts.ts";
 import { FakeIo } from "../support/io.ts";
@@ -89,16 +89,19 @@ describe("verbs on standard input", () => {
       await io.until(() => io.err.includes("connecting"));
       expect(station.control.calls).toEqual([]);
       station.hear(fact(body));
-      await session;
+      await expect(session).rejects.toThrow("never accepted this station");
       expect(station.control.calls[0]).toBe("plug(1)");
     },
   );
 
-  it("leave no transaction message behind at the end of the input while there is a connection", async () => {
+  it.each([
+    ["the end of the input", "plug 1\n"],
+    ["quit", "plug 1\nquit\n"],
+  ])("leave no transaction message behind at %s while there is a connection", async (_what, text) => {
     const io = new FakeIo();
     const station = new FakeStation();
     station.control.current = { ...someStatus, queued: 1 };
-    io.stdin.end("plug 1\n");
+    io.stdin.end(text);
     const session = runSession(io, await configOf({ control: "-" }), station.start);
     station.control.heard = io.nudge;
     await io.until(() => station.control.calls.includes("status()"));
@@ -113,7 +116,9 @@ describe("verbs on standard input", () => {
     const io = new FakeIo();
     const station = new FakeStation();
     io.stdin.end("tap 04A2241BC85E80\n# a remark\n\nplgu 1\nplug 1\r\nstatus\nunplug 1");
-    await runSession(io, await configOf({ control: "-" }), station.start);
+    const session = runSession(io, await configOf({ control: "-" }), station.start);
+    await expect(session).rejects.toMatchObject({ message: "Line 4 of standard input could not be done" });
+    await expect(session.catch(exitCodeOf)).resolves.toBe(2);
     expect(station.control.done).toEqual(["tap(04A2241BC85E80)", "plug(1)", "unplug(1)"]);
     await io.until(() => io.err.includes("line 4"));
     expect(io.err).toMatch(/line 4: "plgu" is not a verb\. Did you mean "plug \[evse\]"\?/);
@@ -126,7 +131,7 @@ describe("verbs on standard input", () => {
     const station = new FakeStation();
     io.stdin.write("plug 1\nquit\nunplug 1\n");
     await runSession(io, await configOf({ control: "-" }), station.start);
-    expect(station.control.calls).toEqual(["plug(1)"]);
+    expect(station.control.done).toEqual(["plug(1)"]);
   });
 
   it("answer with objects with --json, errors among them", async () => {
@@ -138,7 +143,8 @@ describe("verbs on standard input", () => {
         : undefined;
     };
     io.stdin.end("status\nbogus\nunplug 1\nhelp\n");
-    await runSession(io, await configOf({ control: "-", json: true }), station.start);
+    const session = runSession(io, await configOf({ control: "-", json: true }), station.start);
+    await expect(session).rejects.toThrow("Lines 2, 3 of standard input");
     await io.until(() => io.out.includes('"help"'));
     const [status, bogus, unplug, help] = jsonLines(io.out).slice(1);
     expect(status).toMatchObject({ kind: "status", id: "CP001", evses: [{ evseId: 1 }, { evseId: 2 }] });
@@ -160,7 +166,7 @@ describe("verbs on standard input", () => {
     for (const piece of ["pl", "ug", " 1\nun", "plug 1\n", ..."\u00e9"]) io.stdin.write(piece);
     for (let i = 0; i < 100; i++) io.stdin.write("x".repeat(10_000));
     io.stdin.end("\nplug 2\n");
-    await session;
+    await expect(session).rejects.toThrow("Line 3");
     expect(station.control.done).toEqual(["plug(1)", "unplug(1)", "plug(2)"]);
     await io.until(() => io.err.includes("line 3"));
     expect(io.err).toContain("more than 1000 characters");
@@ -215,6 +221,13 @@ describe("in a terminal", () => {
     expect(io.terminal.lines.at(-1)).toBe("");
   });
 
+  it("is interrupted by Ctrl-C as by the signal, for the exit code", async () => {
+    const { io, session } = await started();
+    io.stdin.write("u\u0003\u0003");
+    await session;
+    expect(io.signal.reason).toBe("SIGINT");
+  });
+
   it("takes a typed UID and any verb", async () => {
     const { io, station, session } = await started();
     io.stdin.write("u04A2241X\u007fB\r");
@@ -223,9 +236,8 @@ describe("in a terminal", () => {
     await io.until(() => station.control.calls.includes("meter(1,1000)"));
     io.stdin.write(":plgu\r");
     await io.until(() => io.out.includes("Did you mean"));
-    io.stdin.write("\u0003");
+    io.stop("quit");
     await session;
-    expect(io.signal.reason).toBe("quit");
   });
 
   it("switches the network with one key, there and back", async () => {

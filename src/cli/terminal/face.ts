@@ -88,7 +88,8 @@ export class TerminalFace implements Face {
   readonly #onKey = (sequence: string | undefined, key: Key | undefined): void => {
     const pressed: Key = { ...key, sequence: key?.sequence ?? sequence };
     if (this.#prompt !== undefined) this.#edit(this.#prompt, pressed);
-    else if (pressed.ctrl === true && (pressed.name === "c" || pressed.name === "d")) this.#io.stop("quit");
+    else if (pressed.ctrl === true && pressed.name === "c") this.#io.stop("SIGINT");
+    else if (pressed.ctrl === true && pressed.name === "d") this.#io.stop("quit");
     else if (pressed.sequence !== undefined && Object.hasOwn(keys, pressed.sequence))
       this.#press(pressed.sequence);
     this.#drawBottom();

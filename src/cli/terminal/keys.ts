@@ -59,7 +59,7 @@ export const keys: Readonly<Record<string, KeyRow>> = {
   s: { help: "status", press: () => line("status") },
   ":": { help: "any verb (: help shows them)", press: () => ({ prompt: ":", before: "" }) },
   "?": { help: "these keys", press: () => ({ say: keyHelp().join("\n") }) },
-  q: { help: "quit (or Ctrl-C)", press: () => line("quit") },
+  q: { help: "quit", press: () => line("quit") },
 };
 
 /** The keys as lines of help. */
