@@ -105,11 +105,11 @@ export class Evse implements StatusSource {
   }
 
   get faulted(): boolean {
-    return this.#snapshot.matches({ health: "faulted" });
+    return this.#snapshot.value.health === "faulted";
   }
 
   get operative(): boolean {
-    return this.#snapshot.matches({ service: "operative" });
+    return this.#snapshot.value.service === "operative";
   }
 
   /** Who is authorized here: waiting for the cable, or charging. */
@@ -285,7 +285,7 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     const reservationId = this.#host.reservations.claimed(this);

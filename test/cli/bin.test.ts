@@ -106,7 +106,7 @@ describe("tapstation config", () => {
     writeFileSync(path.join(cwd, "s.yaml"), "csms: wss://u:s3cret@host/x\nmodel: generic-dc\n");
     const env = { TAPSTATION_PASSWORD: "s3cret" };
     const { code, stdout } = await run(["config", "--config", "s.yaml", "--id", "CP9"], { cwd, env });
-    expect(stdout).toMatch(/^csms +wss:\/\/u:\*\*\*@host\/x +s\.yaml:1:7$/m);
+    expect(stdout).toMatch(/^csms +wss:\/\/host\/x +s\.yaml:1:7$/m);
     expect(stdout).toMatch(/^id +CP9 +flag --id$/m);
     expect(stdout).toMatch(/^password +\*\*\* +environment TAPSTATION_PASSWORD$/m);
     expect(stdout).not.toContain("s3cret");
