@@ -137,7 +137,7 @@ export class StationHost implements StationControl {
       });
     }
     this.#did("meter", String(evseId), String(addWh));
-    this.#evse(evseId).meter.advance(addWh);
+    this.#evse(evseId).advance(addWh);
   }
 
   status(): StationStatus {

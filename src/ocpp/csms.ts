@@ -10,7 +10,7 @@ import type {
   Ids,
   ValueStore,
 } from "../station/ports.ts";
-import { AppError, errorText } from "../util/errors.ts";
+import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
 import { Link, type LinkOptions } from "./rpc/link.ts";
@@ -116,12 +116,17 @@ export class OcppCsms implements Csms {
     try {
       exchange = say(payload, this.#context);
     } catch (e) {
-      return failed("unsupported", errorText(e));
+      // What could not be read from the store can be said later; what does not fit this version never can.
+      return failed(isAppError(e, "input.invalid") ? "unsupported" : "offline", errorText(e));
     }
     if ("answer" in exchange) return { ok: true, value: exchange.answer };
     const sent = onSent === undefined ? {} : { onSent };
     const outcome = await session.calls.call(exchange.action, exchange.payload, sent);
-    return answerOf(exchange.decode, outcome);
+    return answerOf(exchange, outcome);
+  }
+
+  forget(transactionId: string): void {
+    for (const { forget } of this.#options.dialects) forget?.(transactionId, this.#context);
   }
 
   /** Puts any text on the wire, by-passing the station's state. False when there is no connection. */
@@ -245,10 +250,14 @@ function failed(failure: CsmsFailure, detail: string): { ok: false; failure: Csm
   return { ok: false, failure, detail };
 }
 
-function answerOf<T>(decode: (response: never) => T, outcome: CallOutcome): CsmsAnswer<T> {
+type Said<T> = Exclude<Exchange<T>, { readonly answer: T }>;
+
+function answerOf<T>({ decode, keep }: Said<T>, outcome: CallOutcome): CsmsAnswer<T> {
   if (outcome.kind !== "result") return failureOf(outcome);
+  const response = outcome.payload as never;
   try {
-    return { ok: true, value: decode(outcome.payload as never) };
+    const value = decode(response);
+    return keep === undefined ? { ok: true, value } : { ok: true, value, keep: () => keep(response) };
   } catch (e) {
     return failed("badAnswer", errorText(e));
   }

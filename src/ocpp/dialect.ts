@@ -20,6 +20,8 @@ export type Exchange<Out> =
       readonly payload: object;
       /** Gets the payload of the CALLRESULT, already checked against the schema. */
       readonly decode: (response: never) => Out;
+      /** Stores what this version has to remember of the answer; `decode` itself stores nothing. */
+      readonly keep?: (response: never) => void;
     }
   | { readonly answer: Out };
 
@@ -53,6 +55,8 @@ export interface Messages {
   readonly outgoing: { readonly [K in CsmsRequestName]?: OutgoingHandler<K> };
   /** By action. */
   readonly inbound: Readonly<Record<string, InboundHandler>>;
+  /** Drops what was kept about a transaction: the last message about it was answered or given up. */
+  readonly forget?: (transactionId: string, context: DialectContext) => void;
 }
 
 /** One OCPP version. */

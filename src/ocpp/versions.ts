@@ -1,6 +1,7 @@
 import { AppError } from "../util/errors.ts";
 import type { Dialect, Messages } from "./dialect.ts";
 import type { OcppVersion } from "./rpc/types.ts";
+import { defined } from "./wire.ts";
 
 export interface VersionEntry extends Omit<Dialect, "version" | keyof Messages> {
   /** Messages are loaded when the version is used: a fleet of one version carries one. */
@@ -11,7 +12,13 @@ export interface VersionEntry extends Omit<Dialect, "version" | keyof Messages> 
 export const versions: Readonly<Record<OcppVersion, VersionEntry>> = {
   "1.6": {
     subprotocol: "ocpp1.6",
-    traits: { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true },
+    traits: {
+      typedTokens: false,
+      idTokenMax: 20,
+      offlineThreshold: false,
+      nineStates: true,
+      samplesInEnd: true,
+    },
     silentWhileRejected: true,
     messages: () => import("./v16/index.ts"),
   },
@@ -49,6 +56,6 @@ async function loadDialect(version: string): Promise<Dialect> {
     });
   }
   const { messages, ...entry } = versions[version];
-  const { inbound, outgoing } = await messages();
-  return { version, ...entry, inbound, outgoing };
+  const { inbound, outgoing, forget } = await messages();
+  return { version, ...entry, inbound, outgoing, ...defined({ forget }) };
 }

@@ -5,6 +5,16 @@ import { sameToken } from "./card.ts";
 import type { Kit } from "./kit.ts";
 import type { IdToken, IdTokenInfo } from "./types.ts";
 
+/** "Don't know" is not "yes". */
+const UNREADABLE: Decision = {
+  do: "reject",
+  by: "station",
+  status: "Unknown",
+  rule: "store-unreadable",
+  why: "neither list nor cache can be read: the station's store fails",
+  spec: "1.6 §3.5, 2.0.1 C01",
+};
+
 /** Puts the question about a token to list, cache and central system, and notes what the latter said. */
 export class Authorizer {
   readonly #kit: Kit;
@@ -27,13 +37,19 @@ export class Authorizer {
 
   /** Decides without sending anything. */
   judge(token: IdToken): Decision {
-    return decide(this.#question(token));
+    return this.#kit.keeper.attempt(() => decide(this.#question(token)), UNREADABLE);
   }
 
   /** Sends Authorize and makes a decision of what came of it. Never rejects. */
   async ask(token: IdToken): Promise<Decision> {
     const answer = await this.#kit.csms.request("authorize", { idToken: token });
-    if (!answer.ok) return decideWithoutAnswer(this.#question(token), answer.failure, answer.detail);
+    if (!answer.ok) {
+      const { failure, detail } = answer;
+      return this.#kit.keeper.attempt(
+        () => decideWithoutAnswer(this.#question(token), failure, detail),
+        UNREADABLE,
+      );
+    }
     const info = answer.value.idTokenInfo;
     this.note(token, info);
     const accepted = info.status === "Accepted";
@@ -48,8 +64,13 @@ export class Authorizer {
     };
   }
 
-  /** Notes an answer: into the cache unless the token is on the list; a contradiction to the list is reported. */
+  /** Notes an answer; a store that fails does not change the answer itself. */
   note(token: IdToken, info: IdTokenInfo): void {
+    this.#kit.keeper.attempt(() => this.#keep(token, info), undefined);
+  }
+
+  /** Into the cache unless the token is on the list; a contradiction to the list is reported. */
+  #keep(token: IdToken, info: IdTokenInfo): void {
     const now = this.#kit.clock.now();
     const listed = this.#listEntry(token);
     if (listed !== undefined) {

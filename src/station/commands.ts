@@ -1,5 +1,6 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
+import type { SmartCharging } from "./charging/charging.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
@@ -18,6 +19,7 @@ export interface CommandTargets {
   readonly list: LocalAuthorizationList;
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
+  readonly charging: SmartCharging;
   readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
@@ -78,13 +80,18 @@ export function stationCommands(t: CommandTargets): StationCommands {
     changeAvailability: ({ evseId, operative }) => {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
       if (targets.length === 0) return rejected;
+      // All of them or none: a crash must not leave the station half in service.
+      const kept = t.kit.keeper.tried(() => {
+        for (const e of targets) e.keepOperative(operative);
+      });
+      if (!kept) return rejected;
       const results = targets.map((e) => e.setOperative(operative));
       t.notifier.changed(t.stationStatus());
       return { status: results.includes("Scheduled") ? "Scheduled" : "Accepted" };
     },
     clearCache: () => {
       if (!t.kit.settings.flag("AuthCacheCtrlr.Enabled")) return rejected;
-      t.cache.clear();
+      if (!t.kit.keeper.tried(() => t.cache.clear())) return rejected;
       t.kit.fact({ kind: "whitelist", what: "cache", event: "cleared" });
       return accepted;
     },
@@ -95,7 +102,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
       enabled: t.kit.settings.flag("LocalAuthListCtrlr.Enabled"),
     }),
     trigger: (c) => ({ status: triggers[c.message](t, c) }),
-    setSetting: (name, value) => ({ status: t.kit.settings.set(name, value) }),
+    setSetting: (name, value) => ({
+      status: t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
+    }),
     getSetting: (name) => {
       const row = settingRow(name);
       if (row === undefined) return undefined;
@@ -103,7 +112,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
       if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
-      return { ...about, value: t.kit.settings.text(row.name) };
+      const text = t.kit.settings.text(row.name);
+      const by16 = row.key16?.toLowerCase() === name.toLowerCase();
+      return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
     settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
@@ -120,6 +131,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
         messagesInQueue: t.kit.store.queue.has(transactionId),
       };
     },
+    setChargingProfile: ({ evseId, profile }) => {
+      later(t, () => t.charging.apply());
+      return t.charging.set(evseId, profile);
+    },
+    clearChargingProfile: (filter) => {
+      later(t, () => t.charging.apply());
+      return t.charging.clear(filter);
+    },
+    compositeSchedule: (c) => t.charging.composite(c.evseId, c.duration, c.chargingRateUnit),
   };
 }
 
@@ -132,18 +152,16 @@ function remoteStart(
   t: CommandTargets,
   c: Parameters<StationCommands["remoteStart"]>[0],
 ): ReturnType<StationCommands["remoteStart"]> {
-  if (!t.kit.online()) return { status: "Rejected" };
+  if (!t.kit.online() || !t.kit.keeper.sound()) return { status: "Rejected" };
   const { groupIdToken } = c;
   const known = withGroup(undefined, groupIdToken);
   const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
   const target = t.reservations.choose(candidates, c.idToken, known)?.evse;
   if (target === undefined) return { status: "Rejected" };
-  const presented = {
-    token: c.idToken,
-    evse: target,
-    remoteStartId: c.remoteStartId,
-    ...(groupIdToken === undefined ? {} : { groupIdToken }),
-  };
+  const { idToken: token, evseId: _, ...wish } = c;
+  if (wish.chargingProfile !== undefined && !t.charging.mayStartWith(wish.chargingProfile))
+    return { status: "Rejected" };
+  const presented = { ...wish, token, evse: target };
   later(t, () => {
     // Looked at anew: another remote start or a reservation may have come between.
     const standing = t.reservations.choose([target], c.idToken, known)?.standing;
@@ -221,7 +239,7 @@ function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => 
  * while one runs (F06.FR.06), so that it need not wait its turn behind transaction messages.
  */
 function sendMeterValues(t: CommandTargets, e: Evse): void {
-  const all = e.meter.sample("Trigger");
+  const all = e.read("Trigger");
   const wanted = t.kit.settings.list("SampledDataCtrlr.TxUpdatedMeasurands");
   const chosen = all.sampledValue.filter((v) => wanted.includes(v.measurand));
   const sampledValue = chosen.length > 0 ? chosen : all.sampledValue;

@@ -9,6 +9,7 @@ import {
   isUnused,
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
+import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
 import type { Meter } from "./ports.ts";
@@ -17,6 +18,10 @@ import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "
 import type {
   ChargePointStatus,
   ConnectorStatus,
+  IdToken,
+  MeterValue,
+  PowerLimit,
+  SampleContext,
   StoppedReason,
   TransactionEvent,
   TriggerReason,
@@ -31,11 +36,17 @@ export interface EvseHost {
   flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
+  /** A transaction has begun: its limits are due, before anybody is told that it charges. */
+  began(evse: Evse): void;
+  /** Authorized and plugged, and yet there is no transaction: it cannot be stored. */
+  refused(evse: Evse, token: IdToken, why: string): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
   /** False without power, and while a reset waits: nothing new begins that it would cut off. */
   mayStart(): boolean;
 }
+
+const FACT_OF = { Started: "started", Updated: "updated", Ended: "ended" } as const;
 
 /** One EVSE with its one connector: cable, meter, and the transaction on it. */
 export class Evse implements StatusSource {
@@ -58,6 +69,7 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
+    meter.onFull(() => this.#transaction?.full());
     this.#restoreService();
   }
 
@@ -93,11 +105,11 @@ export class Evse implements StatusSource {
   }
 
   get faulted(): boolean {
-    return this.#snapshot.matches({ health: "faulted" });
+    return this.#snapshot.value.health === "faulted";
   }
 
   get operative(): boolean {
-    return this.#snapshot.matches({ service: "operative" });
+    return this.#snapshot.value.service === "operative";
   }
 
   /** Who is authorized here: waiting for the cable, or charging. */
@@ -110,6 +122,7 @@ export class Evse implements StatusSource {
   }
 
   plug(): void {
+    if (this.#transaction === undefined && !this.plugged) this.meter.arrive();
     this.#send({ type: "PLUGGED" }, "cable in");
     this.#transaction?.resume();
     this.#begin("CablePluggedIn");
@@ -150,13 +163,19 @@ export class Evse implements StatusSource {
     this.#transaction?.stop(trigger, reason, by);
   }
 
+  /** What may flow from now on; `paused`: too little for anything. */
+  setLimit(limit: PowerLimit | undefined, paused: boolean): void {
+    this.meter.setLimit(limit);
+    this.#transaction?.pause(paused);
+  }
+
   /** A power cut in the middle: the record stays, and is ended when power is back. */
   losePower(): void {
     this.#transaction?.abandon();
     this.#transaction = undefined;
     this.#holder = undefined;
     this.meter.setFlow(false);
-    this.#saveMeter();
+    this.#kit.keeper.eventually(() => this.#saveMeter());
     const plugged = this.plugged;
     this.#connector.send({ type: "TX_ENDED" });
     this.#connector.send({ type: "AUTHORIZATION_ENDED" });
@@ -167,17 +186,34 @@ export class Evse implements StatusSource {
     this.#restoreService();
   }
 
-  /** After a start: ends what a power cut or a crash left open (1.6 §4.10, reason PowerLoss). */
+  /**
+   * After a start: ends what a power cut or a crash left open (1.6 §4.10, reason PowerLoss).
+   * @throws AppError `store.*`: it stays on record
+   */
   recover(): void {
-    const record = this.#kit.store.values.get(this.#recordName) as TransactionRecord | undefined;
+    const { keeper, store } = this.#kit;
+    keeper.settle();
+    const record = store.values.get(this.#recordName) as TransactionRecord | undefined;
     if (record === undefined) return;
     const event = recoveredEnd(this.#kit, record, this.meter);
-    this.#kit.store.atomically(() => {
+    keeper.atomically(() => {
       this.#host.enqueue(event);
-      this.#kit.store.values.delete(this.#recordName);
+      store.values.delete(this.#recordName);
     });
     this.#host.flush();
     this.#fact("ended", record, event);
+  }
+
+  /** The register moves on by so many Wh at once, durably. */
+  advance(wh: number): void {
+    this.meter.advance(wh);
+    this.#kit.keeper.eventually(() => this.#saveMeter());
+  }
+
+  /** What the meter shows now; the register is kept, because after a crash it must not stand below what was told. */
+  read(context: SampleContext): MeterValue {
+    this.#kit.keeper.eventually(() => this.#saveMeter());
+    return this.meter.sample(context);
   }
 
   fault(errorCode: string): void {
@@ -190,10 +226,14 @@ export class Evse implements StatusSource {
     this.#begin("Authorized");
   }
 
-  /** ChangeAvailability: durable; during a transaction it waits for the end (1.6 §5.2). */
-  setOperative(operative: boolean): "Accepted" | "Scheduled" {
+  /** Stores what {@link Evse.setOperative} will set. */
+  keepOperative(operative: boolean): void {
     if (operative) this.#kit.store.values.delete(this.#availabilityName);
     else this.#kit.store.values.set(this.#availabilityName, true);
+  }
+
+  /** ChangeAvailability; during a transaction it waits for the end (1.6 §5.2). */
+  setOperative(operative: boolean): "Accepted" | "Scheduled" {
     if (!operative) return this.retire();
     this.#scheduledInoperative = false;
     this.#send({ type: "OPERATIVE" }, "in service");
@@ -245,7 +285,7 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     const reservationId = this.#host.reservations.claimed(this);
@@ -257,26 +297,43 @@ export class Evse implements StatusSource {
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: () => this.#over(),
     });
+    try {
+      // What is still on record would be overwritten.
+      this.recover();
+      transaction.start();
+    } catch (e) {
+      if (!isStoreError(e)) throw e;
+      this.release(e.message);
+      holder.used();
+      this.#host.refused(this, holder.token, e.message);
+      return;
+    }
     this.#transaction = transaction;
     this.#connector.send({ type: "TX_STARTED" });
-    transaction.start();
     holder.used();
+    this.#host.began(this);
     this.stateChanged("transaction started");
   }
 
   #emit(event: TransactionEvent, record: TransactionRecord): void {
-    const { values } = this.#kit.store;
-    this.#kit.store.atomically(() => {
+    const { store, keeper } = this.#kit;
+    const keep = () => {
       this.#host.enqueue(event);
-      if (event.eventType === "Ended") values.delete(this.#recordName);
-      else values.set(this.#recordName, record);
+      if (event.eventType === "Ended") store.values.delete(this.#recordName);
+      else store.values.set(this.#recordName, record);
       if (event.eventType === "Started") this.#host.reservations.used(this);
       this.#saveMeter();
-    });
-    this.#host.flush();
-    const what =
-      event.eventType === "Started" ? "started" : event.eventType === "Ended" ? "ended" : "updated";
-    this.#fact(what, record, event);
+    };
+    const stored = () => {
+      this.#host.flush();
+      this.#fact(FACT_OF[event.eventType], record, event);
+    };
+    if (event.eventType !== "Started") {
+      keeper.eventually(keep, stored);
+      return;
+    }
+    keeper.atomically(keep);
+    stored();
   }
 
   #over(): void {
@@ -317,7 +374,11 @@ export class Evse implements StatusSource {
   /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
   #restoreService(): void {
     this.#scheduledInoperative = false;
-    const inoperative = this.#kit.store.values.get(this.#availabilityName) === true;
+    const { keeper, store } = this.#kit;
+    const inoperative = keeper.attempt(
+      () => store.values.get(this.#availabilityName) === true,
+      !this.operative,
+    );
     this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
   }
 

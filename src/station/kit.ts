@@ -1,4 +1,5 @@
 import type { FactBody } from "./facts.ts";
+import type { Keeper } from "./keeper.ts";
 import type { Clock, Csms, Ids, Store } from "./ports.ts";
 import type { Settings } from "./settings.ts";
 
@@ -7,10 +8,14 @@ export interface Kit {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly store: Store;
+  /** The way to the store for whatever must not fail half-way. */
+  readonly keeper: Keeper;
   readonly settings: Settings;
   readonly csms: Csms;
   /** Connected and registered: everything may be sent. */
   online(): boolean;
+  /** See DialectTraits. */
+  samplesInEnd(): boolean;
   /** Does anybody hear facts? In a fleet nobody does, and none is made. */
   readonly heard: boolean;
   /** Says what happened. */

@@ -1,10 +1,14 @@
 import type { TimerHandle } from "../util/clock.ts";
+import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { CsmsAnswer, CsmsRequests, StoredMessage } from "./ports.ts";
 import type { TransactionEvent } from "./types.ts";
 
 type Answered = CsmsRequests["transaction"]["out"];
 type OnAnswer = (event: TransactionEvent, value: Answered) => void;
+
+/** How long to wait when the store could not be read, ms. */
+const STORE_RETRY_MS = 5000;
 
 /**
  * Transaction messages in chronological order, one after the other: stored before they are sent, deleted on their
@@ -15,7 +19,12 @@ export class Outbox {
   readonly #kit: Kit;
   readonly #onAnswer: OnAnswer;
   #busy = false;
+  /** The first message was answered or given up, and the store could not be told yet. */
+  #settling = false;
+  #size = 0;
   #retry: TimerHandle | undefined;
+  /** Who waits for the queue to come to rest. */
+  #resting: (() => void)[] = [];
   /** Messages up to this id have waited through an outage: they are sent with offline true (2.0.1 E11.FR.07). */
   #offlineUpTo: number;
   #newest = 0;
@@ -26,8 +35,10 @@ export class Outbox {
     this.#offlineUpTo = kit.store.queue.head() === undefined ? 0 : Number.MAX_SAFE_INTEGER;
   }
 
+  /** How many wait; as it was last known when the store cannot be read. */
   get size(): number {
-    return this.#kit.store.queue.size();
+    this.#size = this.#kit.keeper.attempt(() => this.#kit.store.queue.size(), this.#size);
+    return this.#size;
   }
 
   /** Stores the event; `flush` sends it, after the store transaction that this may be a part of. */
@@ -42,6 +53,11 @@ export class Outbox {
     void this.#pump();
   }
 
+  /** Resolves when nothing waits any more, or nothing can be sent now. */
+  rest(): Promise<void> {
+    return this.#busy ? new Promise((resolve) => this.#resting.push(resolve)) : Promise.resolve();
+  }
+
   /** The station is online: what waited goes now. */
   resume(): void {
     this.#cancelRetry();
@@ -54,60 +70,96 @@ export class Outbox {
     this.#offlineUpTo = Math.max(this.#offlineUpTo, this.#newest);
   }
 
+  /** The power is gone, and what was only in memory with it. */
+  powerOff(): void {
+    this.#settling = false;
+  }
+
   #cancelRetry(): void {
     if (this.#retry !== undefined) this.#kit.clock.clearTimeout(this.#retry);
     this.#retry = undefined;
   }
 
   async #pump(): Promise<void> {
-    if (this.#busy || this.#retry !== undefined) return;
+    if (this.#busy || this.#settling || this.#retry !== undefined) return;
     this.#busy = true;
     try {
       while (this.#kit.online()) {
         const message = this.#kit.store.queue.head();
         if (message === undefined || !(await this.#send(message))) return;
       }
+    } catch (e) {
+      if (!isStoreError(e)) throw e;
+      this.#later(STORE_RETRY_MS);
     } finally {
       this.#busy = false;
+      for (const resolve of this.#resting.splice(0)) resolve();
     }
   }
 
   /** Sends one message; false when the queue has to wait. */
   async #send(message: StoredMessage): Promise<boolean> {
-    const { store, csms } = this.#kit;
+    const { csms } = this.#kit;
     const offline = message.event.offline || message.id <= this.#offlineUpTo;
     const event = { ...message.event, offline };
     const answer: CsmsAnswer<Answered> = await csms.request("transaction", event);
     if (answer.ok) {
-      store.queue.delete(message.id);
-      this.#tell("delivered", event);
+      const done = this.#done(message, () => this.#tell("delivered", event), answer.keep);
       this.#onAnswer(event, answer.value);
-      return true;
+      return done;
     }
     if (answer.failure === "unsupported") return this.#giveUp(message, event);
-    if (answer.failure === "offline" || !this.#kit.online()) return false;
+    if (answer.failure === "offline" || !this.#kit.online()) {
+      // Online and yet not sent: what the message needs could not be read.
+      if (this.#kit.online()) this.#later(STORE_RETRY_MS);
+      return false;
+    }
     return this.#failed(message, event);
   }
 
   #failed(message: StoredMessage, event: TransactionEvent): boolean {
-    const { store, settings, clock } = this.#kit;
+    const { store, settings, keeper } = this.#kit;
     const attempts = message.attempts + 1;
     if (attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")) {
       return this.#giveUp(message, event);
     }
-    store.queue.attempted(message.id);
-    const waitS = attempts * settings.count("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]");
-    this.#retry = clock.setTimeout(() => {
-      this.#retry = undefined;
-      void this.#pump();
-    }, waitS * 1000);
+    keeper.eventually(() => store.queue.attempted(message.id));
+    this.#later(attempts * settings.count("OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]") * 1000);
     return false;
   }
 
-  #giveUp(message: StoredMessage, event: TransactionEvent): true {
-    this.#kit.store.queue.delete(message.id);
-    this.#tell("discarded", event);
-    return true;
+  #later(ms: number): void {
+    this.#cancelRetry();
+    this.#retry = this.#kit.clock.setTimeout(() => {
+      this.#retry = undefined;
+      void this.#pump();
+    }, ms);
+  }
+
+  #giveUp(message: StoredMessage, event: TransactionEvent): boolean {
+    return this.#done(message, () => this.#tell("discarded", event));
+  }
+
+  /**
+   * The message and what hangs on it, as one: a crash finds it answered or not, never half. False when the store
+   * cannot be told yet: then nothing is sent, and so nothing twice, until it can.
+   */
+  #done({ id, event }: StoredMessage, tell: () => void, keep?: () => void): boolean {
+    const { store, csms, keeper } = this.#kit;
+    this.#settling = true;
+    keeper.eventually(
+      () => {
+        keep?.();
+        store.queue.delete(id);
+        if (event.eventType === "Ended") csms.forget(event.transactionId);
+      },
+      () => {
+        this.#settling = false;
+        tell();
+        void this.#pump();
+      },
+    );
+    return !this.#settling;
   }
 
   #tell(what: "delivered" | "discarded", e: TransactionEvent): void {

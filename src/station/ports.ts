@@ -1,5 +1,12 @@
 import type { Clock } from "../util/clock.ts";
+import type { AppError } from "../util/errors.ts";
 import type { CardUid } from "./card.ts";
+import type {
+  ChargingProfile,
+  ChargingRateUnit,
+  CompositeSchedule,
+  ProfileFilter,
+} from "./charging/types.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -10,8 +17,10 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
+  PowerLimit,
   ResetType,
   StationIdentity,
+  Supply,
   TransactionEvent,
 } from "./types.ts";
 
@@ -70,6 +79,7 @@ export interface Buzzer {
 
 /** The energy meter and the EV of one EVSE, as one physical model. */
 export interface Meter {
+  readonly supply: Supply;
   /** Register, Wh; never falls. */
   energyWh(): number;
   /** All quantities that the meter offers now. */
@@ -78,6 +88,12 @@ export interface Meter {
   powerW(): number;
   /** Contactor: `true` lets energy flow. */
   setFlow(on: boolean): void;
+  /** What may flow from this moment on; undefined: as much as the station can. */
+  setLimit(limit: PowerLimit | undefined): void;
+  /** A car has been plugged in, another one than before. */
+  arrive(): void;
+  /** Calls back when the EV wants no more while the contactor is closed. One listener, kept for good. */
+  onFull(listener: () => void): void;
   /** Moves the register on by so many Wh at once: a test's shortcut through time. */
   advance(wh: number): void;
 }
@@ -175,7 +191,15 @@ export type CsmsFailure =
   | "unsupported";
 
 export type CsmsAnswer<T> =
-  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /**
+       * Stores what the adapter has to remember of the answer. To be called within the store's transaction in which
+       * the caller notes the answer: a crash then finds both or none. Throws AppError `store.*`.
+       */
+      readonly keep?: () => void;
+    }
   | { readonly ok: false; readonly failure: CsmsFailure; readonly detail: string };
 
 /** What of the dialect the domain has to know, as properties of tokens and notices, never as a version. */
@@ -187,6 +211,8 @@ export interface DialectTraits {
   readonly offlineThreshold: boolean;
   /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
   readonly nineStates: boolean;
+  /** The end of a transaction repeats its periodic samples (1.6 StopTxnSampledData); 2.x has TxEndedInterval for that. */
+  readonly samplesInEnd?: boolean;
   /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
   readonly tokenUsesReservation?: boolean;
 }
@@ -203,6 +229,11 @@ export interface Csms {
     payload: CsmsRequests[K]["in"],
     onSent?: () => void,
   ): Promise<CsmsAnswer<CsmsRequests[K]["out"]>>;
+  /**
+   * The last message about this transaction was answered or given up: what was kept about it goes. To be called like
+   * {@link CsmsAnswer}'s `keep`, within the store's transaction.
+   */
+  forget(transactionId: string): void;
   /** Starts connecting and keeps at it until `close`. Link changes and commands arrive here. */
   open(on: CsmsListener): void;
   close(): Promise<void>;
@@ -244,10 +275,12 @@ export type TriggerableMessage =
 
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
 export interface StationCommands {
+  /** `chargingProfile`: a TxProfile for the transaction that starts (1.6 §5.16.2); one that is none rejects the start. */
   remoteStart(c: {
     readonly idToken: IdToken;
     readonly evseId?: number;
     readonly remoteStartId: number;
+    readonly chargingProfile?: ChargingProfile;
     /** The token's group, for an EVSE that is reserved for a group (2.x). */
     readonly groupIdToken?: IdToken;
   }): {
@@ -312,6 +345,17 @@ export interface StationCommands {
     readonly ongoingIndicator?: boolean;
     readonly messagesInQueue: boolean;
   };
+  /** EVSE 0 is the station. */
+  setChargingProfile(c: { readonly evseId: number; readonly profile: ChargingProfile }): {
+    readonly status: GenericStatus;
+  };
+  clearChargingProfile(filter: ProfileFilter): { readonly status: "Accepted" | "Unknown" };
+  /** `duration` in seconds; undefined: it cannot be told, for example because there is no such EVSE. */
+  compositeSchedule(c: {
+    readonly evseId: number;
+    readonly duration: number;
+    readonly chargingRateUnit?: ChargingRateUnit;
+  }): CompositeSchedule | undefined;
 }
 
 /* ---------------------------------------------------------------------------------------------- store */
@@ -387,6 +431,8 @@ export interface Store {
   readonly values: ValueStore;
   /** Runs `work` in one transaction: all of it is durable on return, or none. */
   atomically<T>(work: () => T): T;
+  /** Tells each failure to read or write, AppError `store.*`, besides that it is thrown. One listener; it must not throw. */
+  onFailure(hear: (error: AppError) => void): void;
   close(): void;
 }
 

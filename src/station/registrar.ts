@@ -135,9 +135,13 @@ export class Registrar {
     if (!this.#online) this.#fresh = true;
     this.#kit.fact({ kind: "registration", status: registration, interval });
     if (registration !== "Accepted") return;
-    if (this.#kit.store.values.get("registered") !== true) this.#kit.store.values.set("registered", true);
+    const { keeper, store, settings } = this.#kit;
+    const known = keeper.attempt(() => store.values.get("registered") === true, false);
+    if (!known) keeper.eventually(() => store.values.set("registered", true));
     // 0 leaves it to the station (1.6 §4.2): its own interval stays.
-    if (interval > 0) this.#kit.settings.put("OCPPCommCtrlr.HeartbeatInterval", String(interval));
+    if (interval > 0) {
+      settings.adopt("OCPPCommCtrlr.HeartbeatInterval", String(interval), (keep) => keeper.eventually(keep));
+    }
   }
 
   #wentOnline(): void {

@@ -1,3 +1,4 @@
+import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 
 type Status = "Expired" | "Removed";
@@ -32,6 +33,9 @@ export class ReservationUpdates {
       for (let name = this.#next(); name !== undefined; name = this.#next()) {
         if (!(await this.#send(name))) return;
       }
+    } catch (e) {
+      // The store cannot be read: what waits there is sent another time.
+      if (!isStoreError(e)) throw e;
     } finally {
       this.#telling = false;
     }
@@ -39,13 +43,12 @@ export class ReservationUpdates {
 
   /** False when there was no answer. A refusal, or a version without this message, settles it as well as an answer. */
   async #send(name: string): Promise<boolean> {
-    const { csms, store } = this.#kit;
+    const { csms, store, keeper } = this.#kit;
     const status = store.values.get(name) as Status;
     const reservationId = Number(name.slice(UPDATE.length));
     const answer = await csms.request("reservationUpdate", { reservationId, status });
     if (!answer.ok && (answer.failure === "offline" || answer.failure === "timeout")) return false;
-    store.values.delete(name);
-    return true;
+    return keeper.tried(() => store.values.delete(name));
   }
 
   #next(): string | undefined {

@@ -72,7 +72,8 @@ export class Reservations {
       this.#fact("refused", reservation, status);
       return status;
     }
-    this.#o.kit.store.values.set(RECORD + c.id, reservation);
+    if (!this.#o.kit.keeper.tried(() => this.#o.kit.store.values.set(RECORD + c.id, reservation)))
+      return "Rejected";
     if (known !== undefined) this.#forget(known);
     this.#all = [...this.#all, reservation];
     this.#shown = true;
@@ -86,7 +87,7 @@ export class Reservations {
   cancel(id: number): "Accepted" | "Rejected" {
     const known = this.#find(id);
     if (known === undefined) return "Rejected";
-    this.#o.kit.store.values.delete(RECORD + id);
+    if (!this.#o.kit.keeper.tried(() => this.#o.kit.store.values.delete(RECORD + id))) return "Rejected";
     this.#forget(known);
     this.#fact("cancelled", known);
     this.#arm();
@@ -229,14 +230,14 @@ export class Reservations {
   }
 
   #use(r: Reservation): void {
-    this.#o.kit.store.values.delete(RECORD + r.id);
+    this.#o.kit.keeper.eventually(() => this.#o.kit.store.values.delete(RECORD + r.id));
     this.#all = this.#all.filter((other) => other !== r);
     this.#fact("used", r);
   }
 
   #end(r: Reservation, event: "expired" | "removed", status: "Expired" | "Removed"): void {
     const { values } = this.#o.kit.store;
-    this.#o.kit.store.atomically(() => {
+    this.#o.kit.keeper.eventually(() => {
       values.delete(RECORD + r.id);
       this.#updates.add(r.id, status);
     });

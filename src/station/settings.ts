@@ -97,10 +97,18 @@ export class Settings {
     return "Accepted";
   }
 
-  /** A change from inside (BootNotification's interval); no check of access. */
+  /** A change from inside; no check of access. Throws AppError `store.*`: then nothing has changed. */
   put(name: string, value: string): void {
     if (this.text(name) === value) return;
     this.#values.set(`setting.${name}`, value);
+    this.#remember(name, value);
+    this.#onChange(name, value);
+  }
+
+  /** What holds whether it can be stored or not (BootNotification's interval): `store` does it when it can. */
+  adopt(name: string, value: string, store: (keep: () => void) => void): void {
+    if (this.text(name) === value) return;
+    store(() => this.#values.set(`setting.${name}`, value));
     this.#remember(name, value);
     this.#onChange(name, value);
   }

@@ -1,12 +1,15 @@
 import { isoTime } from "../util/clock.ts";
+import { AlignedSampler } from "./aligned.ts";
 import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
 import { type CardUid, type IdTokenForm, idTokenOf } from "./card.ts";
+import { SmartCharging } from "./charging/charging.ts";
 import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
@@ -16,7 +19,14 @@ import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
 import { Taps } from "./taps.ts";
-import type { BootReason, IdTokenInfo, StationIdentity, TransactionEvent, Verdict } from "./types.ts";
+import type {
+  BootReason,
+  IdToken,
+  IdTokenInfo,
+  StationIdentity,
+  TransactionEvent,
+  Verdict,
+} from "./types.ts";
 
 /** A station's ports and its model's data. */
 export interface StationOptions {
@@ -49,6 +59,9 @@ export interface StationOptions {
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
+/** How long an orderly stop waits for the ends of transactions to be answered, ms. */
+const STOP_PATIENCE_MS = 5000;
+
 /** A charging station, without any device or socket: those come in through ports. */
 export class Station {
   readonly kit: Kit;
@@ -60,6 +73,8 @@ export class Station {
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
+  readonly #charging: SmartCharging;
+  readonly #aligned: AlignedSampler;
   readonly #reservations: Reservations;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
@@ -75,9 +90,16 @@ export class Station {
       clock: o.clock,
       ids: o.ids,
       store: o.store,
+      keeper: new Keeper({
+        store: o.store,
+        clock: o.clock,
+        fact: (body) => this.#fact(body),
+        raised: (e) => this.#notifier?.report("InternalError", e.message),
+      }),
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
+      samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
     };
@@ -98,13 +120,27 @@ export class Station {
       changed: (evse: Evse) => {
         this.#notifier.changed(evse);
         this.#reservations.changed();
+        this.#charging.apply();
       },
-      idle: () => {
+      began: (evse: Evse) => this.#charging.began(evse),
+      idle: (evse: Evse) => {
+        this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
       },
+      refused: (_: Evse, idToken: IdToken, why: string) => {
+        this.#fact({
+          kind: "authorization",
+          event: "cancelled",
+          idToken,
+          why: `it cannot be stored: ${why}`,
+        });
+        this.#signal("fault");
+      },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
+    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
       this.kit,
@@ -148,8 +184,11 @@ export class Station {
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
-    for (const evse of this.evses) evse.recover();
     this.#fact({ kind: "power", event: "up", detail: reason });
+    // What cannot be recovered now is, before anything else starts there.
+    for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
+    this.#charging.powerOn();
+    this.#aligned.schedule();
     this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -161,12 +200,20 @@ export class Station {
     if (this.powered) this.#powerOff("cut", "power cut");
   }
 
-  /** Ends the station for good, in an orderly way. The store is the caller's to close. */
+  /**
+   * Ends the station for good, in an orderly way: transactions end with reason Reboot, and their ends are delivered
+   * while there is a connection; what is not goes at the next start. The store is the caller's to close.
+   */
   async stop(): Promise<void> {
     this.#resetter.cancel();
-    if (this.powered) this.#powerOff("off", "stopped");
+    if (this.powered) {
+      for (const evse of this.evses) evse.stop("AbnormalCondition", "Reboot");
+      await this.#delivered();
+      this.#powerOff("off", "stopped");
+    }
     await this.#o.csms.close();
     this.#registrar.dispose();
+    this.kit.keeper.dispose();
   }
 
   get powered(): boolean {
@@ -268,6 +315,7 @@ export class Station {
       list,
       cache,
       taps: this.#taps,
+      charging: this.#charging,
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
@@ -296,11 +344,26 @@ export class Station {
     return traits.typedTokens ? token : ({ ...token, type: "ISO14443" } as const);
   }
 
+  #delivered(): Promise<void> {
+    const { clock } = this.kit;
+    return new Promise((resolve) => {
+      const patience = clock.setTimeout(resolve, STOP_PATIENCE_MS);
+      void this.#outbox.rest().then(() => {
+        clock.clearTimeout(patience);
+        resolve();
+      });
+    });
+  }
+
   /** The power goes, by a cut or by a reset: what ran stays on record only. */
   #powerOff(event: "cut" | "reset" | "off", detail: string): void {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.#charging.powerOff();
+    this.#aligned.stop();
+    this.kit.keeper.drop();
+    this.#outbox.powerOff();
     this.#reservations.powerOff();
     this.#registrar.powerOff();
   }
@@ -319,6 +382,7 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();
     if (name === "SampledDataCtrlr.TxUpdatedInterval")
       for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }

@@ -3,6 +3,7 @@ import type { Decision } from "./authorization/decide.ts";
 import { authorizationMachine } from "./authorization.machine.ts";
 import type { Authorizer } from "./authorizer.ts";
 import { sameToken } from "./card.ts";
+import type { ChargingProfile } from "./charging/types.ts";
 import type { Evse } from "./evse.ts";
 import type { SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
@@ -18,6 +19,7 @@ interface Presented {
   /** Fixed by RequestStartTransaction. */
   readonly evse?: Evse;
   readonly remoteStartId?: number;
+  readonly chargingProfile?: ChargingProfile;
   /** The group that RequestStartTransaction names. */
   readonly groupIdToken?: IdToken;
 }
@@ -151,7 +153,16 @@ export class Taps {
       const decision = decided("accept", "transaction", "Accepted", "taken-back", why, "2.0.1 C01.FR.03");
       return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
     }
-    if (this.#kit.store.values.get("registered") !== true) {
+    const { keeper, store } = this.#kit;
+    const registered = keeper.attempt(() => store.values.get("registered") === true, false);
+    if (!keeper.sound()) {
+      return refuse(
+        "store-fails",
+        "the station cannot store a transaction now, so none may start",
+        "2.0.1 E04",
+      );
+    }
+    if (!registered) {
       return refuse("never-registered", "the central system has never accepted this station", "1.6 §4.2.1");
     }
     const open = (e: Evse) => this.#standing(p.token, undefined, e) !== "closed";
@@ -316,6 +327,7 @@ export class Taps {
       token: p.token,
       ...(info === undefined ? {} : { info }),
       ...(p.remoteStartId === undefined ? {} : { remoteStartId: p.remoteStartId }),
+      ...(p.chargingProfile === undefined ? {} : { chargingProfile: p.chargingProfile }),
       used: () => a.actor.send({ type: "USED" }),
     };
     const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) =>

@@ -1,4 +1,4 @@
-import { AppError } from "../util/errors.ts";
+import { AppError, isAppError } from "../util/errors.ts";
 import { storeError } from "./sqlite-errors.ts";
 
 /** What SQLite takes as a parameter. */
@@ -28,6 +28,8 @@ export interface RawDatabase {
  */
 export class Database {
   readonly path: string;
+  /** Hears what fails for a reason outside of the program, besides its being thrown. */
+  onFailure: ((error: AppError) => void) | undefined;
   readonly #raw: RawDatabase;
   readonly #onClose: () => void;
   readonly #statements = new Map<string, RawStatement>();
@@ -129,7 +131,9 @@ export class Database {
     try {
       return work();
     } catch (e) {
-      throw storeError(e, this.path);
+      const error = storeError(e, this.path);
+      if (isAppError(error) && error.code.startsWith("store.")) this.onFailure?.(error);
+      throw error;
     }
   }
 }

@@ -264,6 +264,7 @@ export function memoryStore(): Store {
     queue: new MemoryQueue(transactions, counters),
     values: new MemoryValues(transactions),
     atomically: (work) => transactions.run(work),
+    onFailure: () => undefined,
     close: () => undefined,
   };
 }

@@ -180,6 +180,9 @@ export function openStationStore(path: string): Store {
     queue: sqliteQueue(db),
     values: sqliteValues(db),
     atomically: (work) => db.transaction(work),
+    onFailure: (hear) => {
+      db.onFailure = hear;
+    },
     close: () => db.close(),
   };
 }

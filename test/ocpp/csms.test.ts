@@ -65,8 +65,13 @@ describe("OcppCsms: the domain's requests", () => {
     const answer = csms.request("transaction", started);
     const [, id] = await central.frames.next("the start");
     central.send([3, id, { transactionId: 12, idTagInfo: { status: "Accepted" } }]);
-    expect(await answer).toEqual({ ok: true, value: { idTokenInfo: { status: "Accepted" } } });
+    const heard = await answer;
+    expect(heard).toMatchObject({ ok: true, value: { idTokenInfo: { status: "Accepted" } } });
+    expect(values.get("v16.tx.tx-1")).toBeUndefined();
+    if (heard.ok) heard.keep?.();
     expect(values.get("v16.tx.tx-1")).toBe(12);
+    csms.forget("tx-1");
+    expect(values.get("v16.tx.tx-1")).toBeUndefined();
   });
 
   it("sends nothing for what the dialect does not say", async () => {

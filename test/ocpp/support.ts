@@ -48,6 +48,9 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     dataTransfer: () => ({ status: "Accepted" }),
     baseReport: () => ({ status: "Accepted" }),
     transactionStatus: () => ({ messagesInQueue: false }),
+    setChargingProfile: () => ({ status: "Accepted" }),
+    clearChargingProfile: () => ({ status: "Accepted" }),
+    compositeSchedule: () => undefined,
   };
   const all = { ...base, ...answers };
   const told = Object.fromEntries(
@@ -95,6 +98,7 @@ export function say<K extends CsmsRequestName>(
 export function hear<T>(dialect: Dialect, exchange: Exchange<T>, response: object): T {
   if (!("action" in exchange)) throw new Error("nothing was said");
   expect(payloadCheck(dialect.version)(exchange.action, "response", response)).toBeUndefined();
+  exchange.keep?.(response as never);
   return exchange.decode(response as never);
 }
 

@@ -115,6 +115,23 @@ describe("a charging session (1.6 §4.8 to §4.10, 2.0.1 E01 to E07)", () => {
     expect(Math.round(evse(b).meter.energyWh())).toBe(register.at(-1));
   });
 
+  it("a full car suspends the transaction, which stays open (1.6 §4.9 SuspendedEV, 2.0.1 E02)", async () => {
+    const b = await running({ settings: { "SampledDataCtrlr.TxUpdatedInterval": "0" } });
+    evse(b).plug();
+    await b.tap();
+    await b.clock.advance(12 * 3_600_000);
+    expect(statuses(b).slice(2)).toEqual(["1:Preparing", "1:Charging", "1:SuspendedEV"]);
+    expect(events(b)).toEqual(["Started Authorized", "Updated ChargingStateChanged"]);
+    expect(evse(b).meter.powerW()).toBe(0);
+    await b.tap();
+    expect(events(b).at(-1)).toBe("Ended StopAuthorized Local");
+    evse(b).unplug();
+    evse(b).plug();
+    await b.tap();
+    await b.clock.advance(60_000);
+    expect(evse(b).meter.powerW()).toBeGreaterThan(10_000);
+  });
+
   it("tap first: waits for the cable, and starts with it", async () => {
     const b = await running();
     expect(await b.tap()).toBe("accepted by csms: Accepted");
@@ -423,6 +440,30 @@ describe("offline and power loss", () => {
     expect(b.csms.of("transaction").at(-1)).toMatchObject({ eventType: "Ended", stoppedReason: "PowerLoss" });
     expect(evse(b).transaction).toBeUndefined();
     expect(statuses(b).at(-1)).toBe("1:Preparing");
+  });
+
+  it("an orderly stop ends the transaction, with a truthful reason, and delivers its end", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 100);
+    const stopped = b.station.stop();
+    await b.clock.advance(200);
+    await stopped;
+    expect(events(b).at(-1)).toBe("Ended AbnormalCondition Reboot");
+    expect(b.store.queue.size()).toBe(0);
+    expect(b.clock.pending).toBe(0);
+  });
+
+  it("an orderly stop does not wait for ever for an answer", async () => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.csms.script.transaction = () => new Promise(() => {});
+    const stopped = b.station.stop();
+    await b.clock.advance(5000);
+    await stopped;
+    expect(b.store.queue.size()).toBe(1);
   });
 
   it("a power cut while the central system is asked leaves no tap without an end", async () => {

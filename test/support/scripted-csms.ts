@@ -33,6 +33,12 @@ export class ScriptedCsms implements Csms {
   /** Connects by itself as soon as the station opens the link. */
   auto = true;
 
+  readonly forgotten: string[] = [];
+
+  forget(transactionId: string): void {
+    this.forgotten.push(transactionId);
+  }
+
   open(on: CsmsListener): void {
     this.listener = on;
     if (this.auto) queueMicrotask(() => this.listener === on && this.connect());

@@ -39,7 +39,13 @@ export function bench(o: Partial<StationOptions> & { evses?: number } = {}): Ben
     store,
     csms,
     meters,
-    traits: () => ({ typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true }),
+    traits: () => ({
+      typedTokens: false,
+      idTokenMax: 20,
+      offlineThreshold: false,
+      nineStates: true,
+      samplesInEnd: true,
+    }),
     onFact: (fact) => facts.push(fact),
     ...o,
   });

@@ -22,8 +22,8 @@ export class Narrator {
 
   /** A line without time, or undefined when the fact says nothing new to a person. */
   line(fact: Fact, colors: Colors): string | undefined {
-    this.#note(fact);
     const text = this.#text(fact, colors);
+    this.#note(fact);
     if (text === undefined || this.#isRepeated(fact, text)) return undefined;
     if (fact.source !== "central" || this.#own === undefined || fact.station === this.#own) return text;
     return some(colors.magenta(`central ${clean(fact.station)}:`), text.replace(centralHead(colors), ""));
@@ -32,11 +32,11 @@ export class Narrator {
   #note(fact: Fact): void {
     const { station, source } = fact;
     if (source !== "station") return;
-    if (fact.kind === "power") {
-      if (fact.event === "cut") this.#unpowered.add(station);
-      else this.#unpowered.delete(station);
-    }
-    if (fact.kind !== "link" || fact.state !== "connected") return;
+    if (fact.kind === "power" && fact.event === "cut") this.#unpowered.add(station);
+    if (fact.kind !== "link") return;
+    // The connection ends a moment after the cut, perhaps when power is back already.
+    this.#unpowered.delete(station);
+    if (fact.state !== "connected") return;
     if (fact.subprotocol === "ocpp2.0.1") this.#newer.add(station);
     else this.#newer.delete(station);
   }

@@ -123,6 +123,12 @@ const renderers: Renderers = {
       c.dim(f.by === "csms" ? "by the central system" : "by hand"),
     );
   },
+  charging(f, c) {
+    const where = f.evseId ? `on ${f.evseId}` : undefined;
+    if (f.event === "limited") return some(c.cyan("charging limit"), where, clean(f.detail));
+    const paint = f.event === "refused" ? c.red : c.cyan;
+    return some(paint(`charging profile ${f.event}`), where, because(f.detail));
+  },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));
   },

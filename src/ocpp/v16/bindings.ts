@@ -1,8 +1,10 @@
 import type { ValueStore } from "../../station/ports.ts";
+import type { DialectContext } from "../dialect.ts";
 
 /*
  * In 1.6 the central system gives a transaction its id, an integer, in StartTransaction.conf. The domain has an id
- * of its own from the first moment; which integer belongs to it is kept here, durably, until StopTransaction is answered.
+ * of its own from the first moment; which integer belongs to it is kept here, durably, until StopTransaction is
+ * answered or given up.
  */
 
 const prefix = "v16.tx.";
@@ -15,7 +17,8 @@ export function bind(values: ValueStore, transactionId: string, integerId: numbe
   values.set(prefix + transactionId, integerId);
 }
 
-export function unbind(values: ValueStore, transactionId: string): void {
+/** No message about this transaction will be sent any more. */
+export function forget(transactionId: string, { values }: DialectContext): void {
   values.delete(prefix + transactionId);
 }
 

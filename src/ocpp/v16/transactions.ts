@@ -3,7 +3,7 @@ import type { CsmsRequests } from "../../station/ports.ts";
 import type { StoppedReason, TransactionEvent } from "../../station/types.ts";
 import type { DialectContext, Exchange } from "../dialect.ts";
 import { defined, idIfFits } from "../wire.ts";
-import { bind, integerIdOf, unbind } from "./bindings.ts";
+import { bind, integerIdOf } from "./bindings.ts";
 import { meterValuesOf } from "./meter-values.ts";
 import { idTagMax, idTagOf, tokenInfoOf } from "./tokens.ts";
 
@@ -29,10 +29,9 @@ function startTransaction(event: TransactionEvent, { values }: DialectContext): 
   return {
     action: "StartTransaction",
     payload,
-    decode: ({ transactionId, idTagInfo }: OCPP16.StartTransactionResponse) => {
-      bind(values, event.transactionId, transactionId);
-      return { idTokenInfo: tokenInfoOf(idTagInfo) };
-    },
+    decode: ({ idTagInfo }: OCPP16.StartTransactionResponse) => ({ idTokenInfo: tokenInfoOf(idTagInfo) }),
+    keep: ({ transactionId }: OCPP16.StartTransactionResponse) =>
+      bind(values, event.transactionId, transactionId),
   };
 }
 
@@ -61,10 +60,8 @@ function stopTransaction(event: TransactionEvent, { values }: DialectContext): T
   return {
     action: "StopTransaction",
     payload,
-    decode: ({ idTagInfo }: OCPP16.StopTransactionResponse) => {
-      unbind(values, event.transactionId);
-      return idTagInfo === undefined ? {} : { idTokenInfo: tokenInfoOf(idTagInfo) };
-    },
+    decode: ({ idTagInfo }: OCPP16.StopTransactionResponse) =>
+      idTagInfo === undefined ? {} : { idTokenInfo: tokenInfoOf(idTagInfo) },
   };
 }
 

@@ -16,6 +16,8 @@ const LIFETIME_BASE = "updatedAt" satisfies keyof StoredToken;
 export class AuthorizationCache {
   readonly #store: CacheStore;
   readonly #capacity: number;
+  /** Tokens of which something new was said that could not be stored: what is stored of them does not count. */
+  readonly #outdated = new Set<string>();
 
   constructor(store: CacheStore, capacity: number) {
     this.#store = store;
@@ -28,7 +30,8 @@ export class AuthorizationCache {
 
   /** The entry as it counts at `now` (ms). `lifeTimeS` 0 means without end. */
   lookup(token: IdToken, now: number, lifeTimeS = 0): IdTokenInfo | undefined {
-    const stored = this.#store.get(tokenKey(token));
+    const key = tokenKey(token);
+    const stored = this.#outdated.has(key) ? undefined : this.#store.get(key);
     if (stored === undefined) return undefined;
     const outlived =
       lifeTimeS > 0 &&
@@ -41,6 +44,7 @@ export class AuthorizationCache {
   record(token: IdToken, info: IdTokenInfo, now: number): void {
     if (NEVER_CACHED.has(token.type)) return;
     const key = tokenKey(token);
+    this.#outdated.add(key);
     const known = this.#store.get(key) !== undefined;
     while (!known && this.#store.size() >= this.#capacity) {
       const victim = this.#store.evictable(now);
@@ -48,6 +52,7 @@ export class AuthorizationCache {
       this.#store.delete([victim]);
     }
     this.#store.put({ key, token, info, updatedAt: now });
+    this.#outdated.delete(key);
   }
 
   clear(): void {

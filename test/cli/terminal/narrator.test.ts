@@ -66,10 +66,10 @@ describe("the narrator", () => {
 
   it("says that a connection is lost for want of power", () => {
     const lost: FactBody = { kind: "link", state: "disconnected", url: "ws://h", why: "closed" };
-    expect(told({ kind: "power", event: "cut" }, lost, { kind: "power", event: "up" }, lost)).toEqual([
+    expect(told({ kind: "power", event: "cut" }, { kind: "power", event: "up" }, lost, lost)).toEqual([
       "power is cut",
-      "disconnected ws://h (no power)",
       "power is on",
+      "disconnected ws://h (no power)",
       "disconnected ws://h (closed)",
     ]);
   });

@@ -25,6 +25,14 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     { kind: "card", event: "ignored", reader: "virtual", why: "a second tap" },
     "▪ card ignored (a second tap)",
   ],
+  [
+    { kind: "charging", event: "limited", evseId: 1, detail: "paused", limit: { amps: 0 } },
+    "charging limit on 1 paused",
+  ],
+  [
+    { kind: "charging", event: "refused", evseId: 0, detail: "profile 7: no period" },
+    "charging profile refused (profile 7: no period)",
+  ],
   [{ kind: "signal", signal: "read", via: ["bell"] }, "♪ read on bell"],
   [{ kind: "signal", signal: "rejected", via: [] }, "♪ rejected (no buzzer)"],
   [{ kind: "signal", signal: "ready", via: [] }, undefined],

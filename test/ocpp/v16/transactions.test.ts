@@ -45,6 +45,7 @@ describe("1.6: one transaction in three messages", () => {
     expect(hear(dialect, stop, { idTagInfo: { status: "Expired" } })).toEqual({
       idTokenInfo: { status: "Expired" },
     });
+    dialect.forget?.("tx-1", { values });
     expect(values.names("v16.tx.")).toEqual([]);
   });
 
