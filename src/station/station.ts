@@ -3,57 +3,24 @@ import { AlignedSampler } from "./aligned.ts";
 import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
-import { type CardUid, type IdTokenForm, idTokenOf } from "./card.ts";
+import { type CardUid, idTokenOf } from "./card.ts";
 import { SmartCharging } from "./charging/charging.ts";
 import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
-import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import type { Fact, FactBody, SignalName } from "./facts.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, ReportedVariable, Store } from "./ports.ts";
+import type { ReportedVariable } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
+import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
-import type {
-  BootReason,
-  IdToken,
-  IdTokenInfo,
-  StationIdentity,
-  TransactionEvent,
-  Verdict,
-} from "./types.ts";
-
-/** A station's ports and its model's data. */
-export interface StationOptions {
-  readonly id: string;
-  readonly identity: StationIdentity;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly store: Store;
-  readonly csms: Csms;
-  /** One for each EVSE, in order from EVSE 1. */
-  readonly meters: readonly Meter[];
-  readonly traits: () => DialectTraits;
-  readonly idTokenForm?: IdTokenForm;
-  /** The type of every connector, 2.0.1 ConnectorEnumType. */
-  readonly connectorType?: string;
-  /** Defaults of the model, by 2.0.1 name. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** A setting that the outside obeys may have changed. */
-  readonly settingChanged?: (name: string) => void;
-  /** Plays a signal and says which buzzers were asked. */
-  readonly signal?: (signal: SignalName) => readonly string[];
-  readonly onFact?: FactSink;
-  /** The same card again within so many ms is a reader's repeat or a trembling hand, not a tap. */
-  readonly retapMs?: number;
-  /** How long a reset takes until power is back, ms. */
-  readonly rebootMs?: number;
-}
+import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from "./types.ts";
 
 /** Default of {@link StationOptions.retapMs}. */
 const RETAP_MS = 1000;
