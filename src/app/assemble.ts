@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { StationDefinition } from "../drivers/definitions.ts";
+import { seedOf } from "../drivers/meters/noise.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
@@ -81,7 +82,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
-    meters: meters(model, store, clock),
+    meters: meters(o.id, model, store, clock),
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
@@ -107,7 +108,8 @@ function modelSettings(model: StationDefinition): Record<string, string> {
   );
 }
 
-function meters(model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
+/** Each EVSE's car differs, and is the same in every run. */
+function meters(id: string, model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
   const { count, current, phases, voltageV, maxPowerW } = model.evses;
   return Array.from({ length: count }, (_, i) => {
     const stored = store.values.get(`evse.${i + 1}.meterWh`);
@@ -117,6 +119,7 @@ function meters(model: StationDefinition, store: Store, clock: Clock): VirtualMe
       maxPowerW,
       phases: current === "DC" ? 0 : phases,
       voltage: voltageV,
+      seed: seedOf(`${id}/${i + 1}`),
     });
   });
 }

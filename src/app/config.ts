@@ -1,5 +1,6 @@
 import path from "node:path";
 import { AppError, isAppError } from "../util/errors.ts";
+import { nearest } from "../util/nearest.ts";
 import { type FilePosition, positionText } from "./config-position.ts";
 import {
   type Config,
@@ -53,6 +54,7 @@ export const CONFIG_ENV = "TAPSTATION_CONFIG";
  */
 export async function resolveConfig(sources: ConfigSources = {}): Promise<ResolvedConfig> {
   const { flags = {}, env = {}, cwd = process.cwd() } = sources;
+  mustBeKnown(env);
   const named = textsOfFlag(flags.config)?.at(-1) ?? (env[CONFIG_ENV] || undefined);
   const file = named === undefined ? undefined : path.resolve(cwd, named);
   const inFile =
@@ -81,6 +83,25 @@ export async function resolveConfig(sources: ConfigSources = {}): Promise<Resolv
   const config = values as unknown as Config;
   const all = origins as Record<SettingName, Origin>;
   return { config, origins: all, shown: () => settingNames.map((name) => show(name, config, all[name])) };
+}
+
+/** Every name in the environment that means something to the program or its tests. */
+const ENV_NAMES: ReadonlySet<string> = new Set([
+  CONFIG_ENV,
+  "TAPSTATION_REQUIRE_ALL",
+  ...settingNames.map((name) => settingOf(name).env),
+]);
+
+/** A mistyped name would have no effect, and nobody would see why. */
+function mustBeKnown(env: Environment): void {
+  const unknown = Object.keys(env).find(
+    (name) => name.startsWith("TAPSTATION_") && (env[name] ?? "") !== "" && !ENV_NAMES.has(name),
+  );
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, ENV_NAMES);
+  throw new AppError("config.invalid", `environment ${unknown}: there is no such setting`, {
+    hint: meant === undefined ? `There are ${[...ENV_NAMES].join(", ")}.` : `Did you mean ${meant}?`,
+  });
 }
 
 /** What a flag's value is as text; undefined when the flag was not given. */

@@ -1,6 +1,7 @@
 import { CardUid } from "../station/card.ts";
 import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
 import type { Verdict } from "../station/types.ts";
+import { systemClock } from "../util/clock.ts";
 import { AppError, isAppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 
@@ -34,7 +35,11 @@ type Values<A extends readonly Arg<unknown>[]> = {
 export interface VerbRow {
   readonly args: readonly Arg<unknown>[];
   readonly help: string;
-  readonly run: (control: StationControl, values: readonly unknown[]) => Promise<VerbResult>;
+  readonly run: (
+    control: StationControl,
+    values: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ) => Promise<VerbResult>;
 }
 
 function verb<const A extends readonly Arg<unknown>[]>(
@@ -58,6 +63,35 @@ function bad(message: string, hint: string): AppError {
 
 const uid = { name: "UID", rest: true, parse: (t: string) => CardUid.parse(t).hex } satisfies Arg<string>;
 const text = { name: "error-code", parse: errorCode } satisfies Arg<string>;
+
+/** Longer than a day nobody waits for a script. */
+const MAX_WAIT_S = 86_400;
+
+const seconds = {
+  name: "seconds",
+  parse(t: string): number {
+    const value = /^\d{1,5}(\.\d{1,3})?s?$/.test(t) ? Number.parseFloat(t) : Number.NaN;
+    if (value <= MAX_WAIT_S) return value;
+    throw bad(
+      `"${t}" is not a number of seconds`,
+      `Write seconds up to ${MAX_WAIT_S}, for example 2 or 0.5.`,
+    );
+  },
+} satisfies Arg<number>;
+
+/** A pause in a script; over at once when the signal says so. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      systemClock.clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = systemClock.setTimeout(end, ms);
+    if (signal?.aborted === true) end();
+    else signal?.addEventListener("abort", end);
+  });
+}
 
 /** EVSE ids count from 1; 0 is the station as a whole. */
 function evseFrom(least: 0 | 1) {
@@ -134,6 +168,14 @@ export const verbs = {
   meter: verb([evse, wattHours], "let the meter count so much energy at once", (c, id, wh) =>
     c.meter(id, wh).then(done),
   ),
+  wait: {
+    args: [seconds],
+    help: "do nothing for so long, then go on",
+    run: async (_control, values, signal) => {
+      await pause(Number(values[0]) * 1000, signal);
+      return { kind: "done" };
+    },
+  },
   status: verb([], "show how the station stands", (c) => ({ kind: "status", status: c.status() })),
   help: verb([], "show this", () => ({ kind: "help", lines: verbHelp() })),
   quit: verb([], "stop the station", () => ({ kind: "quit" })),
@@ -161,7 +203,8 @@ export interface ParsedVerb {
   readonly verb: VerbName;
   /** The arguments as text, for the journal. */
   readonly args: readonly string[];
-  run(control: StationControl): Promise<VerbResult>;
+  /** `signal` ends a verb that only waits. */
+  run(control: StationControl, signal?: AbortSignal): Promise<VerbResult>;
 }
 
 export type ParsedLine =
@@ -218,7 +261,7 @@ function parse(line: string): ParsedVerb {
       `Write: ${verbUsage(name)}`,
     );
   }
-  return { verb: name, args: texts, run: (control) => row.run(control, values) };
+  return { verb: name, args: texts, run: (control, signal) => row.run(control, values, signal) };
 }
 
 function argValue(arg: Arg<unknown>, text: string, name: VerbName, column: number): unknown {

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import type { InferredOptionTypes, Options } from "yargs";
 import { type ResolvedConfig, resolveConfig, type SettingName } from "../app/config.ts";
 import { settingOf } from "../app/config-settings.ts";
@@ -52,6 +53,10 @@ export function defineCommand<O extends OptionTable = {}, P extends OptionTable 
 /** The settings that every command takes. */
 export const COMMON_SETTINGS: readonly SettingName[] = ["data", "json", "verbose"];
 
+/** A path below the home directory as people write it: short. */
+const withTilde = (text: string): string =>
+  text.startsWith(`${homedir()}/`) ? `~${text.slice(homedir().length)}` : text;
+
 /** Settings as flags. */
 export function settingOptions(names: readonly SettingName[]): Record<string, Options> {
   return Object.fromEntries(
@@ -64,7 +69,7 @@ export function settingOptions(names: readonly SettingName[]): Record<string, Op
             nargs: 1,
             requiresArg: true,
             describe,
-            defaultDescription: absent ?? String(make?.(process.env)),
+            defaultDescription: absent ?? withTilde(String(make?.(process.env))),
             ...(kind.list === true ? { array: true } : {}),
           };
       return [flag, option];

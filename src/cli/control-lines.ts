@@ -3,33 +3,44 @@ import { isBlank, MAX_LINE, parseVerb } from "../app/verbs.ts";
 import type { StationControl } from "../station/control.ts";
 import type { Face } from "./face.ts";
 
+/** How many failed lines are kept in mind. */
+const MAX_FAILED = 100;
+
 /**
- * Does the verbs that come as lines, one after the other: a line waits until the one before is done. Resolves with
- * what ended them, the verb `quit` or the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
+ * Does the verbs that come as lines, one after the other: a line waits until the one before is done, until the verb
+ * `quit` or the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
+ * `signal` ends a verb that only waits. Resolves with the numbers of those lines, the first {@link MAX_FAILED} of them.
  */
 export async function controlLines(
   input: AsyncIterable<Buffer | string>,
   control: StationControl,
   face: Pick<Face, "result" | "error">,
-): Promise<"quit" | "end"> {
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const failed: number[] = [];
+  const fail = (e: unknown, at: number): void => {
+    if (failed.length < MAX_FAILED) failed.push(at);
+    face.error(e, at);
+  };
   let number = 0;
   for await (const line of lines(input)) {
+    if (signal?.aborted === true) return failed;
     number++;
     if (isBlank(line)) continue;
     const parsed = parseVerb(line);
     if (!parsed.ok) {
-      face.error(parsed.error, number);
+      fail(parsed.error, number);
       continue;
     }
     try {
-      const result = await parsed.value.run(control);
-      if (result.kind === "quit") return "quit";
+      const result = await parsed.value.run(control, signal);
+      if (result.kind === "quit") return failed;
       face.result(result);
     } catch (e) {
-      face.error(e, number);
+      fail(e, number);
     }
   }
-  return "end";
+  return failed;
 }
 
 /**

@@ -3,8 +3,9 @@ import type { VerbResult } from "../app/verbs.ts";
 import type { Fact } from "../station/facts.ts";
 import { errorText, isAppError } from "../util/errors.ts";
 import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
-import { renderFact } from "./terminal/render.ts";
+import { Narrator } from "./terminal/narrator.ts";
 import { statusLines } from "./terminal/status.ts";
+import { localTime } from "./time.ts";
 
 /** How a running station is shown: a terminal, plain lines, or JSON. */
 export interface Face {
@@ -51,19 +52,21 @@ const errorLine = (e: unknown): string => {
   return clean(`${errorText(e)}.${hint}`.replace(/\.\. /, ". "));
 };
 
-/** Lines with time on standard error; what a verb answers goes to standard output. */
+/** Lines with local time on standard error; what a verb answers goes to standard output. */
 export function plainFace(io: Io, control: boolean): Face {
   const c = colorsFor(io.stderr, io.env);
   const say = (time: string, text: string): unknown => io.stderr.write(`${c.dim(time)} ${text}\n`);
-  const now = (): string => new Date(io.now()).toISOString();
+  const now = (): string => localTime(io.now());
+  let narrator = new Narrator();
   return {
     begin(station) {
+      narrator = new Narrator(station.summary.id);
       for (const line of introText(intro(station, howToTapHere(control, station))))
         io.stderr.write(`${line}\n`);
     },
     fact(fact) {
-      const line = renderFact(fact, c);
-      if (line !== undefined) say(fact.time, line);
+      const line = narrator.line(fact, c);
+      if (line !== undefined) say(localTime(fact.time), line);
     },
     result(result) {
       if (result.kind === "status") print(io, ...statusLines(result.status, colorsFor(io.stdout, io.env)));

@@ -5,6 +5,7 @@ import { COMMON_SETTINGS, type Command, settingOptions } from "./command.ts";
 import { commands } from "./commands/table.ts";
 import { reportError } from "./errors.ts";
 import type { Io } from "./io.ts";
+import { usageText } from "./usage-text.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line (without node and script). Resolves with the exit code; never rejects. */
@@ -132,8 +133,13 @@ class Dispatch {
     const meant = unknown === undefined ? undefined : nearest(wasFlag ? `--${unknown}` : unknown, known);
     const kind = wasFlag ? "flag" : this.#path === "tapstation" ? "command" : "argument";
     const said = wasFlag ? `--${unknown}` : unknown;
-    return new AppError("usage", unknown === undefined ? message : `Unknown ${kind}: ${said}`, {
-      hint: meant === undefined ? `${this.#path} --help shows what there is.` : `Did you mean ${meant}?`,
+    const see = `${this.#path} --help shows what there is.`;
+    if (unknown === undefined) {
+      const text = usageText(message, this.#flags);
+      return new AppError("usage", text.message, { hint: text.hint ?? see });
+    }
+    return new AppError("usage", `Unknown ${kind}: ${said}`, {
+      hint: meant === undefined ? see : `Did you mean ${meant}?`,
     });
   }
 }

@@ -1,9 +1,10 @@
 import type { JournalEntry } from "../journal/types.ts";
 import type { FrameFact } from "../station/facts.ts";
 import { type Colors, clean } from "./io.ts";
-import { frameLine, frameSummary } from "./terminal/frames.ts";
-import { renderFact } from "./terminal/render.ts";
+import { frameLine, frameSummary, tokenOf } from "./terminal/frames.ts";
+import { Narrator } from "./terminal/narrator.ts";
 import { some } from "./terminal/text.ts";
+import { localTime } from "./time.ts";
 
 type FrameEntry = JournalEntry & FrameFact;
 
@@ -60,40 +61,79 @@ function fromSource(entry: JournalEntry, source: Wanted["source"]): boolean {
   return entry.kind !== "frame" || entry.source === "station";
 }
 
-/**
- * Entries as lines: time, then what happened. A CALL and its answer are one line when both are there. Pure.
- */
-export function logLines(entries: readonly JournalEntry[], colors: Colors): string[] {
-  const answers = new Map<string, FrameEntry>();
-  const asked = new Set<string>();
-  for (const entry of entries) {
-    if (!isFrame(entry)) continue;
-    if (isAsked(entry)) asked.add(exchangeOf(entry));
-    else answers.set(exchangeOf(entry), entry);
+/** CALLs and answers that belong together, as far as entries have them both. */
+class Exchanges {
+  readonly #calls = new Map<string, FrameEntry>();
+  readonly #answers = new Map<string, FrameEntry>();
+
+  add(entry: JournalEntry): void {
+    if (!isFrame(entry)) return;
+    const map = isAsked(entry) ? this.#calls : this.#answers;
+    map.set(exchangeOf(entry), entry);
   }
-  const several = new Set(entries.map((e) => e.station)).size > 1;
-  const lines: string[] = [];
-  for (const entry of entries) {
-    const text = isFrame(entry) ? exchange(entry, asked, answers, colors) : renderFact(entry, colors);
-    if (text === undefined) continue;
-    lines.push(some(colors.dim(entry.time), several ? clean(entry.station) : undefined, text));
+
+  callOf(f: FrameEntry): FrameEntry | undefined {
+    return isAsked(f) ? undefined : this.#calls.get(exchangeOf(f));
   }
-  return lines;
+
+  answerTo(f: FrameEntry): FrameEntry | undefined {
+    return isAsked(f) ? this.#answers.get(exchangeOf(f)) : undefined;
+  }
+
+  /** Forgets what was answered, and the oldest of what was not. */
+  prune(): void {
+    for (const key of this.#answers.keys()) this.#calls.delete(key);
+    this.#answers.clear();
+    for (const oldest of [...this.#calls.keys()].slice(0, -MAX_OPEN)) this.#calls.delete(oldest);
+  }
 }
 
-function exchange(
-  entry: FrameEntry,
-  asked: ReadonlySet<string>,
-  answers: ReadonlyMap<string, FrameEntry>,
-  c: Colors,
-): string | undefined {
-  const key = exchangeOf(entry);
-  if (!isAsked(entry)) return asked.has(key) && answers.get(key) === entry ? undefined : frameLine(entry, c);
-  const answer = answers.get(key);
-  const call = frameLine(entry, c);
-  if (answer === undefined) return call;
-  return some(call, answerText(answer, c));
+/**
+ * Entries as lines for a person: local time, the station where there are several, what happened. Entries come in
+ * portions, in order; what one portion tells is remembered for the next.
+ */
+export class LogLines {
+  readonly #colors: Colors;
+  readonly #narrator = new Narrator();
+  readonly #exchanges = new Exchanges();
+  readonly #stations = new Set<string>();
+
+  constructor(colors: Colors) {
+    this.#colors = colors;
+  }
+
+  /** A CALL and its answer are one line when both are in the portion; a later answer says what it answers. */
+  portion(entries: readonly JournalEntry[]): string[] {
+    const here = new Set(entries);
+    for (const entry of entries) {
+      this.#exchanges.add(entry);
+      this.#stations.add(entry.station);
+    }
+    const lines: string[] = [];
+    for (const entry of entries) {
+      const text = isFrame(entry) ? this.#frame(entry, here) : this.#narrator.line(entry, this.#colors);
+      if (text === undefined) continue;
+      const station = this.#stations.size > 1 ? clean(entry.station) : undefined;
+      lines.push(some(this.#colors.dim(localTime(entry.time)), station, text));
+    }
+    this.#exchanges.prune();
+    return lines;
+  }
+
+  #frame(entry: FrameEntry, here: ReadonlySet<JournalEntry>): string | undefined {
+    const c = this.#colors;
+    // The narrator has to know what was asked; its line of a frame is another.
+    this.#narrator.line(entry, c);
+    const call = this.#exchanges.callOf(entry);
+    if (call !== undefined) return here.has(call) ? undefined : frameLine(entry, c, tokenOf(call));
+    const answer = this.#exchanges.answerTo(entry);
+    return some(frameLine(entry, c), answer && answerText(answer, c));
+  }
 }
+
+/** Entries as lines: one portion of {@link LogLines}. */
+export const logLines = (entries: readonly JournalEntry[], colors: Colors): string[] =>
+  new LogLines(colors).portion(entries);
 
 function answerText(f: FrameEntry, c: Colors): string {
   const arrow = f.direction === "out" ? "→" : "←";

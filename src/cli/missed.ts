@@ -35,6 +35,16 @@ export class Missed {
   }
 }
 
+/** What lines of standard input that could not be read or done make of a session; each was told where it happened. */
+export function failedLines(numbers: readonly number[]): AppError | undefined {
+  const [first] = numbers;
+  if (first === undefined) return undefined;
+  const which = numbers.length === 1 ? `Line ${first}` : `Lines ${numbers.join(", ")}`;
+  return new AppError("input.invalid", `${which} of standard input could not be done`, {
+    hint: "What was wrong is said above, where it happened; the other lines were done.",
+  });
+}
+
 function reader(config: Config, status: StationStatus): AppError | undefined {
   if (config.readers === undefined) return undefined;
   const absent = status.readers.find((r) => !r.ready);

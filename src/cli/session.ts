@@ -5,7 +5,7 @@ import { Emitter } from "../util/emitter.ts";
 import { controlLines } from "./control-lines.ts";
 import { type Face, jsonFace, plainFace } from "./face.ts";
 import type { Io } from "./io.ts";
-import { Missed } from "./missed.ts";
+import { failedLines, Missed } from "./missed.ts";
 
 /** How long the end of the control lines waits for transaction messages to be sent; they are durable anyway. */
 const DRAIN_MS = 5000;
@@ -37,6 +37,7 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
   const settled = heard(facts, isSettled);
   const missed = new Missed();
   facts.on((fact) => missed.hear(fact));
+  const over = new AbortController();
   let station: RunningStation;
   try {
     station = await start(config, (fact) => {
@@ -53,13 +54,15 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
     flush();
     const ends = [station.stopped, aborted(io.signal)];
     const scripted = async () => {
-      await controlled(io, station, face, facts, settled);
-      const error = io.signal.aborted ? undefined : missed.error(config, station.control.status());
+      const failed = await controlled(io, station, face, facts, settled, over.signal);
+      if (io.signal.aborted) return;
+      const error = missed.error(config, station.control.status()) ?? failedLines(failed);
       if (error !== undefined) throw error;
     };
     if (config.control !== undefined) ends.push(scripted());
     await Promise.race(ends);
   } finally {
+    over.abort();
     if (config.control !== undefined) io.stdin.destroy();
     face.leave();
     await station.stop();
@@ -69,7 +72,8 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
 /**
  * Does the verbs of standard input. The first one waits until the central system has answered or cannot be had, so
  * that `printf 'tap …' | tapstation start --control -` does not race with the start; after the last one, the
- * messages about transactions that still wait are sent while there is a connection.
+ * messages about transactions that still wait are sent while there is a connection. Resolves with the numbers of the
+ * lines that could not be done.
  */
 async function controlled(
   io: Io,
@@ -77,19 +81,22 @@ async function controlled(
   face: Face,
   facts: Emitter<Fact>,
   settled: Promise<void>,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<number[]> {
   await settled;
+  let failed: number[];
   try {
-    if ((await controlLines(io.stdin, control, face)) === "quit") return;
+    failed = await controlLines(io.stdin, control, face, signal);
   } catch (e) {
     // Input that breaks off because the program stops is no error.
-    if (io.signal.aborted) return;
+    if (io.signal.aborted) return [];
     throw e;
   }
   const enough = AbortSignal.timeout(DRAIN_MS);
   while (!enough.aborted && control.status().online && control.status().queued > 0) {
     await Promise.race([heard(facts, () => true), aborted(enough)]);
   }
+  return failed;
 }
 
 /** Has the central system answered to BootNotification, or is there none to be had? */

@@ -2,16 +2,26 @@ import { AppError } from "../util/errors.ts";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+const pad = (n: number, width: number = 2): string => String(n).padStart(width, "0");
+
+/** A time for people: local date and time with milliseconds, in a form that {@link parseMoment} reads. */
+export function localTime(time: string | number): string {
+  const t = new Date(time);
+  const day = [t.getFullYear(), pad(t.getMonth() + 1), pad(t.getDate())].join("-");
+  const clock = [t.getHours(), t.getMinutes(), t.getSeconds()].map((n) => pad(n)).join(":");
+  return `${day} ${clock}.${pad(t.getMilliseconds(), 3)}`;
+}
+
 /**
- * A moment as people type it, as ISO 8601 in UTC: an ISO time, `10m` (that long ago; s, m, h, d), `today`,
- * `yesterday`, or `14:30` of today in local time.
+ * A moment as people type it, as ISO 8601 in UTC: an ISO time (local without a zone), `10m` (that long ago; s, m, h,
+ * d), `today`, `yesterday`, or `14:30` of today in local time.
  * @throws AppError `usage`
  */
 export function parseMoment(text: string, now: number, what: string): string {
   const moment = millisOf(text.trim(), now);
   if (moment !== undefined && Math.abs(moment) <= 8.64e15) return new Date(moment).toISOString();
   throw new AppError("usage", `${what}: "${text}" is not a time`, {
-    hint: "Write 10m, 2h or 1d (that long ago), today, yesterday, 14:30, or 2030-01-31T14:30:00Z.",
+    hint: "Write 10m, 2h or 1d (that long ago), today, yesterday, 14:30, or 2030-01-31 14:30:00 (local time; UTC with a Z behind it).",
   });
 }
 
@@ -25,6 +35,7 @@ function millisOf(text: string, now: number): number | undefined {
   if (clock !== null)
     return new Date(now).setHours(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), 0);
   const iso = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text);
-  const parsed = iso ? Date.parse(text) : Number.NaN;
+  // A date alone would be read as UTC.
+  const parsed = iso ? Date.parse(text.length === 10 ? `${text}T00:00` : text) : Number.NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -12,7 +12,13 @@ export interface VersionEntry extends Omit<Dialect, "version" | keyof Messages> 
 export const versions: Readonly<Record<OcppVersion, VersionEntry>> = {
   "1.6": {
     subprotocol: "ocpp1.6",
-    traits: { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true },
+    traits: {
+      typedTokens: false,
+      idTokenMax: 20,
+      offlineThreshold: false,
+      nineStates: true,
+      samplesInEnd: true,
+    },
     silentWhileRejected: true,
     messages: () => import("./v16/index.ts"),
   },

@@ -1,5 +1,6 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
+import type { SmartCharging } from "./charging/charging.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
@@ -18,6 +19,7 @@ export interface CommandTargets {
   readonly list: LocalAuthorizationList;
   readonly cache: AuthorizationCache;
   readonly taps: Taps;
+  readonly charging: SmartCharging;
   readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
@@ -110,7 +112,9 @@ export function stationCommands(t: CommandTargets): StationCommands {
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
       if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
-      return { ...about, value: t.kit.settings.text(row.name) };
+      const text = t.kit.settings.text(row.name);
+      const by16 = row.key16?.toLowerCase() === name.toLowerCase();
+      return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
     settingNames: (form) => (form === "key" ? keys16 : variableNames),
     dataTransfer: () => ({ status: "UnknownVendorId" }),
@@ -127,6 +131,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
         messagesInQueue: t.kit.store.queue.has(transactionId),
       };
     },
+    setChargingProfile: ({ evseId, profile }) => {
+      later(t, () => t.charging.apply());
+      return t.charging.set(evseId, profile);
+    },
+    clearChargingProfile: (filter) => {
+      later(t, () => t.charging.apply());
+      return t.charging.clear(filter);
+    },
+    compositeSchedule: (c) => t.charging.composite(c.evseId, c.duration, c.chargingRateUnit),
   };
 }
 
@@ -145,12 +158,10 @@ function remoteStart(
   const candidates = c.evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === c.evseId);
   const target = t.reservations.choose(candidates, c.idToken, known)?.evse;
   if (target === undefined) return { status: "Rejected" };
-  const presented = {
-    token: c.idToken,
-    evse: target,
-    remoteStartId: c.remoteStartId,
-    ...(groupIdToken === undefined ? {} : { groupIdToken }),
-  };
+  const { idToken: token, evseId: _, ...wish } = c;
+  if (wish.chargingProfile !== undefined && !t.charging.mayStartWith(wish.chargingProfile))
+    return { status: "Rejected" };
+  const presented = { ...wish, token, evse: target };
   later(t, () => {
     // Looked at anew: another remote start or a reservation may have come between.
     const standing = t.reservations.choose([target], c.idToken, known)?.standing;

@@ -79,53 +79,56 @@ export const connectorMachine = setup({
 
 export type ConnectorSnapshot = SnapshotFrom<typeof connectorMachine>;
 
-const transacting = (s: ConnectorSnapshot) => s.matches({ use: "transacting" });
+/*
+ * The values are compared here, not by `matches`: these questions are asked several times for each message, and
+ * `matches` takes the question apart each time.
+ */
+const transacting = (s: ConnectorSnapshot) => typeof s.value.use === "object";
 
 /** Is a cable in? */
 export function isPlugged(s: ConnectorSnapshot): boolean {
   return (
-    s.matches({ use: "plugged" }) ||
-    s.matches({ use: "ready" }) ||
-    s.matches({ use: "finishing" }) ||
-    s.matches({ use: { transacting: "plugged" } })
+    s.value.use === "plugged" ||
+    s.value.use === "ready" ||
+    s.value.use === "finishing" ||
+    (typeof s.value.use === "object" && s.value.use.transacting === "plugged")
   );
 }
 
 /** Well, and nobody's; a cable may be in. */
 export function isUnused(s: ConnectorSnapshot): boolean {
-  const unused =
-    s.matches({ use: "idle" }) || s.matches({ use: "plugged" }) || s.matches({ use: "finishing" });
-  return unused && s.matches({ health: "well" });
+  const unused = s.value.use === "idle" || s.value.use === "plugged" || s.value.use === "finishing";
+  return unused && s.value.health === "well";
 }
 
 /** May somebody start here: in service, well, and nobody else's. */
 export function isFree(s: ConnectorSnapshot): boolean {
-  return isUnused(s) && s.matches({ service: "operative" });
+  return isUnused(s) && s.value.service === "operative";
 }
 
 /** Nobody is authorized yet. A cable does not end a reservation: only the token that it waits for does (1.6 §4.9, H03). */
-const waits = (s: ConnectorSnapshot) => s.matches({ use: "idle" }) || s.matches({ use: "plugged" });
+const waits = (s: ConnectorSnapshot) => s.value.use === "idle" || s.value.use === "plugged";
 
 /**
  * 1.6 §4.9. A running transaction shows through inoperative (it is only scheduled then), a fault through all.
  * `reserved`: somebody's reservation keeps the connector from others.
  */
 export function chargePointStatus(s: ConnectorSnapshot, reserved = false): ChargePointStatus {
-  if (s.matches({ health: "faulted" })) return "Faulted";
+  if (s.value.health === "faulted") return "Faulted";
   if (transacting(s)) {
     const state = s.context.chargingState;
     return state === "Charging" || state === "SuspendedEVSE" ? state : "SuspendedEV";
   }
-  if (s.matches({ service: "inoperative" })) return "Unavailable";
+  if (s.value.service === "inoperative") return "Unavailable";
   if (reserved && waits(s)) return "Reserved";
-  if (s.matches({ use: "finishing" })) return "Finishing";
-  return s.matches({ use: "idle" }) ? "Available" : "Preparing";
+  if (s.value.use === "finishing") return "Finishing";
+  return s.value.use === "idle" ? "Available" : "Preparing";
 }
 
 /** 2.0.1 ConnectorStatusEnumType: Occupied from the cable on, not from the tap on. */
 export function connectorStatus(s: ConnectorSnapshot, reserved = false): ConnectorStatus {
-  if (s.matches({ health: "faulted" })) return "Faulted";
-  if (s.matches({ service: "inoperative" }) && !transacting(s)) return "Unavailable";
+  if (s.value.health === "faulted") return "Faulted";
+  if (s.value.service === "inoperative" && !transacting(s)) return "Unavailable";
   if (reserved && waits(s)) return "Reserved";
   return isPlugged(s) || transacting(s) ? "Occupied" : "Available";
 }

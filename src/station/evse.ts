@@ -20,6 +20,7 @@ import type {
   ConnectorStatus,
   IdToken,
   MeterValue,
+  PowerLimit,
   SampleContext,
   StoppedReason,
   TransactionEvent,
@@ -35,6 +36,8 @@ export interface EvseHost {
   flush(): void;
   /** Something about the status changed. */
   changed(evse: Evse, why?: string): void;
+  /** A transaction has begun: its limits are due, before anybody is told that it charges. */
+  began(evse: Evse): void;
   /** Authorized and plugged, and yet there is no transaction: it cannot be stored. */
   refused(evse: Evse, token: IdToken, why: string): void;
   /** A transaction ended: what waited for that may go on. */
@@ -66,6 +69,7 @@ export class Evse implements StatusSource {
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
+    meter.onFull(() => this.#transaction?.full());
     this.#restoreService();
   }
 
@@ -101,11 +105,11 @@ export class Evse implements StatusSource {
   }
 
   get faulted(): boolean {
-    return this.#snapshot.matches({ health: "faulted" });
+    return this.#snapshot.value.health === "faulted";
   }
 
   get operative(): boolean {
-    return this.#snapshot.matches({ service: "operative" });
+    return this.#snapshot.value.service === "operative";
   }
 
   /** Who is authorized here: waiting for the cable, or charging. */
@@ -118,6 +122,7 @@ export class Evse implements StatusSource {
   }
 
   plug(): void {
+    if (this.#transaction === undefined && !this.plugged) this.meter.arrive();
     this.#send({ type: "PLUGGED" }, "cable in");
     this.#transaction?.resume();
     this.#begin("CablePluggedIn");
@@ -156,6 +161,12 @@ export class Evse implements StatusSource {
 
   stop(trigger: TriggerReason, reason: StoppedReason, by?: Holder["token"]): void {
     this.#transaction?.stop(trigger, reason, by);
+  }
+
+  /** What may flow from now on; `paused`: too little for anything. */
+  setLimit(limit: PowerLimit | undefined, paused: boolean): void {
+    this.meter.setLimit(limit);
+    this.#transaction?.pause(paused);
   }
 
   /** A power cut in the middle: the record stays, and is ended when power is back. */
@@ -274,7 +285,7 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (!this.#snapshot.matches({ use: "ready" }) || !this.operative || this.faulted) return;
+    if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     const reservationId = this.#host.reservations.claimed(this);
@@ -300,6 +311,7 @@ export class Evse implements StatusSource {
     this.#transaction = transaction;
     this.#connector.send({ type: "TX_STARTED" });
     holder.used();
+    this.#host.began(this);
     this.stateChanged("transaction started");
   }
 

@@ -4,6 +4,7 @@ import type {
   ChargingState,
   ConnectorStatus,
   IdToken,
+  PowerLimit,
   StoppedReason,
   TriggerReason,
   Verdict,
@@ -154,6 +155,17 @@ export interface WhitelistFact {
   readonly detail?: string;
 }
 
+/** Smart charging: a profile came, was refused or went; what an EVSE may give changed. */
+export interface ChargingFact {
+  readonly kind: "charging";
+  readonly event: "installed" | "refused" | "cleared" | "limited";
+  readonly evseId?: number;
+  /** For a person. */
+  readonly detail: string;
+  /** With `limited`; absent: none any more. */
+  readonly limit?: PowerLimit;
+}
+
 export interface PowerFact {
   readonly kind: "power";
   /** `off`: the station was stopped in an orderly way. */
@@ -201,6 +213,7 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | ChargingFact
   | ConnectorFact
   | ControlFact
   | FaultFact

@@ -14,6 +14,8 @@ export interface Kit {
   readonly csms: Csms;
   /** Connected and registered: everything may be sent. */
   online(): boolean;
+  /** See DialectTraits. */
+  samplesInEnd(): boolean;
   /** Does anybody hear facts? In a fleet nobody does, and none is made. */
   readonly heard: boolean;
   /** Says what happened. */

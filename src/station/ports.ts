@@ -1,6 +1,7 @@
 import type { Clock } from "../util/clock.ts";
 import type { AppError } from "../util/errors.ts";
 import type { CardUid } from "./card.ts";
+import type { StationCommands } from "./csms-commands.ts";
 import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
@@ -11,11 +12,13 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
-  ResetType,
+  PowerLimit,
   StationIdentity,
+  Supply,
   TransactionEvent,
 } from "./types.ts";
 
+export type * from "./csms-commands.ts";
 export type { Clock };
 
 /** Makes identifiers that are unique over all connections and restarts; at most 36 characters. */
@@ -71,6 +74,7 @@ export interface Buzzer {
 
 /** The energy meter and the EV of one EVSE, as one physical model. */
 export interface Meter {
+  readonly supply: Supply;
   /** Register, Wh; never falls. */
   energyWh(): number;
   /** All quantities that the meter offers now. */
@@ -79,6 +83,12 @@ export interface Meter {
   powerW(): number;
   /** Contactor: `true` lets energy flow. */
   setFlow(on: boolean): void;
+  /** What may flow from this moment on; undefined: as much as the station can. */
+  setLimit(limit: PowerLimit | undefined): void;
+  /** A car has been plugged in, another one than before. */
+  arrive(): void;
+  /** Calls back when the EV wants no more while the contactor is closed. One listener, kept for good. */
+  onFull(listener: () => void): void;
   /** Moves the register on by so many Wh at once: a test's shortcut through time. */
   advance(wh: number): void;
 }
@@ -196,6 +206,8 @@ export interface DialectTraits {
   readonly offlineThreshold: boolean;
   /** Statuses are 1.6's nine (ChargePointStatus), not 2.x's five. */
   readonly nineStates: boolean;
+  /** The end of a transaction repeats its periodic samples (1.6 StopTxnSampledData); 2.x has TxEndedInterval for that. */
+  readonly samplesInEnd?: boolean;
   /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
   readonly tokenUsesReservation?: boolean;
 }
@@ -228,104 +240,6 @@ export interface CsmsListener {
   readonly commands: StationCommands;
   /** The central system has rejected this station: its commands are not for us (1.6 §4.2, 2.0.1 B03.FR.08). */
   isRejected(): boolean;
-}
-
-/* ------------------------------------------------------------------------------- commands from the CSMS */
-
-export type GenericStatus = "Accepted" | "Rejected";
-
-export interface ListUpdate {
-  readonly version: number;
-  readonly type: "Full" | "Differential";
-  /** `info` absent: remove the entry (Differential). */
-  readonly entries: readonly { readonly token: IdToken; readonly info?: IdTokenInfo }[];
-}
-
-export type SetSettingStatus =
-  | "Accepted"
-  | "Rejected"
-  | "RebootRequired"
-  | "UnknownComponent"
-  | "UnknownVariable"
-  | "NotSupported";
-
-export type TriggerableMessage =
-  | "BootNotification"
-  | "Heartbeat"
-  | "StatusNotification"
-  | "MeterValues"
-  | "TransactionEvent";
-
-/** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
-export interface StationCommands {
-  remoteStart(c: {
-    readonly idToken: IdToken;
-    readonly evseId?: number;
-    readonly remoteStartId: number;
-    /** The token's group, for an EVSE that is reserved for a group (2.x). */
-    readonly groupIdToken?: IdToken;
-  }): {
-    readonly status: GenericStatus;
-    readonly transactionId?: string;
-  };
-  /** Without `evseId` any EVSE is kept free (1.6: connector 0). An id that is known replaces that reservation. */
-  reserve(c: {
-    readonly id: number;
-    readonly idToken: IdToken;
-    readonly groupIdToken?: IdToken;
-    readonly evseId?: number;
-    /** ISO 8601. */
-    readonly expiryDateTime: string;
-    /** 2.0.1 ConnectorEnumType. */
-    readonly connectorType?: string;
-  }): { readonly status: "Accepted" | "Faulted" | "Occupied" | "Rejected" | "Unavailable" };
-  cancelReservation(c: { readonly id: number }): { readonly status: GenericStatus };
-  /** `transactionId` is the station's own id. */
-  remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
-  /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */
-  reset(c: { readonly type: ResetType; readonly evseId?: number }): {
-    readonly status: "Accepted" | "Rejected" | "Scheduled";
-  };
-  /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
-  unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
-    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
-  };
-  /** Without `evseId` (1.6: connector 0) the whole station. */
-  changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {
-    readonly status: "Accepted" | "Rejected" | "Scheduled";
-  };
-  clearCache(): { readonly status: GenericStatus };
-  updateList(u: ListUpdate): { readonly status: "Accepted" | "Failed" | "VersionMismatch" | "NotSupported" };
-  /** `enabled` false: the list is switched off by a setting. `size` lets 1.6 answer 0 for an emptied list. */
-  listVersion(): { readonly version: number; readonly size: number; readonly enabled: boolean };
-  /**
-   * EVSE 0 is the station itself, which has a status only; without `evseId` all that the message is about.
-   * `unlessRegistered` (2.0.1 F06.FR.17): refused once the central system has accepted the station.
-   */
-  trigger(c: {
-    readonly message: TriggerableMessage;
-    readonly evseId?: number;
-    readonly unlessRegistered?: boolean;
-  }): { readonly status: "Accepted" | "Rejected" | "NotImplemented" };
-  /** Settings by the names of the dialect: see settings.ts for the table that both share. */
-  setSetting(name: string, value: string): { readonly status: SetSettingStatus };
-  /** `value` is absent for write-only settings: they exist, and are never read out. */
-  getSetting(
-    name: string,
-  ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
-  /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
-  settingNames(form: "key" | "variable"): readonly string[];
-  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
-    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  };
-  /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
-  baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
-    readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";
-  };
-  transactionStatus(c: { readonly transactionId?: string }): {
-    readonly ongoingIndicator?: boolean;
-    readonly messagesInQueue: boolean;
-  };
 }
 
 /* ---------------------------------------------------------------------------------------------- store */

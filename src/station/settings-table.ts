@@ -18,19 +18,24 @@ export interface SettingRow {
   readonly max?: number;
   /** Members that a list may have. */
   readonly options?: readonly string[];
+  /** Values that 1.6 spells otherwise. */
+  readonly words16?: Readonly<Record<string, string>>;
 }
 
-const MEASURANDS = [
+/** What meters offer: each is in `Meter.sample`. */
+export const MEASURANDS = [
   "Energy.Active.Import.Register",
   "Power.Active.Import",
+  "Power.Offered",
   "Current.Import",
+  "Current.Offered",
   "Voltage",
   "Frequency",
   "SoC",
   "Temperature",
 ] as const;
 
-const PROFILES = "Core,LocalAuthListManagement,RemoteTrigger,Reservation";
+const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -111,11 +116,17 @@ export const settingRows: readonly SettingRow[] = [
     key16: "StopTxnSampledData",
     options: MEASURANDS,
   }),
-  // 0: the end of a transaction tells the values of its start and its end, none between.
+  // 0: the end of a transaction tells the values of its start and its end. 1.6 knows no such interval: see samplesInEnd.
   count("SampledDataCtrlr.TxEndedInterval", 0, { ...fixed, unit: "s" }),
-  count("AlignedDataCtrlr.Interval", 0, { ...fixed, unit: "s", key16: "ClockAlignedDataInterval" }),
-  row("AlignedDataCtrlr.Measurands", "MemberList", "", { ...fixed, key16: "MeterValuesAlignedData" }),
-  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", { ...fixed, key16: "StopTxnAlignedData" }),
+  count("AlignedDataCtrlr.Interval", 0, { unit: "s", max: 86_400, key16: "ClockAlignedDataInterval" }),
+  row("AlignedDataCtrlr.Measurands", "MemberList", "Energy.Active.Import.Register", {
+    key16: "MeterValuesAlignedData",
+    options: MEASURANDS,
+  }),
+  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", {
+    key16: "StopTxnAlignedData",
+    options: MEASURANDS,
+  }),
 
   count("DeviceDataCtrlr.ItemsPerMessage[GetReport]", 100, fixed),
   count("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", 100, { ...fixed, key16: "GetConfigurationMaxKeys" }),
@@ -123,6 +134,18 @@ export const settingRows: readonly SettingRow[] = [
   count("DeviceDataCtrlr.BytesPerMessage[GetReport]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[GetVariables]", 1_000_000, fixed),
   count("DeviceDataCtrlr.BytesPerMessage[SetVariables]", 1_000_000, fixed),
+  count("SmartChargingCtrlr.ProfileStackLevel", 20, { ...fixed, key16: "ChargeProfileMaxStackLevel" }),
+  row("SmartChargingCtrlr.RateUnit", "MemberList", "A,W", {
+    ...fixed,
+    key16: "ChargingScheduleAllowedChargingRateUnit",
+    words16: { "A,W": "Current,Power" },
+  }),
+  count("SmartChargingCtrlr.PeriodsPerSchedule", 100, { ...fixed, key16: "ChargingScheduleMaxPeriods" }),
+  count("SmartChargingCtrlr.Entries[ChargingProfiles]", 20, {
+    ...fixed,
+    key16: "MaxChargingProfilesInstalled",
+  }),
+  flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
   count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
   row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
     key16: "ConnectorPhaseRotation",

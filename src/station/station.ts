@@ -1,57 +1,26 @@
 import { isoTime } from "../util/clock.ts";
+import { AlignedSampler } from "./aligned.ts";
 import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
-import { type CardUid, type IdTokenForm, idTokenOf } from "./card.ts";
+import { type CardUid, idTokenOf } from "./card.ts";
+import { SmartCharging } from "./charging/charging.ts";
 import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
-import type { Fact, FactBody, FactSink, SignalName } from "./facts.ts";
+import type { Fact, FactBody, SignalName } from "./facts.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, ReportedVariable, Store } from "./ports.ts";
+import type { ReportedVariable } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Settings } from "./settings.ts";
+import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
-import type {
-  BootReason,
-  IdToken,
-  IdTokenInfo,
-  StationIdentity,
-  TransactionEvent,
-  Verdict,
-} from "./types.ts";
-
-/** A station's ports and its model's data. */
-export interface StationOptions {
-  readonly id: string;
-  readonly identity: StationIdentity;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly store: Store;
-  readonly csms: Csms;
-  /** One for each EVSE, in order from EVSE 1. */
-  readonly meters: readonly Meter[];
-  readonly traits: () => DialectTraits;
-  readonly idTokenForm?: IdTokenForm;
-  /** The type of every connector, 2.0.1 ConnectorEnumType. */
-  readonly connectorType?: string;
-  /** Defaults of the model, by 2.0.1 name. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** A setting that the outside obeys may have changed. */
-  readonly settingChanged?: (name: string) => void;
-  /** Plays a signal and says which buzzers were asked. */
-  readonly signal?: (signal: SignalName) => readonly string[];
-  readonly onFact?: FactSink;
-  /** The same card again within so many ms is a reader's repeat or a trembling hand, not a tap. */
-  readonly retapMs?: number;
-  /** How long a reset takes until power is back, ms. */
-  readonly rebootMs?: number;
-}
+import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from "./types.ts";
 
 /** Default of {@link StationOptions.retapMs}. */
 const RETAP_MS = 1000;
@@ -71,6 +40,8 @@ export class Station {
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
+  readonly #charging: SmartCharging;
+  readonly #aligned: AlignedSampler;
   readonly #reservations: Reservations;
   #faultCode: string | undefined;
   #lastTap: { uid: string; at: number } | undefined;
@@ -95,6 +66,7 @@ export class Station {
       settings,
       csms: o.csms,
       online: () => this.#registrar.online,
+      samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
     };
@@ -115,8 +87,11 @@ export class Station {
       changed: (evse: Evse) => {
         this.#notifier.changed(evse);
         this.#reservations.changed();
+        this.#charging.apply();
       },
-      idle: () => {
+      began: (evse: Evse) => this.#charging.began(evse),
+      idle: (evse: Evse) => {
+        this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
       },
@@ -131,6 +106,8 @@ export class Station {
       },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
+    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(
       this.kit,
@@ -177,6 +154,8 @@ export class Station {
     this.#fact({ kind: "power", event: "up", detail: reason });
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
+    this.#charging.powerOn();
+    this.#aligned.schedule();
     this.#reservations.start();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
@@ -303,6 +282,7 @@ export class Station {
       list,
       cache,
       taps: this.#taps,
+      charging: this.#charging,
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
@@ -347,6 +327,8 @@ export class Station {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
     for (const evse of this.evses) evse.losePower();
+    this.#charging.powerOff();
+    this.#aligned.stop();
     this.kit.keeper.drop();
     this.#outbox.powerOff();
     this.#reservations.powerOff();
@@ -367,6 +349,7 @@ export class Station {
     this.#fact({ kind: "setting", name, value, by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
+    if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();
     if (name === "SampledDataCtrlr.TxUpdatedInterval")
       for (const evse of this.evses) evse.transaction?.sampleRegularly();
   }

@@ -3,6 +3,7 @@ import type { Decision } from "./authorization/decide.ts";
 import { authorizationMachine } from "./authorization.machine.ts";
 import type { Authorizer } from "./authorizer.ts";
 import { sameToken } from "./card.ts";
+import type { ChargingProfile } from "./charging/types.ts";
 import type { Evse } from "./evse.ts";
 import type { SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
@@ -18,6 +19,7 @@ interface Presented {
   /** Fixed by RequestStartTransaction. */
   readonly evse?: Evse;
   readonly remoteStartId?: number;
+  readonly chargingProfile?: ChargingProfile;
   /** The group that RequestStartTransaction names. */
   readonly groupIdToken?: IdToken;
 }
@@ -325,6 +327,7 @@ export class Taps {
       token: p.token,
       ...(info === undefined ? {} : { info }),
       ...(p.remoteStartId === undefined ? {} : { remoteStartId: p.remoteStartId }),
+      ...(p.chargingProfile === undefined ? {} : { chargingProfile: p.chargingProfile }),
       used: () => a.actor.send({ type: "USED" }),
     };
     const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) =>

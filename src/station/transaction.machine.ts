@@ -23,10 +23,25 @@ export interface TransactionContext {
 export type TransactionMachineEvent =
   /** The cable was pulled, and put in again (2.0.1 E10). */
   | { type: "SUSPEND_EV" }
-  | { type: "RESUME_EV" }
+  /** `paused`: a charging profile leaves nothing at this moment. */
+  | { type: "RESUME_EV"; paused?: boolean }
+  /** The EV wants no more. */
+  | { type: "FULL" }
+  /** A charging profile leaves nothing, or something again. */
+  | { type: "PAUSE" }
+  | { type: "UNPAUSE"; full: boolean }
   /** The central system or a limit allows no more energy; the transaction stays open. */
   | { type: "SUSPEND_EVSE"; trigger: TriggerReason }
   | { type: "STOP"; trigger: TriggerReason; reason: StoppedReason };
+
+/** Why a state changed, where the event does not say. */
+const whys = {
+  SUSPEND_EV: "EVCommunicationLost",
+  RESUME_EV: "CablePluggedIn",
+  FULL: "ChargingStateChanged",
+  PAUSE: "ChargingStateChanged",
+  UNPAUSE: "ChargingStateChanged",
+} as const;
 
 export const transactionMachine = setup({
   types: {} as {
@@ -40,18 +55,21 @@ export const transactionMachine = setup({
     flowOn: ({ context }) => context.do.flow(true),
     flowOff: ({ context }) => context.do.flow(false),
     noteWhy: assign(({ event, context }) => ({
-      trigger:
-        "trigger" in event
-          ? event.trigger
-          : event.type === "RESUME_EV"
-            ? "CablePluggedIn"
-            : "EVCommunicationLost",
+      trigger: "trigger" in event ? event.trigger : whys[event.type],
       reason: event.type === "STOP" ? event.reason : context.reason,
     })),
   },
+  guards: {
+    paused: ({ event }) => event.type === "RESUME_EV" && event.paused === true,
+    full: ({ event }) => event.type === "UNPAUSE" && event.full,
+  },
 }).createMachine({
   id: "transaction",
-  context: ({ input }) => ({ do: input.do, trigger: "ChargingStateChanged", reason: "Local" }),
+  context: ({ input }) => ({
+    do: input.do,
+    trigger: "ChargingStateChanged",
+    reason: "Local",
+  }),
   initial: "charging",
   on: { STOP: { target: ".ended", actions: "noteWhy" } },
   states: {
@@ -59,6 +77,8 @@ export const transactionMachine = setup({
       entry: [{ type: "entered", params: { state: "Charging" } }, "flowOn"],
       on: {
         SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        FULL: { target: "full", actions: "noteWhy" },
+        PAUSE: { target: "paused", actions: "noteWhy" },
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },
@@ -66,7 +86,30 @@ export const transactionMachine = setup({
     suspendedEV: {
       entry: ["flowOff", { type: "entered", params: { state: "Idle" } }],
       on: {
-        RESUME_EV: { target: "charging", actions: "noteWhy" },
+        RESUME_EV: [
+          { guard: "paused", target: "paused", actions: "noteWhy" },
+          { target: "charging", actions: "noteWhy" },
+        ],
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    full: {
+      entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
+      on: {
+        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        PAUSE: { target: "paused", actions: "noteWhy" },
+        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+      },
+    },
+    /** Held back by a charging profile. Where both suspend, SuspendedEVSE comes first (1.6 §4.9). */
+    paused: {
+      entry: ["flowOff", { type: "entered", params: { state: "SuspendedEVSE" } }],
+      on: {
+        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
+        UNPAUSE: [
+          { guard: "full", target: "full", actions: "noteWhy" },
+          { target: "charging", actions: "noteWhy" },
+        ],
         SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
       },
     },

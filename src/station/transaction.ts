@@ -1,8 +1,10 @@
 import { type Actor, createActor } from "xstate";
 import { isoTime, type TimerHandle } from "../util/clock.ts";
 import { sameToken } from "./card.ts";
+import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
 import type { Kit } from "./kit.ts";
+import { EndData, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
 import { transactionMachine } from "./transaction.machine.ts";
 import type {
@@ -10,7 +12,6 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
-  SampleContext,
   StoppedReason,
   TransactionEvent,
   TriggerReason,
@@ -21,6 +22,8 @@ export interface Holder {
   readonly token: IdToken;
   readonly info?: IdTokenInfo;
   readonly remoteStartId?: number;
+  /** Came with the remote start, for its transaction. */
+  readonly chargingProfile?: ChargingProfile;
   /** The reservation that the transaction uses up. */
   readonly reservationId?: number;
   /** A transaction took it. */
@@ -61,11 +64,9 @@ interface Place {
 /** How often at least MaxEnergyOnInvalidId is compared with the meter, ms. */
 const BUDGET_LOOK_MS = 5000;
 
-const CONTEXT_OF = {
-  Started: "Transaction.Begin",
-  Updated: "Sample.Periodic",
-  Ended: "Transaction.End",
-} as const;
+const STARTED = "SampledDataCtrlr.TxStartedMeasurands";
+const UPDATED = "SampledDataCtrlr.TxUpdatedMeasurands";
+const ENDED = "SampledDataCtrlr.TxEndedMeasurands";
 
 /** One running transaction: makes its events, samples its meter, and obeys what the central system says of its token. */
 export class Transaction {
@@ -75,12 +76,16 @@ export class Transaction {
   readonly #host: TransactionHost;
   readonly #actor: Actor<typeof transactionMachine>;
   readonly #trigger: TriggerReason;
+  readonly #endData = new EndData();
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
   #sampleTimer: TimerHandle | undefined;
   #budgetTimer: TimerHandle | undefined;
   #deauthorized = false;
+  #paused = false;
+  /** No car, or one that wants no more. */
+  #ev: "charges" | "full" | "gone" = "charges";
   #state: ChargingState = "Idle";
   /** The machine's first state was entered, which the Started event told of. */
   #entry = false;
@@ -102,7 +107,7 @@ export class Transaction {
       startedAt: isoTime(kit.clock),
       meterStartWh: this.#registerWh(),
       seqNo: -1,
-      atStart: sampled(kit, place.meter, "Ended", "Transaction.Begin"),
+      atStart: measured(kit, ENDED, place.meter.sample("Transaction.Begin")),
     };
     this.#actor = createActor(transactionMachine, {
       clock: kit.clock,
@@ -124,6 +129,16 @@ export class Transaction {
     return this.#record.token;
   }
 
+  /** ISO 8601. */
+  get startedAt(): string {
+    return this.#record.startedAt;
+  }
+
+  /** The EV wants no energy, whatever the station would give. */
+  get evSuspended(): boolean {
+    return this.#ev !== "charges";
+  }
+
   get chargingState(): ChargingState {
     return this.#state;
   }
@@ -131,7 +146,8 @@ export class Transaction {
   /** @throws AppError `store.*`: it could not be stored, and so has not begun */
   start(): void {
     this.#state = "Charging";
-    this.#emit("Started", this.#trigger);
+    const all = this.#place.meter.sample("Transaction.Begin");
+    this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
     this.#actor.start();
     this.sampleRegularly();
   }
@@ -142,11 +158,25 @@ export class Transaction {
   }
 
   suspendEV(): void {
+    this.#ev = "gone";
     this.#actor.send({ type: "SUSPEND_EV" });
   }
 
   resume(): void {
-    this.#actor.send({ type: "RESUME_EV" });
+    this.#ev = "charges";
+    this.#actor.send({ type: "RESUME_EV", paused: this.#paused });
+  }
+
+  /** The EV wants no more. */
+  full(): void {
+    this.#ev = "full";
+    this.#actor.send({ type: "FULL" });
+  }
+
+  /** A charging profile leaves nothing, or something again. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", full: this.#ev === "full" });
   }
 
   /** Forgets the transaction without ending it: the power is gone. */
@@ -188,7 +218,8 @@ export class Transaction {
 
   /** A meter sample now: TriggerMessage. */
   sampleNow(): void {
-    this.#emit("Updated", "Trigger", { sample: "Trigger" });
+    const meterValue = measured(this.#kit, UPDATED, this.#place.meter.sample("Trigger"));
+    this.#emit("Updated", "Trigger", { meterValue });
   }
 
   /** Samples from now on at the present interval (1.6 MeterValueSampleInterval). */
@@ -197,9 +228,19 @@ export class Transaction {
     const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
     if (intervalS === 0) return;
     this.#sampleTimer = this.#kit.clock.setTimeout(() => {
-      this.#emit("Updated", "MeterValuePeriodic");
+      const all = this.#place.meter.sample("Sample.Periodic");
+      if (this.#kit.samplesInEnd()) this.#endData.add(measured(this.#kit, ENDED, all));
+      this.#emit("Updated", "MeterValuePeriodic", { meterValue: measured(this.#kit, UPDATED, all) });
       this.sampleRegularly();
     }, intervalS * 1000);
+  }
+
+  /** The clock stands at a whole ClockAlignedDataInterval. */
+  sampleAligned(): void {
+    const all = this.#place.meter.sample("Sample.Clock");
+    this.#endData.add(measured(this.#kit, "AlignedDataCtrlr.TxEndedMeasurands", all));
+    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", all);
+    if (meterValue.length > 0) this.#emit("Updated", "MeterValueClock", { meterValue });
   }
 
   view(): NonNullable<EvseStatus["transaction"]> {
@@ -218,21 +259,22 @@ export class Transaction {
       this.#entry = true;
       return;
     }
-    this.#emit("Updated", trigger, { sample: "none" });
+    this.#emit("Updated", trigger);
     this.#host.stateChanged(state);
   }
 
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
-    this.#emit("Ended", trigger, { stoppedReason });
+    const last = measured(this.#kit, ENDED, this.#place.meter.sample("Transaction.End"));
+    this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
     this.#host.over();
   }
 
   #emit(
     eventType: TransactionEvent["eventType"],
     triggerReason: TriggerReason,
-    more: { stoppedReason?: StoppedReason; sample?: SampleContext | "none" } = {},
+    more: { stoppedReason?: StoppedReason; meterValue?: readonly MeterValue[] } = {},
   ): void {
     if (eventType === "Updated" && this.#kit.keeper.full) {
       this.#kit.keeper.leftOut();
@@ -242,8 +284,6 @@ export class Transaction {
     this.#record = { ...this.#record, seqNo: seqNo + 1 };
     const idToken =
       eventType === "Started" ? this.holder.token : eventType === "Ended" ? this.#stoppedBy : undefined;
-    const sample = more.sample ?? CONTEXT_OF[eventType];
-    const meterValue = sample === "none" ? [] : sampled(this.#kit, this.#place.meter, eventType, sample);
     const atStart = eventType === "Ended" ? (this.#record.atStart ?? []) : [];
     this.#host.emit(
       {
@@ -265,7 +305,7 @@ export class Transaction {
         ...(idToken === undefined ? {} : { idToken }),
         offline: !this.#kit.online(),
         meterWh: this.#registerWh(),
-        meterValue: [...atStart, ...meterValue],
+        meterValue: [...atStart, ...(more.meterValue ?? [])],
       },
       this.#record,
     );
@@ -304,25 +344,6 @@ export class Transaction {
   }
 }
 
-const MEASURANDS_OF = {
-  Started: "SampledDataCtrlr.TxStartedMeasurands",
-  Updated: "SampledDataCtrlr.TxUpdatedMeasurands",
-  Ended: "SampledDataCtrlr.TxEndedMeasurands",
-} as const;
-
-/** The measurands that the settings want of this kind of event. */
-function sampled(
-  kit: Kit,
-  meter: Meter,
-  type: TransactionEvent["eventType"],
-  context: SampleContext,
-): MeterValue[] {
-  const wanted = kit.settings.list(MEASURANDS_OF[type]);
-  const all = meter.sample(context);
-  const sampledValue = all.sampledValue.filter((v) => wanted.includes(v.measurand));
-  return sampledValue.length === 0 ? [] : [{ timestamp: all.timestamp, sampledValue }];
-}
-
 /** The end of a transaction that a power cut or a crash left open. */
 export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter): TransactionEvent {
   return {
@@ -337,6 +358,6 @@ export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter):
     chargingState: "Idle",
     offline: true,
     meterWh: Math.round(meter.energyWh()),
-    meterValue: [...(record.atStart ?? []), ...sampled(kit, meter, "Ended", "Transaction.End")],
+    meterValue: [...(record.atStart ?? []), ...measured(kit, ENDED, meter.sample("Transaction.End"))],
   };
 }

@@ -187,3 +187,25 @@ export interface Verdict {
   /** The specification section that the rule comes from. */
   readonly spec?: string;
 }
+
+/** What an EVSE is fed with. */
+export interface Supply {
+  readonly current: "AC" | "DC";
+  /** 1 or 3; DC counts as 1. */
+  readonly phases: number;
+  /** Nominal: AC phase to neutral, DC at the outlet. */
+  readonly voltageV: number;
+  readonly maxPowerW: number;
+  /** The least current on a phase that can be offered, A; below it nothing can flow (IEC 61851-1: 6 A on AC). */
+  readonly minA: number;
+}
+
+/** What an EVSE may give; where several members are there, all hold. */
+export interface PowerLimit {
+  /** In all, W. */
+  readonly watts?: number;
+  /** On each phase, A. */
+  readonly amps?: number;
+  /** At most so many phases. */
+  readonly phases?: number;
+}

@@ -206,4 +206,12 @@ describe("secrets", () => {
       "s3cret",
     );
   });
+
+  it("refuses a name in the environment that means nothing", async () => {
+    await expect(resolveConfig({ env: { TAPSTATION_REDAER: "virtual" } })).rejects.toMatchObject({
+      code: "config.invalid",
+      message: expect.stringContaining("TAPSTATION_REDAER"),
+      hint: "Did you mean TAPSTATION_READER?",
+    });
+  });
 });

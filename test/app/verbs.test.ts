@@ -30,6 +30,8 @@ describe("the vocabulary", () => {
     ["clear 1", "clear(1) done"],
     ["meter 1 500", "meter(1,500) done"],
     ["meter 1 1.5kWh", "meter(1,1500) done"],
+    ["wait 0", "done"],
+    ["wait 0.01s", "done"],
     ["status", "status() status"],
     ["help", "help"],
     ["quit", "quit"],
@@ -51,6 +53,8 @@ describe("the vocabulary", () => {
     ["fault 1 GroundFailur", "is not an error code", "GroundFailure"],
     ["fault 1 NoError", "is not an error code", "Choose"],
     ["meter 1 -5", "is not an energy", "watt hours"],
+    ["wait soon", "is not a number of seconds", "0.5"],
+    ["wait 99999", "is not a number of seconds", "86400"],
     ["status now", "is too much", "Write: status"],
     ["\u001b[31mtap", '"?[31mtap" is not a verb', ""],
     [`tap ${"0".repeat(2000)}`, "more than 1000 characters", "one verb a line"],
@@ -81,6 +85,14 @@ describe("the vocabulary", () => {
     control.failure = new Error("no");
     const parsed = parseVerb("plug");
     await expect(parsed.ok && parsed.value.run(control)).rejects.toThrow("no");
+  });
+
+  it("ends a wait when it is told to", async () => {
+    const stop = new AbortController();
+    const parsed = parseVerb("wait 86400");
+    const waiting = parsed.ok && parsed.value.run(new RecordingControl(), stop.signal);
+    stop.abort();
+    await expect(waiting).resolves.toEqual({ kind: "done" });
   });
 
   it("helps with every verb", () => {

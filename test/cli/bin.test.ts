@@ -24,8 +24,8 @@ describe("what is said wrong", () => {
     [["cards", "lst"], "Unknown argument: lst", "Did you mean list?"],
     [["cards"], "Say what to do: list, add", "tapstation cards --help"],
     [["cards", "add"], "The Hidden ID and --user are missing", "--last-unknown"],
-    [["cards", "remove"], "Not enough", "tapstation cards remove --help"],
-    [["config", "--id"], "Not enough arguments following: id", "tapstation config --help"],
+    [["cards", "remove"], "An argument is missing", "tapstation cards remove --help"],
+    [["config", "--id"], "--id needs a value", "tapstation config --help"],
     [
       ["start", "--csms", "http://localhost:9000"],
       "is not a WebSocket URL",
@@ -36,13 +36,13 @@ describe("what is said wrong", () => {
     [["start", "--model", "generic-a"], "generic-a", "generic-ac"],
     [["start", "--config", "none.yaml"], "none.yaml cannot be read", "--config"],
     [["log", "--since", "soon"], '--since: "soon" is not a time', "10m"],
-    [["log", "--kind", "frames"], "Invalid values", "tapstation log --help"],
+    [["log", "--kind", "frames"], '--kind: "frames" is none of card, reader', "Did you mean frame?"],
     [["log", "--format", "trace"], "--export is missing", "--export FILE"],
     [["log", "--last", "0"], "is not a number of lines", "--last 20"],
     [["access-mode", "--inherit"], "which station is to inherit", "--station CP001 --inherit"],
     [["access-mode", "open", "--station", "A", "--location", "B"], "are both given", "one of them"],
     [["access-mode", "open", "sesame"], '"open sesame" is no access mode', "Roaming + whitelisting"],
-    [["users", "add", "Ann"], "Not enough", "tapstation users add --help"],
+    [["users", "add", "Ann"], "An argument is missing", "tapstation users add --help"],
   ])("%j: exit code 2, what, what to do, no stack trace", async (args, message, hint) => {
     const { code, stdout, stderr } = await run(args, { env: { TAPSTATION_DATA: newDir() } });
     expect(stderr).toContain(message);
@@ -120,7 +120,7 @@ describe("tapstation config", () => {
     writeFileSync(path.join(cwd, "s.yaml"), "csms: wss://u:s3cret@host/x\nmodel: generic-dc\n");
     const env = { TAPSTATION_PASSWORD: "s3cret" };
     const { code, stdout } = await run(["config", "--config", "s.yaml", "--id", "CP9"], { cwd, env });
-    expect(stdout).toMatch(/^csms +wss:\/\/u:\*\*\*@host\/x +s\.yaml:1:7$/m);
+    expect(stdout).toMatch(/^csms +wss:\/\/host\/x +s\.yaml:1:7$/m);
     expect(stdout).toMatch(/^id +CP9 +flag --id$/m);
     expect(stdout).toMatch(/^password +\*\*\* +environment TAPSTATION_PASSWORD$/m);
     expect(stdout).not.toContain("s3cret");
@@ -252,7 +252,7 @@ describe("a station as a process", () => {
     await bin.until((b) => b.stdout.includes('"registration"'));
 
     const log = await run(["log", "--action", "Authorize"], o);
-    expect(log.stdout).toMatch(/^\d{4}-\S+Z → Authorize 04AABBCCDDEEFF ← Invalid \d+ ms$/m);
+    expect(log.stdout).toMatch(/^\d{4}-\S+ \S+ → Authorize idTag=04AABBCCDDEEFF ← Invalid \d+ ms$/m);
     expect((await run(["cards", "unknown"], o)).stdout).toMatch(/^04AABBCCDDEEFF +\S+ +CP001 +1$/m);
     const added = await run(
       ["cards", "add", "--last-unknown", "--user", "Ann Smith", "--nickname", "Blue card"],
@@ -310,10 +310,27 @@ describe("a station as a process", () => {
     const bin = started(["--control", "-", "--reader", "virtual"], o);
     bin.process.stdin.end("tap 04AABBCCDDEEFF\n");
     expect((await bin.ended).code).toBe(0);
-    await follower.until((b) => b.stdout.includes("← Authorize Invalid"));
-    expect(follower.stdout).toContain("→ Authorize 04AABBCCDDEEFF");
+    await follower.until((b) =>
+      /→ Authorize idTag=04AABBCCDDEEFF ← Invalid|← Authorize idTag=04AABBCCDDEEFF Invalid/.test(b.stdout),
+    );
+    expect(follower.stdout).toContain("→ Authorize idTag=04AABBCCDDEEFF");
     follower.process.kill("SIGINT");
     expect((await follower.ended).code).toBe(130);
+  });
+
+  it("log says what there is when nothing matches; --follow ends at --until and takes --last", async () => {
+    const o = { env: { TAPSTATION_DATA: newDir() } };
+    await run(["start", "--control", "-"], { ...o, input: "tap 04AABBCCDDEEFF\n" });
+    const none = await run(["log", "--action", "Authorise", "--station", "CP002"], o);
+    expect(none.stdout).toBe("");
+    expect(none.stderr).toContain("Nothing matches.");
+    expect(none.stderr).toContain("Did you mean Authorize?");
+    expect(none.stderr).toContain("Recorded: CP001.");
+    expect((await run(["log", "--token", "NL-TNM-C12345678"], o)).stderr).toContain("visible ID");
+    const plain = await run(["log", "--last", "3"], o);
+    expect(plain.stdout.split("\n")).toHaveLength(4);
+    const followed = await run(["log", "--follow", "--last", "3", "--until", "0s"], o);
+    expect(followed).toEqual(plain);
   });
 
   it("log says that nothing was recorded yet, and does not make a data directory", async () => {

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { logLines, type Wanted, wantedFilter } from "../../src/cli/log-lines.ts";
-import { parseMoment } from "../../src/cli/time.ts";
+import { LogLines, logLines, type Wanted, wantedFilter } from "../../src/cli/log-lines.ts";
+import { localTime, parseMoment } from "../../src/cli/time.ts";
 import type { FrameFact } from "../../src/station/facts.ts";
 import { entries } from "../support/facts.ts";
 
@@ -25,32 +25,44 @@ const journal = entries(
 );
 
 const lines = (wanted: Wanted): string[] =>
-  logLines(journal.filter(wantedFilter(wanted)), plain).map((l) => l.replace(/^\S+ /, ""));
+  logLines(journal.filter(wantedFilter(wanted)), plain).map((l) => l.replace(/^\S+ \S+ /, ""));
 
 describe("the log as lines", () => {
   it("puts a CALL and its answer on one line, at the CALL's time", () => {
     expect(logLines(journal.filter(wantedFilter({})), plain)).toEqual([
-      "2030-01-01T10:00:00.000Z → Authorize 04A2 ← Invalid 5 ms",
-      "2030-01-01T10:00:01.000Z ♪ read on bell",
-      "2030-01-01T10:00:03.000Z ← Reset Soft → Accepted 5 ms",
-      "2030-01-01T10:00:05.000Z → Heartbeat",
+      `${localTime("2030-01-01T10:00:00.000Z")} → Authorize idTag=04A2 ← Invalid 5 ms`,
+      `${localTime("2030-01-01T10:00:01.000Z")} ♪ read on bell`,
+      `${localTime("2030-01-01T10:00:03.000Z")} ← Reset Soft → Accepted 5 ms`,
+      `${localTime("2030-01-01T10:00:05.000Z")} → Heartbeat`,
     ]);
   });
 
   it("keeps an answer with its CALL when directions or tokens are asked for", () => {
-    expect(lines({ direction: "out" })).toEqual(["→ Authorize 04A2 ← Invalid 5 ms", "→ Heartbeat"]);
+    expect(lines({ direction: "out" })).toEqual(["→ Authorize idTag=04A2 ← Invalid 5 ms", "→ Heartbeat"]);
     expect(lines({ direction: "in" })).toEqual(["← Reset Soft → Accepted 5 ms"]);
-    expect(lines({ token: "04a2" })).toEqual(["→ Authorize 04A2 ← Invalid 5 ms"]);
+    expect(lines({ token: "04a2" })).toEqual(["→ Authorize idTag=04A2 ← Invalid 5 ms"]);
   });
 
   it("takes the central system's view when asked to", () => {
-    expect(lines({ source: "central" })).toEqual(["← Authorize 04A2"]);
+    expect(lines({ source: "central" })).toEqual(["← Authorize idTag=04A2"]);
     expect(lines({ source: "all" })).toHaveLength(5);
+  });
+
+  it("says in a later portion what an answer answers, and names stations once there are several", () => {
+    const lines = new LogLines(plain);
+    const told = journal.slice(0, 3).map((e) => lines.portion([e]).map((l) => l.replace(/^\S+ \S+ /, "")));
+    expect(told).toEqual([
+      ["→ Authorize idTag=04A2"],
+      ["♪ read on bell"],
+      ["← Authorize idTag=04A2 Invalid 5 ms"],
+    ]);
+    const [other] = entries({ ...call("out", "9", "Heartbeat", {}), station: "CP002" });
+    expect(other && lines.portion([other])[0]).toContain("CP002 → Heartbeat");
   });
 
   it("shows an answer alone when its CALL is not there, as in --follow", () => {
     expect(logLines(journal.slice(2, 3), plain)).toEqual([
-      "2030-01-01T10:00:02.000Z ← Authorize Invalid 5 ms",
+      `${localTime("2030-01-01T10:00:02.000Z")} ← Authorize Invalid 5 ms`,
     ]);
   });
 
@@ -59,7 +71,7 @@ describe("the log as lines", () => {
       ...call("out", "1", "Heartbeat", {}),
       station: "CP002",
     });
-    expect(logLines(two, plain).map((l) => l.split(" ")[1])).toEqual(["CP001", "CP002"]);
+    expect(logLines(two, plain).map((l) => l.split(" ")[2])).toEqual(["CP001", "CP002"]);
   });
 
   it("shows errors of the other side as such", () => {
@@ -68,7 +80,7 @@ describe("the log as lines", () => {
       messageType: "CALLERROR",
       raw: '[4,"1","InternalError","no",{}]',
     });
-    expect(logLines(failed, plain)[0]).toContain("→ Authorize A ← CALLERROR InternalError: no 5 ms");
+    expect(logLines(failed, plain)[0]).toContain("→ Authorize idTag=A ← CALLERROR InternalError: no 5 ms");
   });
 });
 
@@ -82,10 +94,17 @@ describe("moments", () => {
     ["today", local(2030, 0, 15)],
     ["yesterday", local(2030, 0, 14)],
     ["09:30", local(2030, 0, 15, 9, 30)],
-    ["2030-01-01", "2030-01-01T00:00:00.000Z"],
+    ["2030-01-01", local(2030, 0, 1)],
+    ["2030-01-01 09:30", local(2030, 0, 1, 9, 30)],
     ["2030-01-01T10:00:00+02:00", "2030-01-01T08:00:00.000Z"],
   ])("%j is %s", (text, iso) => {
     expect(parseMoment(text, now, "--since")).toBe(iso);
+  });
+
+  it("are shown in local time, and read as they are shown", () => {
+    const time = new Date(2030, 0, 5, 9, 3, 7, 45);
+    expect(localTime(time.toISOString())).toBe("2030-01-05 09:03:07.045");
+    expect(parseMoment(localTime(time.getTime()), now, "--since")).toBe(time.toISOString());
   });
 
   it.each(["soon", "", "10", "25:00", "2030-13-01", "2030-01-01T99:00", "999999d9"])(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runSession } from "../../src/cli/session.ts";
+import { localTime } from "../../src/cli/time.ts";
 import type { FactBody } from "../../src/station/facts.ts";
-import { AppError } from "../../src/util/errors.ts";
+import { AppError, exitCodeOf } from "../../src/util/errors.ts";
 import { someStatus } from "../support/control.ts";
 import { fact } from "../support/facts.ts";
 import { FakeIo } from "../support/io.ts";
@@ -27,7 +28,7 @@ describe("without a terminal", () => {
     station.hear(cut);
     io.stop("SIGTERM");
     await session;
-    await io.until(() => io.err.includes(`${cut.time} power is cut`));
+    await io.until(() => io.err.includes(`${localTime(cut.time)} power is cut`));
     expect(io.out).toBe("");
     expect(station.stops).toBe(1);
   });
@@ -89,16 +90,19 @@ describe("verbs on standard input", () => {
       await io.until(() => io.err.includes("connecting"));
       expect(station.control.calls).toEqual([]);
       station.hear(fact(body));
-      await session;
+      await expect(session).rejects.toThrow("never accepted this station");
       expect(station.control.calls[0]).toBe("plug(1)");
     },
   );
 
-  it("leave no transaction message behind at the end of the input while there is a connection", async () => {
+  it.each([
+    ["the end of the input", "plug 1\n"],
+    ["quit", "plug 1\nquit\n"],
+  ])("leave no transaction message behind at %s while there is a connection", async (_what, text) => {
     const io = new FakeIo();
     const station = new FakeStation();
     station.control.current = { ...someStatus, queued: 1 };
-    io.stdin.end("plug 1\n");
+    io.stdin.end(text);
     const session = runSession(io, await configOf({ control: "-" }), station.start);
     station.control.heard = io.nudge;
     await io.until(() => station.control.calls.includes("status()"));
@@ -113,7 +117,9 @@ describe("verbs on standard input", () => {
     const io = new FakeIo();
     const station = new FakeStation();
     io.stdin.end("tap 04A2241BC85E80\n# a remark\n\nplgu 1\nplug 1\r\nstatus\nunplug 1");
-    await runSession(io, await configOf({ control: "-" }), station.start);
+    const session = runSession(io, await configOf({ control: "-" }), station.start);
+    await expect(session).rejects.toMatchObject({ message: "Line 4 of standard input could not be done" });
+    await expect(session.catch(exitCodeOf)).resolves.toBe(2);
     expect(station.control.done).toEqual(["tap(04A2241BC85E80)", "plug(1)", "unplug(1)"]);
     await io.until(() => io.err.includes("line 4"));
     expect(io.err).toMatch(/line 4: "plgu" is not a verb\. Did you mean "plug \[evse\]"\?/);
@@ -126,7 +132,7 @@ describe("verbs on standard input", () => {
     const station = new FakeStation();
     io.stdin.write("plug 1\nquit\nunplug 1\n");
     await runSession(io, await configOf({ control: "-" }), station.start);
-    expect(station.control.calls).toEqual(["plug(1)"]);
+    expect(station.control.done).toEqual(["plug(1)"]);
   });
 
   it("answer with objects with --json, errors among them", async () => {
@@ -138,7 +144,8 @@ describe("verbs on standard input", () => {
         : undefined;
     };
     io.stdin.end("status\nbogus\nunplug 1\nhelp\n");
-    await runSession(io, await configOf({ control: "-", json: true }), station.start);
+    const session = runSession(io, await configOf({ control: "-", json: true }), station.start);
+    await expect(session).rejects.toThrow("Lines 2, 3 of standard input");
     await io.until(() => io.out.includes('"help"'));
     const [status, bogus, unplug, help] = jsonLines(io.out).slice(1);
     expect(status).toMatchObject({ kind: "status", id: "CP001", evses: [{ evseId: 1 }, { evseId: 2 }] });
@@ -160,10 +167,19 @@ describe("verbs on standard input", () => {
     for (const piece of ["pl", "ug", " 1\nun", "plug 1\n", ..."\u00e9"]) io.stdin.write(piece);
     for (let i = 0; i < 100; i++) io.stdin.write("x".repeat(10_000));
     io.stdin.end("\nplug 2\n");
-    await session;
+    await expect(session).rejects.toThrow("Line 3");
     expect(station.control.done).toEqual(["plug(1)", "unplug(1)", "plug(2)"]);
     await io.until(() => io.err.includes("line 3"));
     expect(io.err).toContain("more than 1000 characters");
+  });
+
+  it("give way to a signal while one waits", async () => {
+    const io = new FakeIo();
+    const station = new FakeStation();
+    station.control.heard = (call) => void (call === "plug(1)" && setImmediate(() => io.stop("SIGINT")));
+    io.stdin.write("plug 1\nwait 86400\nplug 2\n");
+    await runSession(io, await configOf({ control: "-" }), station.start);
+    expect(station.control.done).not.toContain("plug(2)");
   });
 
   it("give way to a signal while the input stays open", async () => {
@@ -215,6 +231,13 @@ describe("in a terminal", () => {
     expect(io.terminal.lines.at(-1)).toBe("");
   });
 
+  it("is interrupted by Ctrl-C as by the signal, for the exit code", async () => {
+    const { io, session } = await started();
+    io.stdin.write("u\u0003\u0003");
+    await session;
+    expect(io.signal.reason).toBe("SIGINT");
+  });
+
   it("takes a typed UID and any verb", async () => {
     const { io, station, session } = await started();
     io.stdin.write("u04A2241X\u007fB\r");
@@ -223,9 +246,37 @@ describe("in a terminal", () => {
     await io.until(() => station.control.calls.includes("meter(1,1000)"));
     io.stdin.write(":plgu\r");
     await io.until(() => io.out.includes("Did you mean"));
-    io.stdin.write("\u0003");
+    io.stop("quit");
     await session;
-    expect(io.signal.reason).toBe("quit");
+  });
+
+  it("says of a typed UID what is wrong with it, without the verb that was not typed", async () => {
+    const { io, session } = await started();
+    io.stdin.write("uzz\r");
+    await io.until(() => io.out.includes('"zz" is not a UID'));
+    expect(io.out).not.toContain("column");
+    io.stdin.write("uNL-TNM-C12345678\r");
+    await io.until(() => io.out.includes("visible ID"));
+    io.stop("quit");
+    await session;
+  });
+
+  it("says after the rejection of a card that nobody knows how to whitelist it", async () => {
+    const { io, station, session } = await started();
+    const token = { idToken: "04A2", type: "ISO14443" } as const;
+    const access = { mode: "Whitelisting", modeFrom: "location", free: false, why: "not listed" } as const;
+    const verdict = { outcome: "rejected", by: "csms", rule: "r", why: "w", spec: "s", ms: 1 } as const;
+    const offered = (status: "Unknown" | "Blocked") => {
+      station.hear(fact({ kind: "access", idToken: "04A2", status, ...access }, "central"));
+      station.hear(fact({ kind: "verdict", token, status: "Invalid", ...verdict }));
+    };
+    offered("Blocked");
+    offered("Unknown");
+    await io.until(() => io.out.includes("cards add --last-unknown"));
+    expect(io.out.match(/--last-unknown/g)).toHaveLength(1);
+    expect(io.terminal.lines.join(" ")).toContain("--data /data");
+    io.stop("quit");
+    await session;
   });
 
   it("switches the network with one key, there and back", async () => {
@@ -251,7 +302,8 @@ describe("in a terminal", () => {
     );
     await io.until(() => io.out.includes("GroundFailure"));
     expect(io.terminal.lines.at(-1)).toMatch(/^CP001.*…$/);
-    expect(io.terminal.lines.join("")).toContain("then look.");
+    expect(io.terminal.lines.join(" ")).toMatch(/then +look\./);
+    expect(io.terminal.lines.every((l) => l.length <= 40)).toBe(true);
     io.stop("SIGTERM");
     await session;
     expect(io.terminal.lines.at(-1)).toBe("");

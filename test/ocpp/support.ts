@@ -48,6 +48,9 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     dataTransfer: () => ({ status: "Accepted" }),
     baseReport: () => ({ status: "Accepted" }),
     transactionStatus: () => ({ messagesInQueue: false }),
+    setChargingProfile: () => ({ status: "Accepted" }),
+    clearChargingProfile: () => ({ status: "Accepted" }),
+    compositeSchedule: () => undefined,
   };
   const all = { ...base, ...answers };
   const told = Object.fromEntries(

@@ -16,7 +16,11 @@ it("loads dialects in the order of preference, with their traits", async () => {
         tokenUsesReservation: true,
       },
     ],
-    ["1.6", "ocpp1.6", { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true }],
+    [
+      "1.6",
+      "ocpp1.6",
+      { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true, samplesInEnd: true },
+    ],
   ]);
 });
 

@@ -14,6 +14,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   fc.tuple(fc.constant("answer"), fc.constantFrom("Accepted", "group", "Invalid", "silence", "callError")),
   fc.tuple(fc.constantFrom("reserve", "reserveGroup", "cancel"), fc.constantFrom(0, 1, 2)),
+  fc.tuple(fc.constant("limit"), fc.constantFrom(0, 5, 8, 20)),
+  fc.tuple(fc.constant("unlimit"), fc.constantFrom(0)),
   fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
 );
 
@@ -36,6 +38,25 @@ const doers: Record<string, (b: Bench, arg: string | number | undefined) => unkn
     const transactionId = b.station.evses.find((e) => e.transaction)?.transaction?.transactionId;
     if (b.csms.up && transactionId !== undefined) b.csms.commands.remoteStop({ transactionId });
   },
+  limit: (b, limit) =>
+    b.csms.up &&
+    b.csms.commands.setChargingProfile({
+      evseId: 0,
+      profile: {
+        id: 1,
+        stackLevel: 0,
+        chargingProfilePurpose: Number(limit) % 2 === 0 ? "TxDefaultProfile" : "ChargingStationMaxProfile",
+        chargingProfileKind: "Absolute",
+        chargingSchedule: {
+          chargingRateUnit: "A",
+          chargingSchedulePeriod: [
+            { startPeriod: 0, limit: Number(limit) },
+            { startPeriod: 40, limit: 7 },
+          ],
+        },
+      },
+    }),
+  unlimit: (b) => b.csms.up && b.csms.commands.clearChargingProfile({}),
   reserve: (b, at) => reserve(b, Number(at), {}),
   reserveGroup: (b, at) => reserve(b, Number(at), { groupIdToken: GROUP }),
   cancel: (b, id) => b.csms.up && b.csms.commands.cancelReservation({ id: Number(id) }),

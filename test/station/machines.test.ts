@@ -138,10 +138,25 @@ describe("connector machine: what 1.6 and 2.0.1 see", () => {
 describe("transaction machine", () => {
   const stop = { type: "STOP", trigger: "StopAuthorized", reason: "Local" } as const;
   const suspend = { type: "SUSPEND_EVSE", trigger: "Deauthorized" } as const;
+  const pause = { type: "PAUSE" } as const;
+  const unpause = (full: boolean) => ({ type: "UNPAUSE", full }) as const;
   const rows: readonly [TransactionMachineEvent[], string, string[]][] = [
     [[], "charging", ["entered", "flowOn"]],
     [[{ type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
     [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV" }], "charging", ["entered", "flowOn"]],
+    [[pause], "paused", ["flowOff", "entered"]],
+    [[pause, pause], "paused", []],
+    [[{ type: "FULL" }], "full", ["flowOff", "entered"]],
+    [[{ type: "FULL" }, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "FULL" }, pause, unpause(true)], "full", ["flowOff", "entered"]],
+    [[pause, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV", paused: true }], "paused", ["flowOff", "entered"]],
+    [[pause, unpause(false)], "charging", ["entered", "flowOn"]],
+    [[{ type: "SUSPEND_EV" }, pause], "suspendedEV", []],
+    [[unpause(false)], "charging", []],
+    [[suspend, unpause(false)], "suspendedEVSE", []],
+    [[pause, suspend, unpause(false)], "suspendedEVSE", []],
+    [[pause, stop], "ended", ["flowOff", "tellEnded"]],
     [[suspend], "suspendedEVSE", ["flowOff", "entered"]],
     [[suspend, { type: "RESUME_EV" }], "suspendedEVSE", []],
     [[{ type: "RESUME_EV" }], "charging", []],

@@ -115,6 +115,23 @@ describe("a charging session (1.6 §4.8 to §4.10, 2.0.1 E01 to E07)", () => {
     expect(Math.round(evse(b).meter.energyWh())).toBe(register.at(-1));
   });
 
+  it("a full car suspends the transaction, which stays open (1.6 §4.9 SuspendedEV, 2.0.1 E02)", async () => {
+    const b = await running({ settings: { "SampledDataCtrlr.TxUpdatedInterval": "0" } });
+    evse(b).plug();
+    await b.tap();
+    await b.clock.advance(12 * 3_600_000);
+    expect(statuses(b).slice(2)).toEqual(["1:Preparing", "1:Charging", "1:SuspendedEV"]);
+    expect(events(b)).toEqual(["Started Authorized", "Updated ChargingStateChanged"]);
+    expect(evse(b).meter.powerW()).toBe(0);
+    await b.tap();
+    expect(events(b).at(-1)).toBe("Ended StopAuthorized Local");
+    evse(b).unplug();
+    evse(b).plug();
+    await b.tap();
+    await b.clock.advance(60_000);
+    expect(evse(b).meter.powerW()).toBeGreaterThan(10_000);
+  });
+
   it("tap first: waits for the cable, and starts with it", async () => {
     const b = await running();
     expect(await b.tap()).toBe("accepted by csms: Accepted");

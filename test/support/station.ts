@@ -2,7 +2,8 @@ import { VirtualMeter } from "../../src/drivers/meters/virtual.ts";
 import { CardUid } from "../../src/station/card.ts";
 import type { Fact, FactKind } from "../../src/station/facts.ts";
 import type { Store } from "../../src/station/ports.ts";
-import { Station, type StationOptions } from "../../src/station/station.ts";
+import { Station } from "../../src/station/station.ts";
+import type { StationOptions } from "../../src/station/station-options.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { ScriptedCsms } from "./scripted-csms.ts";
@@ -39,7 +40,13 @@ export function bench(o: Partial<StationOptions> & { evses?: number } = {}): Ben
     store,
     csms,
     meters,
-    traits: () => ({ typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true }),
+    traits: () => ({
+      typedTokens: false,
+      idTokenMax: 20,
+      offlineThreshold: false,
+      nineStates: true,
+      samplesInEnd: true,
+    }),
     onFact: (fact) => facts.push(fact),
     ...o,
   });

@@ -2,18 +2,25 @@ import { existsSync } from "node:fs";
 import { dataFiles } from "../../app/paths.ts";
 import { entriesOf, type TraceRecord, toTrace } from "../../journal/export.ts";
 import { followJournal } from "../../journal/follow.ts";
-import { readJournal } from "../../journal/journal.ts";
+import { type JournalFile, readJournal } from "../../journal/journal.ts";
 import type { JournalEntry, JournalQuery, JournalReader } from "../../journal/types.ts";
-import { AppError } from "../../util/errors.ts";
+import { AppError, isAppError } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
-import { colorsFor, print, writeLine } from "../io.ts";
+import { colorsFor, writeLine } from "../io.ts";
 import { exportEntries } from "../log-export.ts";
-import { logLines, wantedFilter } from "../log-lines.ts";
+import { LogLines, logLines, wantedFilter } from "../log-lines.ts";
+import { nothingMatches } from "../log-nothing.ts";
 import { factKinds } from "../terminal/render.ts";
 import { parseMoment } from "../time.ts";
 
 /** How many lines are shown when nobody says how many or from when. */
 const DEFAULT_LAST = 100;
+/** The same with --follow. */
+const FOLLOW_LAST = 10;
+/** How many of the newest entries are looked through at least for those lines. */
+const MIN_PAST = 1000;
+/** How long after --until facts from before may still be written. */
+const LATE_MS = 500;
 
 const options = {
   action: { type: "string", nargs: 1, describe: "OCPP action, for example Authorize, with its answers" },
@@ -28,12 +35,16 @@ const options = {
     choices: ["station", "central", "all"] as const,
     describe: "Whose view; by default of messages the station's, of all else both",
   },
-  since: { type: "string", nargs: 1, describe: "From then on: 10m, today, 14:30, 2030-01-31T14:30:00Z" },
-  until: { type: "string", nargs: 1, describe: "Before then" },
+  since: {
+    type: "string",
+    nargs: 1,
+    describe: 'From then on: 10m (ago), today, 14:30, "2030-01-31 14:30"; local time, UTC with a Z behind',
+  },
+  until: { type: "string", nargs: 1, describe: "Before then, in the same words; with --follow: the end" },
   last: {
     type: "string",
     nargs: 1,
-    describe: `Only so many of the newest (lines: ${DEFAULT_LAST} without --since)`,
+    describe: `Only so many of the newest lines; all with --since, else ${DEFAULT_LAST}, with --follow ${FOLLOW_LAST}`,
   },
   follow: { type: "boolean", alias: "f", describe: "Go on with what happens, until Ctrl-C" },
   export: { type: "string", nargs: 1, describe: "Write all that matches to this file (- : standard output)" },
@@ -111,6 +122,7 @@ async function show(
       const c = colorsFor(io.stdout, io.env);
       const lines = newest(journal, query, bound, (all) => logLines(all.filter(wantedFilter(args)), c));
       for (const line of lines) await writeLine(io, line);
+      if (lines.length === 0) for (const line of nothingMatches(journal, args)) io.stderr.write(`${line}\n`);
     }
   } finally {
     journal.close();
@@ -139,20 +151,50 @@ function newest<T>(
   }
 }
 
+/** Shows the newest entries, then what comes, until the program stops or the moment of --until is over. */
 async function follow(
-  input: Input,
+  { args, settings, io }: Input,
   file: string,
   query: JournalQuery,
   last: number | undefined,
 ): Promise<void> {
-  const { args, settings, io } = input;
   const wanted = wantedFilter(args);
-  const c = colorsFor(io.stdout, io.env);
-  const from = { ...query, ...(args.since === undefined ? { last: (last ?? 10) * 4 } : {}) };
-  for await (const entry of followJournal(file, from, { signal: io.signal })) {
-    if (!wanted(entry)) continue;
-    if (settings.config.json) await writeLine(io, JSON.stringify(entry));
-    else print(io, ...logLines([entry], c));
+  const lines = new LogLines(colorsFor(io.stdout, io.env));
+  const json = settings.config.json;
+  const make = (entries: readonly JournalEntry[]): string[] =>
+    json ? entries.map((e) => JSON.stringify(e)) : lines.portion(entries);
+  const bound = last ?? (args.since === undefined ? FOLLOW_LAST : undefined);
+  const past = readPast(file, bound === undefined ? query : { ...query, last: bound * 4 + MIN_PAST });
+  const made = make(past.entries.filter(wanted));
+  for (const line of bound === undefined ? made : made.slice(-bound)) await writeLine(io, line);
+  const until = query.until === undefined ? undefined : Date.parse(query.until) - io.now();
+  if (until !== undefined && until <= 0) return;
+  const signal = until === undefined ? io.signal : AbortSignal.any([io.signal, endOf(until)]);
+  for await (const entry of followJournal(file, { ...query, afterSeq: past.seq }, { signal })) {
+    if (wanted(entry)) for (const line of make([entry])) await writeLine(io, line);
+  }
+}
+
+/** Ends so many milliseconds from now, and a moment for what was written last; never beyond what a timer can count. */
+const endOf = (ms: number): AbortSignal => AbortSignal.timeout(Math.min(ms + LATE_MS, 2 ** 31 - 1));
+
+/** What a journal holds of a query, and up to which place; nothing when it is not there yet. */
+function readPast(file: string, query: JournalQuery): { entries: JournalEntry[]; seq: number } {
+  if (!existsSync(file)) return { entries: [], seq: 0 };
+  let journal: JournalFile;
+  try {
+    journal = readJournal(file);
+  } catch (e) {
+    // Its writer has only just made it.
+    if (isAppError(e, "state.conflict", "store.locked")) return { entries: [], seq: 0 };
+    throw e;
+  }
+  try {
+    const seq = journal.lastSeq();
+    const entries = journal.query(query);
+    return { entries, seq: Math.max(seq, entries.at(-1)?.seq ?? 0) };
+  } finally {
+    journal.close();
   }
 }
 

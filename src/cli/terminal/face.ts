@@ -1,15 +1,23 @@
+import { homedir } from "node:os";
 import { emitKeypressEvents } from "node:readline";
+import { defaultDataDir } from "../../app/paths.ts";
 import type { RunningStation } from "../../app/running.ts";
 import { parseVerb, type VerbResult } from "../../app/verbs.ts";
+import { CardUid } from "../../station/card.ts";
 import type { Fact } from "../../station/facts.ts";
-import { errorText, isAppError } from "../../util/errors.ts";
+import { AppError, errorText, isAppError } from "../../util/errors.ts";
 import { type Face, intro, introText } from "../face.ts";
 import { type Colors, clean, colorsFor, type Io } from "../io.ts";
+import { looksVisible, VISIBLE_ID_HINT } from "../visible-id.ts";
 import { type KeyContext, keys, randomUid, shortKeyHelp } from "./keys.ts";
+import { Narrator } from "./narrator.ts";
 import { editPrompt, emptyPrompt, type Key, type Prompt } from "./prompt.ts";
-import { renderFact } from "./render.ts";
 import { Screen } from "./screen.ts";
 import { statusLine, statusLines } from "./status.ts";
+
+/** Where what is said begins, behind the word or time before it. */
+const INTRO_INDENT = 11;
+const FACT_INDENT = 9;
 
 /** How often power and energy on the status line are brought up to date, milliseconds. */
 const REFRESH_MS = 1000;
@@ -19,9 +27,13 @@ export class TerminalFace implements Face {
   readonly #io: Io;
   readonly #colors: Colors;
   readonly #screen: Screen;
+  #narrator = new Narrator();
   #station: RunningStation | undefined;
   #prompt: (Prompt & { readonly before: string }) | undefined;
   #lastUid: string | undefined;
+  /** The token that the built-in central system has just called unknown. */
+  #unknown: string | undefined;
+  readonly #over = new AbortController();
   #held = false;
   #networkDown = false;
   #refresh: NodeJS.Timeout | undefined;
@@ -34,7 +46,8 @@ export class TerminalFace implements Face {
 
   begin(station: RunningStation): void {
     this.#station = station;
-    for (const line of introText(intro(station, shortKeyHelp))) this.#screen.log(line);
+    this.#narrator = new Narrator(station.summary.id);
+    for (const line of introText(intro(station, shortKeyHelp))) this.#screen.log(line, false, INTRO_INDENT);
     const { stdin, stdout } = this.#io;
     emitKeypressEvents(stdin);
     stdin.setRawMode?.(true);
@@ -48,9 +61,24 @@ export class TerminalFace implements Face {
   }
 
   fact(fact: Fact): void {
-    const line = renderFact(fact, this.#colors);
+    const line = this.#narrator.line(fact, this.#colors);
     if (line !== undefined) this.#say(line, fact.time, fact.kind === "frame");
+    if (fact.kind === "access" && fact.station === this.#station?.summary.id) {
+      this.#unknown = fact.status === "Unknown" ? fact.idToken : undefined;
+    }
+    if (fact.kind === "verdict" && fact.token.idToken === this.#unknown) this.#sayNextStep();
     this.#drawBottom();
+  }
+
+  /** A card that nobody knows was refused: how it gets onto the whitelist. */
+  #sayNextStep(): void {
+    this.#unknown = undefined;
+    const data = this.#station?.summary.data ?? "";
+    const usual = defaultDataDir({ env: {}, platform: process.platform, home: homedir() });
+    const where =
+      data === usual ? "" : ` --data ${/^[\w./-]+$/.test(data) ? clean(data) : `"${clean(data)}"`}`;
+    const next = `whitelist it: npx tapstation cards add --last-unknown --user "Ann Smith"${where}`;
+    this.#screen.log(this.#colors.dim(`${" ".repeat(FACT_INDENT)}${next}`), false, FACT_INDENT);
   }
 
   result(result: VerbResult): void {
@@ -60,12 +88,14 @@ export class TerminalFace implements Face {
   }
 
   error(e: unknown): void {
-    this.#screen.log(this.#colors.red(clean(errorText(e))));
-    if (isAppError(e) && e.hint !== undefined) this.#screen.log(`  ${this.#colors.yellow(clean(e.hint))}`);
+    this.#screen.log(this.#colors.red(clean(errorText(e))), false, 2);
+    if (isAppError(e) && e.hint !== undefined)
+      this.#screen.log(`  ${this.#colors.yellow(clean(e.hint))}`, false, 2);
   }
 
   leave(): void {
     clearInterval(this.#refresh);
+    this.#over.abort();
     const { stdin, stdout } = this.#io;
     stdin.off("keypress", this.#onKey);
     stdin.off("end", this.#onEnd);
@@ -88,7 +118,8 @@ export class TerminalFace implements Face {
   readonly #onKey = (sequence: string | undefined, key: Key | undefined): void => {
     const pressed: Key = { ...key, sequence: key?.sequence ?? sequence };
     if (this.#prompt !== undefined) this.#edit(this.#prompt, pressed);
-    else if (pressed.ctrl === true && (pressed.name === "c" || pressed.name === "d")) this.#io.stop("quit");
+    else if (pressed.ctrl === true && pressed.name === "c") this.#io.stop("SIGINT");
+    else if (pressed.ctrl === true && pressed.name === "d") this.#io.stop("quit");
     else if (pressed.sequence !== undefined && Object.hasOwn(keys, pressed.sequence))
       this.#press(pressed.sequence);
     this.#drawBottom();
@@ -118,7 +149,11 @@ export class TerminalFace implements Face {
   #edit(prompt: Prompt & { readonly before: string }, key: Key): void {
     const edited = editPrompt(prompt, key);
     this.#prompt = edited.kind === "edit" ? { ...edited.prompt, before: prompt.before } : undefined;
-    if (edited.kind === "enter" && edited.text.trim() !== "") void this.#perform(prompt.before + edited.text);
+    if (edited.kind === "enter" && edited.text.trim() !== "") {
+      const problem = prompt.before === "tap " ? uidProblem(edited.text) : undefined;
+      if (problem !== undefined) this.error(problem);
+      else void this.#perform(prompt.before + edited.text);
+    }
   }
 
   /** Does a line of the vocabulary; keys and prompt both end here. */
@@ -131,7 +166,7 @@ export class TerminalFace implements Face {
     if (verb === "tap" || verb === "hold") this.#lastUid = args[0];
     if (verb === "hold" || verb === "remove") this.#held = verb === "hold";
     try {
-      const result = await parsed.value.run(station.control);
+      const result = await parsed.value.run(station.control, this.#over.signal);
       if (verb === "network") this.#networkDown = args[0] === "down";
       if (result.kind === "quit") this.#io.stop("quit");
       else this.result(result);
@@ -144,7 +179,7 @@ export class TerminalFace implements Face {
 
   #say(text: string, time: string, clipped: boolean): void {
     const at = new Date(time).toTimeString().slice(0, 8);
-    this.#screen.log(`${this.#colors.dim(at)} ${text}`, clipped);
+    this.#screen.log(`${this.#colors.dim(at)} ${text}`, clipped, FACT_INDENT);
   }
 
   #drawBottom(): void {
@@ -155,5 +190,16 @@ export class TerminalFace implements Face {
     } else if (this.#station !== undefined) {
       this.#screen.bottom({ text: statusLine(this.#station.control.status(), this.#colors) });
     }
+  }
+}
+
+/** What is wrong with a UID that was typed at its prompt, in words for somebody who typed no verb. */
+function uidProblem(text: string): unknown {
+  try {
+    CardUid.parse(text);
+    return undefined;
+  } catch (e) {
+    if (!isAppError(e) || !looksVisible(text)) return e;
+    return new AppError("input.invalid", e.message, { hint: VISIBLE_ID_HINT });
   }
 }

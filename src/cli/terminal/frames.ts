@@ -5,15 +5,33 @@ import { cut, some } from "./text.ts";
 /** Messages that come by themselves all the time: dimmed, so that the story stays readable. */
 const CHATTER = new Set(["Heartbeat", "MeterValues", "StatusNotification"]);
 
-/** Is it the answer that says no more than that a routine message has arrived? */
+/** Is it the answer that says no more than that a routine message has arrived, or what `registration` says? */
 export const isDull = (f: FrameFact): boolean =>
-  f.messageType === "CALLRESULT" && f.problem === undefined && CHATTER.has(f.action ?? "");
+  f.messageType === "CALLRESULT" &&
+  f.problem === undefined &&
+  (CHATTER.has(f.action ?? "") || f.action === "BootNotification");
 
-/** One line for a frame: arrow as seen from the station, action, the payload in a few words. */
-export function frameLine(f: FrameFact, c: Colors): string | undefined {
+/** The token that a CALL is about, as it is called in the message; undefined where there is none. */
+export function tokenOf(f: FrameFact): string | undefined {
+  for (const [path, label] of SUMMARY.filter(([, l]) => l === "idTag" || l === "idToken")) {
+    const value = dig(f.payload, path);
+    if (typeof value === "string") return `${label}=${cut(clean(value), 40)}`;
+  }
+  return undefined;
+}
+
+/**
+ * One line for a frame: arrow as seen from the station, action, the payload in a few words; `about` stands before
+ * them.
+ */
+export function frameLine(f: FrameFact, c: Colors, about?: string): string {
   const arrow = f.direction === "out" ? "→" : "←";
   const short = frameSummary(f);
-  const text = some(`${arrow} ${f.messageType === "CALL" ? clean(f.action ?? "?") : answerHead(f)}`, short);
+  const text = some(
+    `${arrow} ${f.messageType === "CALL" ? clean(f.action ?? "?") : answerHead(f)}`,
+    about,
+    short,
+  );
   const took = f.ms === undefined ? undefined : c.dim(`${Math.round(f.ms)} ms`);
   const injected = f.injected === true ? c.magenta("[injected]") : undefined;
   const problem = f.problem === undefined ? undefined : c.red(`! ${clean(f.problem)}`);
@@ -34,40 +52,47 @@ export function frameSummary(f: FrameFact): string {
   if (f.messageType === "INVALID") return cut(clean(f.raw), 60);
   if (f.messageType === "CALLERROR" || f.messageType === "CALLRESULTERROR") return errorSummary(f.raw);
   const words: string[] = [];
-  for (const path of SUMMARY) {
+  for (const [path, label] of SUMMARY) {
     const value = dig(f.payload, path);
-    if (typeof value === "string" || typeof value === "number") words.push(cut(clean(String(value)), 40));
+    if ((typeof value !== "string" && typeof value !== "number") || USUAL.has(value)) continue;
+    const word = cut(clean(String(value)), 40);
+    words.push(label === undefined ? word : `${label}=${word}`);
   }
   return words.join(" ");
 }
 
-/** What is worth showing of any payload of either version, in this order. */
-const SUMMARY: readonly (readonly string[])[] = [
-  ["status"],
-  ["idTagInfo", "status"],
-  ["idTokenInfo", "status"],
-  ["eventType"],
-  ["triggerReason"],
-  ["idTag"],
-  ["idToken", "idToken"],
-  ["connectorStatus"],
-  ["connectorId"],
-  ["evseId"],
-  ["evse", "id"],
-  ["errorCode"],
-  ["transactionId"],
-  ["transactionInfo", "transactionId"],
-  ["key"],
-  ["value"],
-  ["requestedMessage"],
-  ["type"],
-  ["listVersion"],
-  ["versionNumber"],
-  ["chargePointModel"],
-  ["chargingStation", "model"],
-  ["reason"],
-  ["interval"],
+/** What is worth showing of any payload of either version, in this order; with a label what is no word by itself. */
+const SUMMARY: readonly (readonly [path: readonly string[], label?: string])[] = [
+  [["status"]],
+  [["idTagInfo", "status"]],
+  [["idTokenInfo", "status"]],
+  [["eventType"]],
+  [["triggerReason"]],
+  [["idTag"], "idTag"],
+  [["idToken", "idToken"], "idToken"],
+  [["connectorStatus"]],
+  [["evseId"], "evseId"],
+  [["evse", "id"], "evseId"],
+  [["connectorId"], "connectorId"],
+  [["errorCode"]],
+  [["meterStart"], "meterStart"],
+  [["meterStop"], "meterStop"],
+  [["transactionId"], "transactionId"],
+  [["transactionInfo", "transactionId"], "transactionId"],
+  [["key"], "key"],
+  [["value"], "value"],
+  [["requestedMessage"]],
+  [["type"]],
+  [["listVersion"], "listVersion"],
+  [["versionNumber"], "versionNumber"],
+  [["chargePointModel"]],
+  [["chargingStation", "model"]],
+  [["reason"]],
+  [["interval"], "interval"],
 ];
+
+/** What is so nearly always, and therefore no news. */
+const USUAL = new Set<unknown>(["NoError"]);
 
 function dig(value: unknown, path: readonly string[]): unknown {
   let at = value;

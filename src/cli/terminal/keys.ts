@@ -59,14 +59,15 @@ export const keys: Readonly<Record<string, KeyRow>> = {
   s: { help: "status", press: () => line("status") },
   ":": { help: "any verb (: help shows them)", press: () => ({ prompt: ":", before: "" }) },
   "?": { help: "these keys", press: () => ({ say: keyHelp().join("\n") }) },
-  q: { help: "quit (or Ctrl-C)", press: () => line("quit") },
+  q: { help: "quit", press: () => line("quit") },
 };
 
 /** The keys as lines of help. */
 export const keyHelp = (): string[] => Object.entries(keys).map(([key, { help }]) => `  ${key}  ${help}`);
 
-/** The keys that matter most; with its label it fits on a line of 80 columns. */
-export const shortKeyHelp = "t known card · n new · u UID · p plug · o unplug · ? keys · q quit";
+/** All keys in short; with its label it fits on two lines of 80 columns. */
+export const shortKeyHelp =
+  "t known card · n new · r again · u UID · h hold · p plug · o unplug · w network · m mains · s status · : verb · ? keys · q quit";
 
 /** A UID that a real card could have: 7 bytes, NXP's manufacturer code 04 first (ISO/IEC 7816-6). */
 export function randomUid(): string {

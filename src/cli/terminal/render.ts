@@ -1,4 +1,5 @@
 import type { Fact, FactKind } from "../../station/facts.ts";
+import type { ChargePointStatus, ConnectorStatus } from "../../station/types.ts";
 import { type Colors, clean } from "../io.ts";
 import { frameLine, isDull } from "./frames.ts";
 import { some } from "./text.ts";
@@ -30,6 +31,8 @@ const renderers: Renderers = {
     return some("▪ card", uid, type, c.dim(`on ${clean(f.reader)}`));
   },
   reader(f, c) {
+    // The virtual one is always there.
+    if (f.state === "ready" && f.reader === "virtual") return undefined;
     if (f.state === "ready") return some(c.green("reader ready:"), clean(f.reader), because(f.detail));
     return some(c.red("reader lost:"), clean(f.reader), because(f.detail), hintOf(f.hint, c));
   },
@@ -41,16 +44,16 @@ const renderers: Renderers = {
   },
   verdict(f, c) {
     const outcome = f.outcome === "accepted" ? c.green("✔ accepted") : c.red("✘ rejected");
-    const status = f.outcome === "accepted" && f.status === "Accepted" ? undefined : f.status;
+    // Of a token that is valid in itself, a rejection by the station would say "Accepted".
+    const plain = f.outcome === "accepted" ? f.status === "Accepted" : f.by === "station";
     const said = f.info?.personalMessage;
+    const why = /^the central system answered \w+$/.test(f.why) ? "central system" : clean(f.why);
     return some(
       outcome,
       clean(f.token.idToken),
-      status,
-      `by ${f.by}:`,
-      clean(f.why),
+      plain ? undefined : f.status,
       said === undefined ? undefined : `"${clean(said)}"`,
-      c.dim(`${Math.round(f.ms)} ms`),
+      c.dim(`(${why}, ${Math.round(f.ms)} ms)`),
     );
   },
   authorization(f, c) {
@@ -88,11 +91,7 @@ const renderers: Renderers = {
     const paint = f.status === "Accepted" ? c.green : c.yellow;
     return some("registration", paint(f.status), every);
   },
-  connector(f, c) {
-    if (f.connectorId === 0 || f.evseId === 0)
-      return some("station is", paintStatus(f.chargePointStatus, c), because(f.why));
-    return some(`connector ${f.evseId} is`, paintStatus(f.chargePointStatus, c), because(f.why));
-  },
+  connector: (f, c) => connectorLine(f, f.chargePointStatus, c),
   transaction: transactionLine,
   whitelist(f, c) {
     const name = f.what === "list" ? "local list" : "cache";
@@ -117,7 +116,7 @@ const renderers: Renderers = {
       reset: c.yellow("station resets"),
       off: c.dim("station is off"),
     }[f.event];
-    return some(text, because(f.detail));
+    return some(text, f.event === "cut" ? undefined : because(f.detail));
   },
   setting(f, c) {
     const value = f.value === undefined ? "(not shown)" : `= ${clean(f.value)}`;
@@ -127,6 +126,12 @@ const renderers: Renderers = {
       value,
       c.dim(f.by === "csms" ? "by the central system" : "by hand"),
     );
+  },
+  charging(f, c) {
+    const where = f.evseId ? `on ${f.evseId}` : undefined;
+    if (f.event === "limited") return some(c.cyan("charging limit"), where, clean(f.detail));
+    const paint = f.event === "refused" ? c.red : c.cyan;
+    return some(paint(`charging profile ${f.event}`), where, because(f.detail));
   },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));
@@ -152,6 +157,16 @@ export function renderFact(fact: Fact, colors: Colors): string | undefined {
 const seconds = (ms: number): string =>
   ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 
+/** A connector's state in the words of one version or the other. */
+export function connectorLine(
+  f: OfKind<"connector">,
+  status: ChargePointStatus | ConnectorStatus,
+  c: Colors,
+): string {
+  const who = f.connectorId === 0 || f.evseId === 0 ? "station" : `connector ${f.evseId}`;
+  return some(`${who} is`, paintStatus(status, c), because(f.why));
+}
+
 function paintStatus(status: string, c: Colors): string {
   if (status === "Charging") return c.green(status);
   if (status === "Faulted") return c.red(status);
@@ -168,13 +183,18 @@ function transactionLine(f: OfKind<"transaction">, c: Colors): string | undefine
       return some(
         c.green(`⚡ ${where} started`),
         f.idToken && `by ${clean(f.idToken.idToken)}`,
-        c.dim(`at ${energyText(f.meterWh)}`),
+        c.dim(`(meter ${energyText(f.meterWh)})`),
         offline,
       );
     case "updated":
-      return some(`⚡ ${where}:`, energy, power, f.chargingState, offline);
+      return some(`⚡ ${where}:`, `charged ${energy}`, power, f.chargingState, offline);
     case "ended":
-      return some(c.green(`⚡ ${where} ended:`), c.bold(energy), because(f.reason), offline);
+      return some(
+        c.green(`⚡ ${where} ended:`),
+        `charged ${c.bold(energy)}, meter ${energyText(f.meterWh)}`,
+        because(f.reason),
+        offline,
+      );
     case "discarded":
       return some(c.red(`${where}: message discarded`), because(f.trigger));
     default:

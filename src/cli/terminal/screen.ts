@@ -1,4 +1,4 @@
-import { clip, width } from "./text.ts";
+import { clip, width, wrap } from "./text.ts";
 
 /** What a screen needs of a terminal's output. */
 export interface ScreenOutput {
@@ -35,9 +35,9 @@ export class Screen {
     return Math.max(10, this.#out.columns || FALLBACK_COLUMNS);
   }
 
-  /** Appends a line. `clipped` ones take one row at most, others wrap. */
-  log(line: string, clipped: boolean = false): void {
-    const text = clipped ? clip(line, this.columns) : line;
+  /** Appends a line. `clipped` ones take one row at most, others wrap at words, with rows after the first indented. */
+  log(line: string, clipped: boolean = false, indent: number = 0): void {
+    const text = clipped ? clip(line, this.columns) : wrap(line, this.columns, indent).join("\n");
     if (this.#closed) this.#out.write(`${text}\n`);
     else this.#out.write(`${this.#erase()}${text}\n${this.#draw()}`);
   }

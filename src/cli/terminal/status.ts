@@ -7,11 +7,14 @@ const SEPARATOR = " · ";
 
 /** The one line below the log: who, how it is connected, what each connector does. */
 export function statusLine(s: StationStatus, c: Colors): string {
-  const reader = s.readers.map((r) => (r.ready ? clean(r.name) : c.red(`${clean(r.name)} lost`))).join(", ");
+  const real = s.readers.filter((r) => r.name !== "virtual");
+  const reader = (real.length > 0 ? real : s.readers)
+    .map((r) => (r.ready ? clean(r.name) : c.red(`${clean(r.name)} lost`)))
+    .join(", ");
   return [
     c.bold(clean(s.id)),
     linkText(s, c),
-    ...s.evses.map((e) => `${e.evseId} ${evseText(e, c)}`),
+    ...s.evses.map((e) => `${e.evseId} ${evseText(e, s, c)}`),
     s.queued > 0 ? c.yellow(`${s.queued} waiting`) : "",
     reader === "" ? "no reader" : reader,
     c.dim("? keys"),
@@ -31,10 +34,15 @@ function linkText(s: StationStatus, c: Colors): string {
   );
 }
 
-function evseText(e: EvseStatus, c: Colors): string {
+function evseText(e: EvseStatus, s: StationStatus, c: Colors): string {
+  if (!s.powered) return c.dim("–");
   const paint = e.fault !== undefined ? c.red : e.transaction === undefined ? c.cyan : c.green;
   const energy = e.transaction === undefined ? undefined : energyText(e.transaction.energyWh);
-  return some(paint(e.chargePointStatus), energy, e.powerW > 0 ? powerText(e.powerW) : undefined);
+  return some(
+    paint(s.ocpp === "2.0.1" ? e.status : e.chargePointStatus),
+    energy,
+    e.powerW > 0 ? powerText(e.powerW) : undefined,
+  );
 }
 
 /** The whole status in lines, for the verb `status`. */
@@ -46,19 +54,19 @@ export function statusLines(s: StationStatus, c: Colors): string[] {
     `${c.bold(clean(s.id))} ${clean(s.model)}, ${linkText(s, c)}, registration ${s.registration}`,
     `  central system  ${clean(s.csms)}`,
     `  readers         ${readers.length === 0 ? "none" : readers.join(", ")}`,
-    `  queue           ${s.queued} transaction messages waiting`,
-    ...s.evses.map((e) => `  EVSE ${`${e.evseId}`.padEnd(11)}${evseDetail(e, c)}`),
+    `  queue           ${s.queued} transaction ${s.queued === 1 ? "message" : "messages"} waiting`,
+    ...s.evses.map((e) => `  EVSE ${`${e.evseId}`.padEnd(11)}${evseDetail(e, s, c)}`),
   ];
 }
 
-function evseDetail(e: EvseStatus, c: Colors): string {
+function evseDetail(e: EvseStatus, s: StationStatus, c: Colors): string {
   const t = e.transaction;
   const transaction =
     t === undefined
       ? undefined
       : `transaction ${clean(t.transactionId)} of ${clean(t.idToken ?? "nobody")}: ${t.chargingState}, ${energyText(t.energyWh)}`;
   return [
-    evseText(e, c),
+    evseText(e, s, c),
     e.plugged ? "plugged" : "not plugged",
     e.operative ? undefined : "out of service",
     e.fault === undefined ? undefined : c.red(e.fault),

@@ -21,6 +21,23 @@ export function width(text: string): number {
 
 const widthOf = (part: string): number => (part.startsWith("\x1b") ? 0 : WIDE.test(part) ? 2 : 1);
 
+/**
+ * The text as rows of at most so many columns, broken at blanks; rows after the first begin with `indent` blanks. A
+ * word that is longer than a row stays whole. Colours go on over the end of a row.
+ */
+export function wrap(text: string, columns: number, indent: number): string[] {
+  const rows: string[] = [];
+  const lead = " ".repeat(Math.min(indent, Math.floor(columns / 2)));
+  let row = "";
+  for (const word of text.split(/(?<=\S)(?= )/)) {
+    if (row !== "" && width(row) + width(word) > columns) {
+      rows.push(row);
+      row = lead + word.trimStart();
+    } else row += word;
+  }
+  return [...rows, row];
+}
+
 /** The text clipped to so many columns, with `…` at the end and its colours closed. */
 export function clip(text: string, columns: number): string {
   if (width(text) <= columns) return text;

@@ -1,88 +1,247 @@
 import type { Clock, Meter } from "../../station/ports.ts";
-import type { MeterValue, SampleContext, SampledValue } from "../../station/types.ts";
-import { isoTime } from "../../util/clock.ts";
+import type { MeterValue, PowerLimit, SampleContext, SampledValue, Supply } from "../../station/types.ts";
+import { isoTime, type TimerHandle } from "../../util/clock.ts";
+import { type ChargeCurve, chargedWh, powerAt, secondsToFull } from "./charge-curve.ts";
+import { curveOf, defaultEv, type Ev, offeredW, phasesInUse } from "./ev.ts";
+import { noise } from "./noise.ts";
 
 export interface VirtualMeterOptions {
   readonly clock: Clock;
   /** Where the register stands, Wh. */
   readonly startWh: number;
-  /** The most that station and EV agree on, W. */
+  /** The most that the station gives, W. */
   readonly maxPowerW: number;
   /** 1 or 3; 0 for DC. */
   readonly phases: number;
   /** Phase to neutral, V; DC: battery voltage. */
   readonly voltage: number;
+  /** What differs from run to run, and from EVSE to EVSE, follows from this. */
+  readonly seed?: number;
+  readonly ev?: Partial<Ev>;
+  /** Charge of the first car that comes, 0 to 1; left out, it follows from the seed. */
+  readonly soc?: number;
 }
 
-/** Time constant of the EV's ramp-up, ms: on-board chargers take some seconds to reach their power. */
-const RAMP_MS = 3000;
+/** On-board chargers take some seconds to reach their power: it rises evenly from contactor on. */
+const RAMP_S = 3;
+/** Below this a charger may not signal on AC (IEC 61851-1). */
+const AC_MIN_A = 6;
+const AMBIENT_C = 21;
+/** How much warmer the station becomes at full power, and how fast, s. */
+const HEATING_C = 18;
+const WARMING_S = 1200;
+/** The grid stands a little above its nominal voltage: up to this part of it. */
+const VOLTAGE_SPREAD = 0.012;
+/** A DC battery's voltage rises by this part from empty to full. */
+const DC_RISE = 0.05;
+/** Cars come with a charge from the first to the sum of both. */
+const SOC_FROM = 0.2;
+const SOC_SPREAD = 0.4;
 
 /**
- * An energy meter and an EV as one model: power ramps up to the maximum, the register is its integral over the
- * clock's time, and current follows from power and voltage.
+ * An energy meter and a car as one physical model. The battery's charge is the integral of its power, the register
+ * counts the same energy, current follows from power and voltage. Everything is worked out from the clock when
+ * somebody asks; the only timer is the one that tells when the battery will be full.
  */
 export class VirtualMeter implements Meter {
-  readonly #o: VirtualMeterOptions;
+  readonly supply: Supply;
+  readonly #clock: Clock;
+  readonly #seed: number;
+  readonly #ev: Ev;
   #registerWh: number;
+  #batteryWh: number;
+  #temperatureC = AMBIENT_C;
+  /** The moment that the three above describe, ms. */
+  #at: number;
   /** When the contactor closed, ms; undefined while open. */
   #since: number | undefined;
+  #limit: PowerLimit | undefined;
+  #cars = 0;
+  #full: (() => void) | undefined;
+  #timer: TimerHandle | undefined;
 
   constructor(o: VirtualMeterOptions) {
-    this.#o = o;
+    this.#clock = o.clock;
+    this.#seed = o.seed ?? 1;
+    this.#ev = { ...defaultEv, ...o.ev };
+    this.supply = {
+      current: o.phases === 0 ? "DC" : "AC",
+      phases: Math.max(1, o.phases),
+      voltageV: o.voltage,
+      maxPowerW: o.maxPowerW,
+      minA: o.phases === 0 ? 0 : AC_MIN_A,
+    };
     this.#registerWh = o.startWh;
+    this.#batteryWh = this.#ev.capacityWh * Math.min(1, o.soc ?? this.#socOnArrival());
+    this.#at = o.clock.now();
   }
 
   energyWh(): number {
-    return this.#registerWh + this.#flowedWh();
+    this.#settle();
+    return this.#registerWh;
   }
 
   powerW(): number {
-    if (this.#since === undefined) return 0;
-    return this.#o.maxPowerW * (1 - Math.exp(-this.#elapsedMs() / RAMP_MS));
+    this.#settle();
+    return this.#flowW() * this.#ramp(this.#at);
   }
 
   setFlow(on: boolean): void {
-    this.#registerWh = this.energyWh();
+    this.#settle();
     if (!on) this.#since = undefined;
-    else this.#since = this.#o.clock.now();
+    else this.#since ??= this.#at;
+    this.#schedule();
+  }
+
+  setLimit(limit: PowerLimit | undefined): void {
+    this.#settle();
+    this.#limit = limit;
+    this.#schedule();
+  }
+
+  arrive(): void {
+    this.#settle();
+    this.#cars++;
+    this.#batteryWh = this.#ev.capacityWh * this.#socOnArrival();
+    this.#schedule();
+  }
+
+  onFull(listener: () => void): void {
+    this.#full = listener;
+    this.#schedule();
   }
 
   advance(wh: number): void {
-    this.#registerWh += Math.max(0, wh);
+    this.#settle();
+    const more = Math.max(0, wh);
+    this.#registerWh += more;
+    this.#batteryWh = Math.min(this.#ev.capacityWh, this.#batteryWh + more);
+    this.#schedule();
   }
 
   sample(context: SampleContext): MeterValue {
-    const { phases, voltage } = this.#o;
     const power = this.powerW();
-    const amps = power / voltage / Math.max(1, phases);
-    const perPhase: SampledValue[] = Array.from({ length: phases }, (_, i) => i + 1).flatMap((n) => [
-      { measurand: "Current.Import", unit: "A", value: round(amps, 2), phase: `L${n}`, context },
-      { measurand: "Voltage", unit: "V", value: voltage, phase: `L${n}-N`, context },
-    ]);
-    const dc: SampledValue[] = [
-      { measurand: "Current.Import", unit: "A", value: round(amps, 2), context },
-      { measurand: "Voltage", unit: "V", value: voltage, context },
-    ];
+    const { supply } = this;
+    const value = (measurand: string, unit: SampledValue["unit"], n: number, digits: number, more = {}) => ({
+      measurand,
+      unit,
+      value: round(n, digits),
+      context,
+      ...more,
+    });
+    const phases = phasesInUse(supply, this.#limit);
+    const offer = this.#offerW();
     return {
-      timestamp: isoTime(this.#o.clock),
+      timestamp: isoTime(this.#clock),
       sampledValue: [
-        { measurand: "Energy.Active.Import.Register", unit: "Wh", value: round(this.energyWh(), 1), context },
-        { measurand: "Power.Active.Import", unit: "W", value: round(power, 1), context },
-        ...(phases > 0 ? perPhase : dc),
+        value("Energy.Active.Import.Register", "Wh", this.#registerWh, 1),
+        value("Power.Active.Import", "W", power, 1),
+        ...this.#lines().flatMap(({ volts, line, neutral, live }) => [
+          value("Current.Import", "A", live ? power / phases / volts : 0, 2, line),
+          value("Voltage", "V", volts, 1, neutral),
+        ]),
+        value("Power.Offered", "W", offer, 1),
+        value("Current.Offered", "A", offer / phases / supply.voltageV, 2),
+        value("Frequency", "Hertz", 49.98 + 0.04 * this.#noise(9), 2),
+        value("SoC", "Percent", (100 * this.#batteryWh) / this.#ev.capacityWh, 0, { location: "EV" }),
+        value("Temperature", "Celsius", this.#temperatureC, 1, { location: "Body" }),
       ],
     };
   }
 
-  #elapsedMs(): number {
-    return this.#since === undefined ? 0 : Math.max(0, this.#o.clock.now() - this.#since);
+  /** The conductors: three phases, one, or the pair of a DC cable. */
+  #lines() {
+    const { current, phases, voltageV } = this.supply;
+    if (current === "DC") {
+      const soc = this.#batteryWh / this.#ev.capacityWh;
+      return [{ volts: voltageV * (1 + DC_RISE * soc), line: {}, neutral: {}, live: true }];
+    }
+    const used = phasesInUse(this.supply, this.#limit);
+    return Array.from({ length: phases }, (_, i) => ({
+      volts: round(voltageV * (1 + VOLTAGE_SPREAD * this.#noise(i)), 1),
+      line: { phase: `L${i + 1}` },
+      neutral: { phase: `L${i + 1}-N` },
+      live: i < used,
+    }));
   }
 
-  /** The integral of the ramp since the contactor closed. */
-  #flowedWh(): number {
-    const t = this.#elapsedMs();
-    const wattMs = this.#o.maxPowerW * (t - RAMP_MS * (1 - Math.exp(-t / RAMP_MS)));
-    return wattMs / 3_600_000;
+  /** Moves register, battery and temperature on to now. Time that was set back moves nothing back. */
+  #settle(): void {
+    const now = this.#clock.now();
+    if (now < this.#at && this.#since !== undefined) this.#since -= this.#at - now;
+    const seconds = Math.max(0, now - this.#at) / 1000;
+    const before = this.#batteryWh;
+    if (this.#since !== undefined && seconds > 0) {
+      const effective = rampedS(now - this.#since) - rampedS(this.#at - this.#since);
+      this.#batteryWh = chargedWh(this.#curve(), before, this.#offerW(), effective);
+      this.#registerWh += this.#batteryWh - before;
+    }
+    const meanW = seconds > 0 ? ((this.#batteryWh - before) * 3600) / seconds : 0;
+    const target = AMBIENT_C + (HEATING_C * meanW) / this.supply.maxPowerW;
+    this.#temperatureC += (target - this.#temperatureC) * (1 - Math.exp(-seconds / WARMING_S));
+    this.#at = now;
   }
+
+  /** What the battery takes once the ramp is over, W. */
+  #flowW(): number {
+    if (this.#since === undefined) return 0;
+    return powerAt(this.#curve(), this.#batteryWh, this.#offerW());
+  }
+
+  /** What the car may draw, W: nothing at all below the least current that can be signalled. */
+  #offerW(): number {
+    const offer = offeredW(this.supply, this.#limit);
+    const leastW = this.supply.minA * this.supply.voltageV * phasesInUse(this.supply, this.#limit);
+    return offer + 1e-6 < leastW ? 0 : offer;
+  }
+
+  #curve(): ChargeCurve {
+    return curveOf(this.#ev, this.supply, phasesInUse(this.supply, this.#limit));
+  }
+
+  #ramp(now: number): number {
+    return this.#since === undefined ? 0 : Math.min(1, (now - this.#since) / 1000 / RAMP_S);
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#since === undefined || this.#full === undefined) return;
+    const done = rampedS(this.#at - this.#since);
+    const left = secondsToFull(this.#curve(), this.#batteryWh, this.#offerW());
+    if (!Number.isFinite(left)) return;
+    const ms = this.#since + unrampedMs(done + left) - this.#at;
+    this.#timer = this.#clock.setTimeout(() => this.#maybeFull(), Math.ceil(Math.max(0, ms)));
+  }
+
+  #maybeFull(): void {
+    this.#timer = undefined;
+    this.#settle();
+    if (this.#batteryWh < this.#ev.capacityWh - 1e-3) this.#schedule();
+    else {
+      this.#batteryWh = this.#ev.capacityWh;
+      this.#full?.();
+    }
+  }
+
+  #socOnArrival(): number {
+    return SOC_FROM + SOC_SPREAD * noise(this.#seed, this.#cars, 20);
+  }
+
+  #noise(channel: number): number {
+    return noise(this.#seed, Math.floor(this.#at / 1000), channel);
+  }
+}
+
+/** Seconds at full power that give as much energy as `ms` from contactor on, the ramp's included. */
+function rampedS(ms: number): number {
+  const s = Math.max(0, ms / 1000);
+  return s < RAMP_S ? (s * s) / (2 * RAMP_S) : s - RAMP_S / 2;
+}
+
+/** The other way round. */
+function unrampedMs(s: number): number {
+  return 1000 * (s < RAMP_S / 2 ? Math.sqrt(2 * RAMP_S * s) : s + RAMP_S / 2);
 }
 
 function round(value: number, digits: number): number {

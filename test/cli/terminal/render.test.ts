@@ -25,16 +25,24 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     { kind: "card", event: "ignored", reader: "virtual", why: "a second tap" },
     "▪ card ignored (a second tap)",
   ],
+  [
+    { kind: "charging", event: "limited", evseId: 1, detail: "paused", limit: { amps: 0 } },
+    "charging limit on 1 paused",
+  ],
+  [
+    { kind: "charging", event: "refused", evseId: 0, detail: "profile 7: no period" },
+    "charging profile refused (profile 7: no period)",
+  ],
   [{ kind: "signal", signal: "read", via: ["bell"] }, "♪ read on bell"],
   [{ kind: "signal", signal: "rejected", via: [] }, "♪ rejected (no buzzer)"],
   [{ kind: "signal", signal: "ready", via: [] }, undefined],
   [
     { ...call, direction: "out", action: "Authorize", payload: { idTag: "04A2241BC85E80" } },
-    "→ Authorize 04A2241BC85E80",
+    "→ Authorize idTag=04A2241BC85E80",
   ],
   [
     { ...call, direction: "out", action: "Authorize", payload: { idToken: token } },
-    "→ Authorize 04A2241BC85E80",
+    "→ Authorize idToken=04A2241BC85E80",
   ],
   [
     {
@@ -68,7 +76,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       action: "StatusNotification",
       payload: { connectorId: 1, status: "Charging", errorCode: "NoError" },
     },
-    "→ StatusNotification Charging 1 NoError",
+    "→ StatusNotification Charging connectorId=1",
   ],
   [
     {
@@ -77,10 +85,34 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       outcome: "accepted",
       by: "csms",
       status: "Accepted",
-      why: "the central system accepted it",
+      why: "the central system answered Accepted",
       ms: 8,
     },
-    "✔ accepted 04A2241BC85E80 by csms: the central system accepted it 8 ms",
+    "✔ accepted 04A2241BC85E80 (central system, 8 ms)",
+  ],
+  [
+    {
+      kind: "verdict",
+      token,
+      outcome: "rejected",
+      by: "csms",
+      status: "Invalid",
+      why: "the central system answered Invalid",
+      ms: 24,
+    },
+    "✘ rejected 04A2241BC85E80 Invalid (central system, 24 ms)",
+  ],
+  [
+    {
+      kind: "verdict",
+      token,
+      outcome: "rejected",
+      by: "station",
+      status: "Accepted",
+      why: "the token is valid, but no EVSE is free",
+      ms: 3,
+    },
+    "✘ rejected 04A2241BC85E80 (the token is valid, but no EVSE is free, 3 ms)",
   ],
   [
     {
@@ -93,7 +125,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       ms: 1,
       info: { status: "Blocked", personalMessage: "call us" },
     },
-    '✘ rejected 04A2241BC85E80 Blocked by list: the local list says Blocked "call us" 1 ms',
+    '✘ rejected 04A2241BC85E80 Blocked "call us" (the local list says Blocked, 1 ms)',
   ],
   [
     {
@@ -172,7 +204,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       meterWh: 900,
       energyWh: 0,
     },
-    "⚡ transaction on 1 started by 04A2241BC85E80 at 900 Wh",
+    "⚡ transaction on 1 started by 04A2241BC85E80 (meter 900 Wh)",
   ],
   [
     {
@@ -187,7 +219,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       chargingState: "Charging",
       offline: true,
     },
-    "⚡ transaction on 1: 1.23 kWh 11.0 kW Charging (offline)",
+    "⚡ transaction on 1: charged 1.23 kWh 11.0 kW Charging (offline)",
   ],
   [
     {
@@ -200,7 +232,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       energyWh: 2100,
       reason: "Local",
     },
-    "⚡ transaction on 1 ended: 2.10 kWh (Local)",
+    "⚡ transaction on 1 ended: charged 2.10 kWh, meter 3.00 kWh (Local)",
   ],
   [
     {
@@ -219,7 +251,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     "local list updated version 3, 2 entries",
   ],
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
-  [{ kind: "power", event: "cut" }, "power is cut"],
+  [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",
@@ -255,7 +287,8 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     { kind: "reader", reader: "ACR122U", state: "lost", detail: "unplugged", hint: "Plug it in again." },
     "reader lost: ACR122U (unplugged) Plug it in again.",
   ],
-  [{ kind: "reader", reader: "virtual", state: "ready" }, "reader ready: virtual"],
+  [{ kind: "reader", reader: "virtual", state: "ready" }, undefined],
+  [{ kind: "reader", reader: "ACR122U", state: "ready" }, "reader ready: ACR122U"],
   [
     { kind: "fault", what: "GroundFailure", state: "raised", detail: "EVSE 1", hint: "clear 1" },
     "fault: GroundFailure (EVSE 1) clear 1",

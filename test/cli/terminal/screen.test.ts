@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Screen } from "../../../src/cli/terminal/screen.ts";
-import { clip, width } from "../../../src/cli/terminal/text.ts";
+import { clip, width, wrap } from "../../../src/cli/terminal/text.ts";
 import { FakeTerminal } from "../../support/terminal.ts";
 
 describe("the screen", () => {
@@ -62,6 +62,18 @@ describe("the screen", () => {
     const out = { text: "", write: (t: string) => (out.text += t) };
     new Screen(out).bottom({ text: "x".repeat(100) });
     expect(width(out.text.replace("\r\x1b[0J", ""))).toBe(79);
+  });
+});
+
+describe("wrapping", () => {
+  it.each([
+    ["one two three", 80, 2, ["one two three"]],
+    ["one two three", 8, 2, ["one two", "  three"]],
+    ["  a bb ccc", 5, 2, ["  a", "  bb", "  ccc"]],
+    ["endless-word x", 5, 2, ["endless-word", "  x"]],
+    ["\x1b[31mone two\x1b[39m", 5, 0, ["\x1b[31mone", "two\x1b[39m"]],
+  ])("%j to %i is %j", (text, columns, indent, rows) => {
+    expect(wrap(text, columns, indent)).toEqual(rows);
   });
 });
 

@@ -34,23 +34,6 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
   ],
   ["RemoteStartTransaction", "with an empty idTag", { idTag: "" }, {}, [], { status: "Rejected" }],
   [
-    "RemoteStartTransaction",
-    "with a charging profile, which is ignored (§5.11)",
-    {
-      idTag: "04A2",
-      chargingProfile: {
-        chargingProfileId: 1,
-        stackLevel: 0,
-        chargingProfilePurpose: "TxProfile",
-        chargingProfileKind: "Relative",
-        chargingSchedule: { chargingRateUnit: "A", chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] },
-      },
-    },
-    {},
-    [["remoteStart", { idToken: tag, remoteStartId: 0 }]],
-    { status: "Accepted" },
-  ],
-  [
     "ReserveNow",
     "of a connector, with a parent",
     { reservationId: 5, connectorId: 2, expiryDate: at, idTag: "04A2", parentIdTag: "G" },

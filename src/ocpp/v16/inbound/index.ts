@@ -3,7 +3,9 @@ import { cancelReservation } from "./cancel-reservation.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { changeConfiguration } from "./change-configuration.ts";
 import { clearCache } from "./clear-cache.ts";
+import { clearChargingProfile } from "./clear-charging-profile.ts";
 import { dataTransfer } from "./data-transfer.ts";
+import { getCompositeSchedule } from "./get-composite-schedule.ts";
 import { getConfiguration } from "./get-configuration.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
 import { remoteStartTransaction } from "./remote-start-transaction.ts";
@@ -11,6 +13,7 @@ import { remoteStopTransaction } from "./remote-stop-transaction.ts";
 import { reserveNow } from "./reserve-now.ts";
 import { reset } from "./reset.ts";
 import { sendLocalList } from "./send-local-list.ts";
+import { setChargingProfile } from "./set-charging-profile.ts";
 import { triggerMessage } from "./trigger-message.ts";
 import { unlockConnector } from "./unlock-connector.ts";
 
@@ -20,7 +23,9 @@ export const inbound: Messages["inbound"] = {
   ChangeAvailability: changeAvailability,
   ChangeConfiguration: changeConfiguration,
   ClearCache: clearCache,
+  ClearChargingProfile: clearChargingProfile,
   DataTransfer: dataTransfer,
+  GetCompositeSchedule: getCompositeSchedule,
   GetConfiguration: getConfiguration,
   GetLocalListVersion: getLocalListVersion,
   RemoteStartTransaction: remoteStartTransaction,
@@ -28,6 +33,7 @@ export const inbound: Messages["inbound"] = {
   ReserveNow: reserveNow,
   Reset: reset,
   SendLocalList: sendLocalList,
+  SetChargingProfile: setChargingProfile,
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
 };

@@ -1,0 +1,55 @@
+import type { TimerHandle } from "../util/clock.ts";
+import type { Evse } from "./evse.ts";
+import type { Kit } from "./kit.ts";
+import { measured } from "./measured.ts";
+
+const DAY_MS = 86_400_000;
+
+/** The next moment, ms, that lies a whole number of intervals after midnight UTC (1.6 §9.1 ClockAlignedDataInterval). */
+export function nextAligned(now: number, intervalS: number): number {
+  const midnight = now - (now % DAY_MS);
+  const step = intervalS * 1000;
+  return Math.min(midnight + DAY_MS, midnight + (Math.floor((now - midnight) / step) + 1) * step);
+}
+
+/**
+ * Clock-aligned meter values of every EVSE, whether a transaction runs or not (1.6 §3.16, 2.0.1 J01). One timer, and
+ * none while ClockAlignedDataInterval is 0.
+ */
+export class AlignedSampler {
+  readonly #kit: Kit;
+  readonly #evses: () => readonly Evse[];
+  #timer: TimerHandle | undefined;
+
+  constructor(kit: Kit, evses: () => readonly Evse[]) {
+    this.#kit = kit;
+    this.#evses = evses;
+  }
+
+  /** From now on at the present interval. */
+  schedule(): void {
+    this.stop();
+    const intervalS = this.#kit.settings.count("AlignedDataCtrlr.Interval");
+    if (intervalS === 0) return;
+    const now = this.#kit.clock.now();
+    this.#timer = this.#kit.clock.setTimeout(() => {
+      for (const evse of this.#evses()) this.#sample(evse);
+      this.schedule();
+    }, nextAligned(now, intervalS) - now);
+  }
+
+  stop(): void {
+    if (this.#timer !== undefined) this.#kit.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #sample(evse: Evse): void {
+    if (evse.transaction !== undefined) {
+      evse.transaction.sampleAligned();
+      return;
+    }
+    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", evse.meter.sample("Sample.Clock"));
+    if (meterValue.length > 0 && this.#kit.online())
+      void this.#kit.csms.request("meterValues", { evseId: evse.evseId, meterValue });
+  }
+}

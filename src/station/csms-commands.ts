@@ -1,0 +1,116 @@
+import type {
+  ChargingProfile,
+  ChargingRateUnit,
+  CompositeSchedule,
+  ProfileFilter,
+} from "./charging/types.ts";
+import type { ConnectorRef, IdToken, IdTokenInfo, ResetType } from "./types.ts";
+
+export type GenericStatus = "Accepted" | "Rejected";
+
+export interface ListUpdate {
+  readonly version: number;
+  readonly type: "Full" | "Differential";
+  /** `info` absent: remove the entry (Differential). */
+  readonly entries: readonly { readonly token: IdToken; readonly info?: IdTokenInfo }[];
+}
+
+export type SetSettingStatus =
+  | "Accepted"
+  | "Rejected"
+  | "RebootRequired"
+  | "UnknownComponent"
+  | "UnknownVariable"
+  | "NotSupported";
+
+export type TriggerableMessage =
+  | "BootNotification"
+  | "Heartbeat"
+  | "StatusNotification"
+  | "MeterValues"
+  | "TransactionEvent";
+
+/** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
+export interface StationCommands {
+  /** `chargingProfile`: a TxProfile for the transaction that starts (1.6 §5.16.2); one that is none rejects the start. */
+  remoteStart(c: {
+    readonly idToken: IdToken;
+    readonly evseId?: number;
+    readonly remoteStartId: number;
+    readonly chargingProfile?: ChargingProfile;
+    /** The token's group, for an EVSE that is reserved for a group (2.x). */
+    readonly groupIdToken?: IdToken;
+  }): {
+    readonly status: GenericStatus;
+    readonly transactionId?: string;
+  };
+  /** Without `evseId` any EVSE is kept free (1.6: connector 0). An id that is known replaces that reservation. */
+  reserve(c: {
+    readonly id: number;
+    readonly idToken: IdToken;
+    readonly groupIdToken?: IdToken;
+    readonly evseId?: number;
+    /** ISO 8601. */
+    readonly expiryDateTime: string;
+    /** 2.0.1 ConnectorEnumType. */
+    readonly connectorType?: string;
+  }): { readonly status: "Accepted" | "Faulted" | "Occupied" | "Rejected" | "Unavailable" };
+  cancelReservation(c: { readonly id: number }): { readonly status: GenericStatus };
+  /** `transactionId` is the station's own id. */
+  remoteStop(c: { readonly transactionId: string }): { readonly status: GenericStatus };
+  /** `Immediate` is 1.6's Hard, `OnIdle` is scheduled until no transaction runs; 1.6's Soft stops them first. */
+  reset(c: { readonly type: ResetType; readonly evseId?: number }): {
+    readonly status: "Accepted" | "Rejected" | "Scheduled";
+  };
+  /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
+  unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
+    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
+  };
+  /** Without `evseId` (1.6: connector 0) the whole station. */
+  changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {
+    readonly status: "Accepted" | "Rejected" | "Scheduled";
+  };
+  clearCache(): { readonly status: GenericStatus };
+  updateList(u: ListUpdate): { readonly status: "Accepted" | "Failed" | "VersionMismatch" | "NotSupported" };
+  /** `enabled` false: the list is switched off by a setting. `size` lets 1.6 answer 0 for an emptied list. */
+  listVersion(): { readonly version: number; readonly size: number; readonly enabled: boolean };
+  /**
+   * EVSE 0 is the station itself, which has a status only; without `evseId` all that the message is about.
+   * `unlessRegistered` (2.0.1 F06.FR.17): refused once the central system has accepted the station.
+   */
+  trigger(c: {
+    readonly message: TriggerableMessage;
+    readonly evseId?: number;
+    readonly unlessRegistered?: boolean;
+  }): { readonly status: "Accepted" | "Rejected" | "NotImplemented" };
+  /** Settings by the names of the dialect: see settings.ts for the table that both share. */
+  setSetting(name: string, value: string): { readonly status: SetSettingStatus };
+  /** `value` is absent for write-only settings: they exist, and are never read out. */
+  getSetting(
+    name: string,
+  ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
+  /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
+  settingNames(form: "key" | "variable"): readonly string[];
+  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
+    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  };
+  /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
+  baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
+    readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";
+  };
+  transactionStatus(c: { readonly transactionId?: string }): {
+    readonly ongoingIndicator?: boolean;
+    readonly messagesInQueue: boolean;
+  };
+  /** EVSE 0 is the station. */
+  setChargingProfile(c: { readonly evseId: number; readonly profile: ChargingProfile }): {
+    readonly status: GenericStatus;
+  };
+  clearChargingProfile(filter: ProfileFilter): { readonly status: "Accepted" | "Unknown" };
+  /** `duration` in seconds; undefined: it cannot be told, for example because there is no such EVSE. */
+  compositeSchedule(c: {
+    readonly evseId: number;
+    readonly duration: number;
+    readonly chargingRateUnit?: ChargingRateUnit;
+  }): CompositeSchedule | undefined;
+}

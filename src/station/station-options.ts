@@ -1,0 +1,31 @@
+import type { IdTokenForm } from "./card.ts";
+import type { FactSink, SignalName } from "./facts.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { StationIdentity } from "./types.ts";
+
+/** A station's ports and its model's data. */
+export interface StationOptions {
+  readonly id: string;
+  readonly identity: StationIdentity;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: Store;
+  readonly csms: Csms;
+  /** One for each EVSE, in order from EVSE 1. */
+  readonly meters: readonly Meter[];
+  readonly traits: () => DialectTraits;
+  readonly idTokenForm?: IdTokenForm;
+  /** The type of every connector, 2.0.1 ConnectorEnumType. */
+  readonly connectorType?: string;
+  /** Defaults of the model, by 2.0.1 name. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A setting that the outside obeys may have changed. */
+  readonly settingChanged?: (name: string) => void;
+  /** Plays a signal and says which buzzers were asked. */
+  readonly signal?: (signal: SignalName) => readonly string[];
+  readonly onFact?: FactSink;
+  /** The same card again within so many ms is a reader's repeat or a trembling hand, not a tap. */
+  readonly retapMs?: number;
+  /** How long a reset takes until power is back, ms. */
+  readonly rebootMs?: number;
+}
