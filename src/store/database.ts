@@ -1,8 +1,5 @@
 import { AppError, isAppError } from "../util/errors.ts";
-import { type DatabasePlace, storeError } from "./sqlite-errors.ts";
-
-/** What a database file is for; stands in its header, so that one is never taken for the other. */
-export type DatabaseKind = "station" | "journal" | "central";
+import { type DatabaseKind, type DatabasePlace, storeError } from "./sqlite-errors.ts";
 
 /** What SQLite takes as a parameter. */
 export type SqlValue = string | number | bigint | null | Uint8Array;

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError, type ErrorCode, errorText } from "../util/errors.ts";
-import type { DatabaseKind } from "./database.ts";
 
 /** SQLite's primary result codes that a person can do something about (sqlite.org/rescode.html). */
 const ERROR = 1;
@@ -16,6 +15,9 @@ const NOTADB = 26;
 
 /** SQLITE_ERROR, TOOBIG, MISMATCH, MISUSE, RANGE: the statement is wrong, not the disk. */
 const ourMistakes: ReadonlySet<number> = new Set([ERROR, 18, 20, 21, 25]);
+
+/** What a database file is for; stands in its header, so that one is never taken for the other. */
+export type DatabaseKind = "station" | "journal" | "central";
 
 /** Which database: an open one, or one that is being opened. */
 export interface DatabasePlace {

@@ -2,10 +2,16 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { AppError, errorText } from "../util/errors.ts";
-import { Database, type DatabaseKind, type RawDatabase } from "./database.ts";
-import { type DatabasePlace, damagedContent, isBusy, storeError } from "./sqlite-errors.ts";
+import { Database, type RawDatabase } from "./database.ts";
+import {
+  type DatabaseKind,
+  type DatabasePlace,
+  damagedContent,
+  isBusy,
+  storeError,
+} from "./sqlite-errors.ts";
 
-export type { Database, DatabaseKind, SqlValue } from "./database.ts";
+export type { Database, SqlValue } from "./database.ts";
 
 interface SqliteModule {
   readonly DatabaseSync: new (path: string, options: { readonly readOnly?: boolean }) => RawDatabase;
