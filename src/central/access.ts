@@ -2,7 +2,7 @@ import type { AccessFact } from "../station/facts.ts";
 import type { AuthorizationStatus } from "../station/types.ts";
 import { AppError } from "../util/errors.ts";
 
-/** Who may charge at a station, and whether it costs; set at the location, inherited or set anew at the asset. */
+/** Who may charge at a station, and whether it costs; set at the location, inherited or set anew at the station. */
 export type AccessMode = AccessFact["mode"];
 
 /** All modes, from the most open one. The second and the fourth support whitelisting. */
@@ -86,7 +86,8 @@ interface Ruling {
   readonly why: (q: AccessQuestion) => string;
 }
 
-const modeOf = (q: AccessQuestion) => `the access mode is ${q.mode} (set at the ${q.modeFrom})`;
+const modeOf = (q: AccessQuestion) =>
+  `the access mode is ${q.mode} (set at the ${q.modeFrom === "asset" ? "station" : "location"})`;
 const cardOf = (q: AccessQuestion) => `Card "${q.card?.nickname}" of ${q.card?.user}`;
 const contractOf = (q: AccessQuestion) => `contract ${q.roaming?.contractId} of ${q.roaming?.provider}`;
 

@@ -11,15 +11,19 @@ import {
   checkText,
   checkTime,
   checkToken,
+  providerOf,
+  tokenForm,
 } from "./check.ts";
-import { Finder, find, type OfOrganization, refuseSecond, same } from "./pick.ts";
+import { Finder, find, type OfOrganization, refuseOwner, refuseSecond, same } from "./pick.ts";
 import type {
   AccessModeTarget,
   Asset,
   Card,
   Location,
   NewCard,
+  NewRoaming,
   NewUser,
+  OfferedToken,
   Organization,
   RoamingToken,
   Transaction,
@@ -43,6 +47,11 @@ export class Book {
     this.#sql = sql;
     this.#clock = clock;
     this.#find = new Finder(sql);
+  }
+
+  /** Does several things or, when one of them is refused, none. */
+  atomically<T>(work: () => T): T {
+    return this.#sql.atomically(work);
   }
 
   organizations(): Organization[] {
@@ -71,7 +80,12 @@ export class Book {
 
   /** Tokens that were offered and that nobody knows, the latest first; at most 1000 are kept. */
   unknownTokens(of: OfOrganization = {}): UnknownToken[] {
-    return this.#find.of(select.unknownTokens(this.#sql), of);
+    return this.#offered(of).filter((t) => t.knownAs === undefined);
+  }
+
+  /** The token that was offered last of those that nobody knew then, even if it is known by now. */
+  lastOffered(of: OfOrganization = {}): OfferedToken | undefined {
+    return this.#offered(of)[0];
   }
 
   /** Oldest first. */
@@ -145,7 +159,7 @@ export class Book {
     const mode = a.accessMode === undefined ? null : parseAccessMode(a.accessMode);
     return this.#sql.atomically(() => {
       const location = this.#find.location(a.location, a.organization);
-      refuseSecond(this.assets(), (x) => x.id === id, `An asset "${id}"`);
+      refuseSecond(this.assets(), (x) => x.id === id, `A station "${id}"`);
       this.#sql.run(
         "INSERT INTO asset (id, location, approved, auto_registered, access_mode) VALUES (?, ?, ?, 0, ?)",
         id,
@@ -188,6 +202,20 @@ export class Book {
   }
 
   /**
+   * Takes a user, by e-mail address or by first and last name, out of the records; the result is who it was.
+   * @throws AppError `state.conflict` when the user has cards
+   */
+  removeUser(who: string, of: OfOrganization = {}): User {
+    return this.#sql.atomically(() => {
+      const user = this.#find.user(who, of.organization);
+      const own = this.cards(user).filter((c) => same(c.email, user.email));
+      refuseOwner(user, own);
+      this.#sql.run("DELETE FROM user WHERE id = ?", user.id);
+      return user;
+    });
+  }
+
+  /**
    * Puts a card on the organization's whitelist. `notes` says what is odd without being wrong.
    * @throws AppError `input.invalid`, among others when a visible ID was given as the Hidden ID
    */
@@ -198,10 +226,7 @@ export class Book {
     const card = this.#sql.atomically(() => {
       const user = this.#find.user(c.user, c.organization);
       const own = this.cards({ organization: user.organization });
-      const hiddenId = checkHiddenId(
-        c.hiddenId,
-        (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
-      );
+      const hiddenId = this.#hiddenId(c, own);
       refuseSecond(own, (x) => same(x.hiddenId, hiddenId), `A card with the Hidden ID ${hiddenId}`);
       this.#sql.run(
         `INSERT INTO card (organization, user, hidden_id, visible_id, nickname, expiry)
@@ -212,51 +237,46 @@ export class Book {
         expiry,
         user.id,
       );
-      this.#sql.run(
-        "DELETE FROM unknown_token WHERE id_token = ? AND organization = (SELECT organization FROM user WHERE id = ?)",
-        hiddenId,
-        user.id,
-      );
       return this.#find.card(hiddenId, user.organization);
     });
     return { card, notes: cardNotes(card.hiddenId, card.visibleId) };
   }
 
-  /** Takes the card off the whitelist; the result is what it was. */
-  removeCard(hiddenId: string, of: OfOrganization = {}): Card {
+  /** Takes the card off the whitelist, by Hidden ID, visible ID or nickname; the result is what it was. */
+  removeCard(which: string, of: OfOrganization = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#find.card(hiddenId, of.organization);
+      const card = this.#find.card(which, of.organization);
       this.#sql.run("DELETE FROM card WHERE id = ?", card.id);
       return card;
     });
   }
 
   /** Blocks a card, or with `blocked: false` makes it valid again. */
-  blockCard(hiddenId: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
+  blockCard(which: string, o: OfOrganization & { readonly blocked?: boolean } = {}): Card {
     return this.#sql.atomically(() => {
-      const card = this.#find.card(hiddenId, o.organization);
+      const card = this.#find.card(which, o.organization);
       this.#sql.run("UPDATE card SET blocked = ? WHERE id = ?", o.blocked === false ? 0 : 1, card.id);
-      return this.#find.card(hiddenId, card.organization);
+      return this.#find.card(card.hiddenId, card.organization);
     });
   }
 
-  /** Teaches the simulated roaming hub a token. */
-  addRoaming(r: RoamingToken): RoamingToken {
-    const idToken = checkToken("idToken", r.idToken);
+  /** Teaches the simulated roaming hub a token. The provider is the contract's when none is given. */
+  addRoaming(r: NewRoaming): RoamingToken {
+    const idToken = checkToken("idToken", this.#wasOffered(r.idToken) ? r.idToken : tokenForm(r.idToken));
     const contractId = checkContractId(r.contractId);
-    const provider = checkText("provider", r.provider);
+    const provider = checkText("provider", r.provider ?? providerOf(contractId));
     return this.#sql.atomically(() => {
       const here = (x: RoamingToken) => same(x.idToken, idToken);
       refuseSecond(this.roamingTokens(), here, `A roaming token ${idToken}`);
       this.#sql.run("INSERT INTO roaming VALUES (?, ?, ?)", idToken, contractId, provider);
-      this.#sql.run("DELETE FROM unknown_token WHERE id_token = ?", idToken);
       return find(this.roamingTokens(), here, "roaming token", idToken);
     });
   }
 
   removeRoaming(idToken: string): RoamingToken {
     return this.#sql.atomically(() => {
-      const token = find(this.roamingTokens(), (x) => same(x.idToken, idToken), "roaming token", idToken);
+      const is = (x: RoamingToken) => same(x.idToken, idToken) || same(x.idToken, tokenForm(idToken));
+      const token = find(this.roamingTokens(), is, "roaming token", idToken);
       this.#sql.run("DELETE FROM roaming WHERE id_token = ?", token.idToken);
       return token;
     });
@@ -285,5 +305,22 @@ export class Book {
 
   close(): void {
     this.#sql.close();
+  }
+
+  #hiddenId({ hiddenId, force = false }: NewCard, own: readonly Card[]): string {
+    if (force || this.#wasOffered(hiddenId)) return checkToken("Hidden ID", hiddenId);
+    return checkHiddenId(
+      hiddenId,
+      (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
+    );
+  }
+
+  /** What a station sends is right, whatever it looks like. */
+  #wasOffered(token: string): boolean {
+    return this.#offered({}).some((t) => same(t.idToken, token));
+  }
+
+  #offered(of: OfOrganization): OfferedToken[] {
+    return this.#find.of(select.offeredTokens(this.#sql), of);
   }
 }

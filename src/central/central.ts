@@ -13,7 +13,7 @@ import { type ActionTable, judgeAt } from "./desk.ts";
 import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Received } from "./received.ts";
-import { OcppServer, type Refusal } from "./server.ts";
+import { OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
 import type { Sql } from "./sql.ts";
 import type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 import { ACTIONS_16 } from "./v16.ts";
@@ -130,7 +130,7 @@ export class CentralSystem implements Central {
       this.#health(undefined);
       if (known) return undefined;
       if (this.#o.autoRegister === false) {
-        return { status: 404, why: "No asset has this identity. Identities are case-sensitive." };
+        return { status: 404, why: "No station has this identity. Identities are case-sensitive." };
       }
       return this.#ledger.register(station)
         ? undefined
@@ -169,9 +169,21 @@ export class CentralSystem implements Central {
       },
     });
     this.#connections.set(station, connection);
+    this.#welcome(station, version);
     socket.on("close", () => {
       if (this.#connections.get(station) === connection) this.#connections.delete(station);
     });
+  }
+
+  #welcome(station: string, version: OcppVersion): void {
+    try {
+      const newcomer = this.#ledger.connected(station, version);
+      if (newcomer === undefined) return;
+      const { location, mode } = newcomer;
+      this.#say(station, { kind: "newStation", subprotocol: SUBPROTOCOLS[version], location, mode });
+    } catch (e) {
+      this.#health(`connection of ${station}: ${errorText(e)}`);
+    }
   }
 
   /** Raised once, cleared once. */

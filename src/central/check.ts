@@ -8,8 +8,17 @@ const TOKEN_MAX = 36;
 const NAME_MAX = 100;
 /** Country, party and separators: EVCO ID or printed card number. Also without separators when it is not hex. */
 const EMAID_LIKE = /^[a-z]{2}[-*\s][a-z0-9]{3}[-*\s]|^[a-z]{2}[a-z0-9]{3}c[a-z0-9]{8,9}$/i;
-/** Hex of a 4, 7 or 10 byte UID: the lengths that ISO 14443 cards have. */
-const UID_HEX = /^(?:[0-9a-f]{8}|[0-9a-f]{14}|[0-9a-f]{20})$/i;
+/** Hex of the UIDs that readers deliver: 4, 5, 7, 8 or 10 bytes. */
+const UID_HEX = /^(?:[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{14}|[0-9a-f]{16}|[0-9a-f]{20})$/i;
+const UID_DIGITS = "8, 10, 14, 16 or 20 hex digits";
+const BYTE_BY_BYTE = /^[0-9a-f]{2}(?:[\s:-]?[0-9a-f]{2})*$/i;
+
+/** A UID as stations send it: upper case, without separators between its bytes. Any other token is only trimmed. */
+export function tokenForm(text: string): string {
+  const trimmed = text.trim();
+  const compact = trimmed.replace(/[\s:-]/g, "");
+  return BYTE_BY_BYTE.test(trimmed) && UID_HEX.test(compact) ? compact.toUpperCase() : trimmed;
+}
 
 function invalid(message: string, hint: string): AppError {
   return new AppError("input.invalid", message, { hint });
@@ -59,8 +68,9 @@ export function checkToken(what: string, value: unknown): string {
 }
 
 /**
- * A Hidden ID, kept as written. Recognises the classic mistake of pasting the number that is printed on the card;
- * `visibleIds` are those known already.
+ * A Hidden ID: a UID in the form that stations send, see {@link tokenForm}, anything else as written. Recognises the
+ * classic mistake of pasting the number that is printed on the card, and hex that no card has; `visibleIds` are those
+ * known already.
  */
 export function checkHiddenId(value: unknown, visibleIds: (text: string) => string | undefined): string {
   const raw = typeof value === "string" ? value.trim() : "";
@@ -73,10 +83,17 @@ export function checkHiddenId(value: unknown, visibleIds: (text: string) => stri
   if (EMAID_LIKE.test(raw) && !UID_HEX.test(raw)) {
     throw invalid(
       `"${raw}" looks like a visible ID, the number printed on a card, not like a Hidden ID`,
-      hint,
+      `${hint} --force takes it as it is written.`,
     );
   }
-  return checkToken("Hidden ID", value);
+  const form = tokenForm(raw);
+  if (/^[0-9a-f][0-9a-f\s:-]*$/i.test(form) && !UID_HEX.test(form)) {
+    throw invalid(
+      `"${raw}" is not a UID: cards have ${UID_DIGITS}`,
+      `${hint} --force takes it as it is written.`,
+    );
+  }
+  return checkToken("Hidden ID", form);
 }
 
 /** What is odd about a card's ids without being wrong: one sentence each. */
@@ -84,7 +101,7 @@ export function cardNotes(hiddenId: string, visibleId?: string): string[] {
   const notes: string[] = [];
   if (!UID_HEX.test(hiddenId)) {
     notes.push(
-      `The Hidden ID "${hiddenId}" is not of 8, 14 or 20 hex digits; make sure that it is what the station sends, character by character.`,
+      `The Hidden ID "${hiddenId}" is not of ${UID_DIGITS}; make sure that it is what the station sends, character by character.`,
     );
   }
   if (/^08[0-9a-f]{6}$/i.test(hiddenId)) {
@@ -121,4 +138,10 @@ export function checkContractId(value: unknown): string {
     throw invalid(`"${text}" is no contract id`, "Write an eMAID, for example NL-TNM-C12345678.");
   }
   return text;
+}
+
+/** The provider that a contract id names: country and party, for example NL-TNM. */
+export function providerOf(contractId: string): string {
+  const [, country = "", party = ""] = /^(..)-?(...)/.exec(contractId) ?? [];
+  return `${country}-${party}`.toUpperCase();
 }

@@ -2,7 +2,7 @@ import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { type Clock, isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import type { Charges } from "./charges.ts";
-import type { Judge, Judgement, OfferedToken } from "./judge.ts";
+import type { Judge, Judgement, OfferedToken, Told } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Payload, text } from "./payload.ts";
 
@@ -27,14 +27,15 @@ export type ActionTable = Readonly<Record<string, ActionHandler>>;
 
 /** Judges by the station's record, read anew at each decision, because other processes change it. */
 export function judgeAt(judge: Judge, ledger: Ledger, station: string): Desk["judge"] {
+  const told: Told = {};
   return (token) => {
     const record = ledger.station(station);
     if (record === undefined) {
       throw new AppError("state.conflict", `${station} is no longer in the central system's records`, {
-        hint: "Connect the station again, or write it down as an asset.",
+        hint: "Connect the station again: that writes it down.",
       });
     }
-    return judge.judge(station, record, token);
+    return judge.judge(station, record, token, told);
   };
 }
 

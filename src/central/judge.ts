@@ -13,6 +13,13 @@ export interface OfferedToken {
   readonly secret?: boolean;
   /** Present when a transaction starts with it: where. */
   readonly starting?: { readonly connector?: number };
+  /** Whether the decision is told as a fact: `ifNew`, when Authorize has not just told the same. Default: it is. */
+  readonly tell?: "ifNew" | "never";
+}
+
+/** What a connection's Authorize told last; a start uses it up. */
+export interface Told {
+  last?: string;
 }
 
 export interface Judgement {
@@ -41,7 +48,7 @@ export class Judge {
     this.#say = o.say;
   }
 
-  judge(station: string, record: StationRecord, token: OfferedToken): Judgement {
+  judge(station: string, record: StationRecord, token: OfferedToken, told: Told): Judgement {
     const { idToken, starting, secret = false } = token;
     const card = this.#ledger.card(record.organization, idToken);
     const roaming = this.#ledger.roaming(idToken);
@@ -57,7 +64,7 @@ export class Judge {
     if (card === undefined && roaming === undefined && idToken !== "" && !secret) {
       this.#ledger.unknown(record.organization, idToken, station);
     }
-    this.#say(station, {
+    const fact: FactBody = {
       kind: "access",
       idToken: secret ? MASK : idToken,
       status: decision.status,
@@ -66,8 +73,17 @@ export class Judge {
       free: decision.free,
       why: decision.why,
       ...(decision.card && { card: decision.card }),
-    });
+    };
+    if (isNews(token, JSON.stringify(fact), told)) this.#say(station, fact);
     const holds = decision.free && supportsWhitelisting(record.mode) ? card?.expiry : undefined;
     return { status: decision.status, free: decision.free, ...(holds !== undefined && { expiry: holds }) };
   }
+}
+
+/** A start says the same as the Authorize before it, as a rule; once is enough for a person. */
+function isNews({ tell }: OfferedToken, decision: string, told: Told): boolean {
+  if (tell === "never") return false;
+  const known = tell === "ifNew" && told.last === decision;
+  told.last = tell === "ifNew" ? "" : decision;
+  return !known;
 }

@@ -13,6 +13,8 @@ const AUTO_REGISTERED_MAX = 50_000;
 export interface StationRecord {
   readonly approved: boolean;
   readonly organization: number;
+  /** The location's name. */
+  readonly location: string;
   readonly mode: AccessMode;
   readonly modeFrom: "location" | "asset";
 }
@@ -32,7 +34,7 @@ export class Ledger {
 
   station(id: string): StationRecord | undefined {
     return this.#sql.record<StationRecord>(
-      `SELECT a.approved, l.organization, ifnull(a.access_mode, l.access_mode) AS mode,
+      `SELECT a.approved, l.organization, l.name AS location, ifnull(a.access_mode, l.access_mode) AS mode,
          iif(a.access_mode IS NULL, 'location', 'asset') AS modeFrom
        FROM asset a JOIN location l ON l.id = a.location WHERE a.id = ?`,
       id,
@@ -53,6 +55,18 @@ export class Ledger {
         FIRST_LOCATION,
       );
       return true;
+    });
+  }
+
+  /** Notes that a station is connected; its record when it was never seen before. */
+  connected(id: string, ocpp: OcppVersion): StationRecord | undefined {
+    return this.#sql.atomically(() => {
+      const before = this.#sql.record(
+        "SELECT 1 AS seen FROM asset WHERE id = ? AND last_seen IS NOT NULL",
+        id,
+      );
+      this.seen(id, { ocpp });
+      return before === undefined ? this.station(id) : undefined;
     });
   }
 

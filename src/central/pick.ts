@@ -1,4 +1,5 @@
 import { AppError } from "../util/errors.ts";
+import { tokenForm } from "./check.ts";
 import type { Asset, Card, Location, Organization, User } from "./records.ts";
 import * as select from "./select.ts";
 import type { Sql } from "./sql.ts";
@@ -38,7 +39,7 @@ export class Finder {
 
   asset(id: string): Asset {
     const all = select.assets(this.#sql);
-    return find(all, (a) => a.id === id, "asset", id, "Ids of assets are case-sensitive.");
+    return find(all, (a) => a.id === id, "station", id);
   }
 
   /** By e-mail address, or by first and last name. */
@@ -50,14 +51,16 @@ export class Finder {
       : pick(users, who, (u) => `${u.firstName} ${u.lastName}`, "user");
   }
 
-  /** By its Hidden ID. */
-  card(hiddenId: string, organization: string | undefined): Card {
-    return pick(
-      this.of(select.cards(this.#sql), optional(organization)),
-      hiddenId,
-      (c) => c.hiddenId,
-      "card",
-    );
+  /** By its Hidden ID, else by its visible ID or its nickname. */
+  card(which: string, organization: string | undefined): Card {
+    const cards = this.of(select.cards(this.#sql), optional(organization));
+    const byHiddenId = cards.filter((c) => same(c.hiddenId, which) || same(c.hiddenId, tokenForm(which)));
+    const found =
+      byHiddenId.length > 0
+        ? byHiddenId
+        : cards.filter((c) => same(c.nickname, which) || same(c.visibleId ?? "", which));
+    const label = (c: Card) => `${c.hiddenId} ("${c.nickname}" of ${c.user})`;
+    return only(found.length > 0 ? found : cards, found, label, `card "${which}"`);
   }
 }
 
@@ -78,30 +81,51 @@ export function refuseSecond<T>(all: readonly T[], is: (x: T) => boolean, what: 
   });
 }
 
+/** @throws AppError `state.conflict` when the user has cards: a card without an owner must not charge */
+export function refuseOwner(user: User, cards: readonly Card[]): void {
+  const [first] = cards;
+  if (first === undefined) return;
+  throw new AppError(
+    "state.conflict",
+    `${user.firstName} ${user.lastName} <${user.email}> has ${cards.length === 1 ? "a card" : `${cards.length} cards`}: ${cards
+      .slice(0, 10)
+      .map((c) => c.hiddenId)
+      .join(", ")}`,
+    { hint: `Remove what belongs to the user first: tapstation cards remove ${first.hiddenId}` },
+  );
+}
+
+/** What to do when there is no such thing, by what it is. */
+const WHEN_ABSENT: Readonly<Record<string, string>> = {
+  station:
+    "Names of stations are case-sensitive, and a station is known when it has connected once; tapstation access-mode shows all.",
+  "roaming token": "tapstation roaming list shows all.",
+};
+
 /** @throws AppError `input.invalid` when there is none */
-export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string, more = ""): T {
+export function find<T>(all: readonly T[], is: (x: T) => boolean, what: string, name: string): T {
   const found = all.find(is);
   if (found !== undefined) return found;
   throw new AppError("input.invalid", `There is no ${what} "${name}"`, {
-    hint: `List what is there first. ${more}`.trim(),
+    hint: WHEN_ABSENT[what] ?? "Look at what there is first.",
   });
 }
 
 /** The one that is named; without a name the only one there is. */
 function pick<T>(all: readonly T[], name: string | undefined, nameOf: (x: T) => string, what: string): T {
   const found = name === undefined ? all : all.filter((x) => same(nameOf(x), name));
+  return only(all, found, nameOf, name === undefined ? what : `${what} "${name}"`);
+}
+
+/** The one that was found; otherwise `all` is what might have been meant. */
+function only<T>(all: readonly T[], found: readonly T[], label: (x: T) => string, what: string): T {
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
-  const named = name === undefined ? "" : ` "${name}"`;
-  const names = all.slice(0, 10).map(nameOf).join(", ");
-  throw new AppError(
-    "input.invalid",
-    `${found.length === 0 ? "No" : "More than one"} ${what}${named} is there`,
-    {
-      hint:
-        names === ""
-          ? `Add the ${what} first.`
-          : `Name one of: ${names}. Give the organization where names are shared.`,
-    },
-  );
+  const names = all.slice(0, 10).map(label).join(", ");
+  throw new AppError("input.invalid", `${found.length === 0 ? "No" : "More than one"} ${what} is there`, {
+    hint:
+      names === ""
+        ? "There is none at all: add it first."
+        : `Name one of: ${names}${all.length > 10 ? ", …" : ""}. Give the organization where names are shared.`,
+  });
 }

@@ -83,6 +83,12 @@ export interface UnknownToken {
   readonly lastAttempt: string;
 }
 
+/** A token that nobody knew when it was offered. */
+export interface OfferedToken extends UnknownToken {
+  /** The card or the contract that it belongs to by now. */
+  readonly knownAs?: string;
+}
+
 export interface Transaction {
   /** 1.6's transactionId. */
   readonly id: number;
@@ -112,17 +118,27 @@ export interface NewUser {
   readonly firstName: string;
   readonly lastName: string;
   readonly email: string;
-  readonly role?: UserRole;
+  readonly role?: string;
   /** May be left out while there is one organization. */
   readonly organization?: string;
 }
 
 export interface NewCard {
+  /** A UID may have `:`, `-` or blanks between its bytes. What a station has offered is taken as it was offered. */
   readonly hiddenId: string;
+  /** Take the Hidden ID as it is written, also when it does not look like one. */
+  readonly force?: boolean;
   readonly visibleId?: string;
   readonly nickname: string;
   /** E-mail address, or first and last name. */
   readonly user: string;
   readonly expiry?: string;
   readonly organization?: string;
+}
+
+export interface NewRoaming {
+  readonly idToken: string;
+  readonly contractId: string;
+  /** Left out: country and party of the contract, for example NL-TNM. */
+  readonly provider?: string;
 }

@@ -2,7 +2,6 @@
 export const DEMO = {
   organization: "Demo organization",
   location: "Demo location",
-  station: "TAP001",
   user: "Ada Driver",
   email: "ada@example.com",
   card: { hiddenId: "04A2241BC85E80", visibleId: "NL-TNM-B12345-6", nickname: "Demo card" },
@@ -100,12 +99,17 @@ const SEED = `
 INSERT INTO partner VALUES (1, 'Demo partner');
 INSERT INTO organization VALUES (1, 1, '${DEMO.organization}');
 INSERT INTO location VALUES (${FIRST_LOCATION}, 1, '${DEMO.location}', 'Whitelisting');
-INSERT INTO asset (id, location, approved, auto_registered) VALUES ('${DEMO.station}', ${FIRST_LOCATION}, 1, 0);
+INSERT INTO asset (id, location, approved, auto_registered) VALUES ('TAP001', ${FIRST_LOCATION}, 1, 0);
 INSERT INTO user VALUES (1, 1, 'Ada', 'Driver', '${DEMO.email}', 'cardholder');
 INSERT INTO user VALUES (2, 1, 'Max', 'Manager', 'max@example.com', 'administrator');
 INSERT INTO card (organization, user, hidden_id, visible_id, nickname) VALUES
   (1, 1, '${DEMO.card.hiddenId}', '${DEMO.card.visibleId}', '${DEMO.card.nickname}');
 `;
 
+/** The demo's own station puzzled everybody: stations are written down when they connect. */
+const NO_DEMO_STATION = `
+DELETE FROM asset WHERE id = 'TAP001' AND last_seen IS NULL AND access_mode IS NULL AND auto_registered = 0;
+`;
+
 /** Numbered by their place; never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [TABLES + SEED];
+export const MIGRATIONS: readonly string[] = [TABLES + SEED, NO_DEMO_STATION];

@@ -2,10 +2,10 @@ import type {
   Asset,
   Card,
   Location,
+  OfferedToken,
   Organization,
   RoamingToken,
   Transaction,
-  UnknownToken,
   User,
 } from "./records.ts";
 import type { Sql } from "./sql.ts";
@@ -48,9 +48,16 @@ export const roamingTokens = (sql: Sql): RoamingToken[] =>
     `SELECT id_token AS idToken, contract_id AS contractId, provider FROM roaming ORDER BY id_token`,
   );
 
-export const unknownTokens = (sql: Sql): UnknownToken[] =>
-  sql.records<UnknownToken>(
-    `SELECT t.id_token AS idToken, o.name AS organization, t.station, t.attempts, t.last_attempt AS lastAttempt
+/** Also those that became known since: what they are now stands in `knownAs`. */
+export const offeredTokens = (sql: Sql): OfferedToken[] =>
+  sql.records<OfferedToken>(
+    `SELECT t.id_token AS idToken, o.name AS organization, t.station, t.attempts, t.last_attempt AS lastAttempt,
+       ifnull(
+         (SELECT 'card "' || c.nickname || '" of ' || u.first_name || ' ' || u.last_name
+          FROM card c JOIN user u ON u.id = c.user
+          WHERE c.organization = t.organization AND c.hidden_id = t.id_token),
+         (SELECT 'contract ' || r.contract_id || ' of ' || r.provider FROM roaming r WHERE r.id_token = t.id_token)
+       ) AS knownAs
      FROM unknown_token t JOIN organization o ON o.id = t.organization ORDER BY t.last_attempt DESC, t.id DESC`,
   );
 

@@ -10,7 +10,7 @@ export class Sql {
 
   /** @throws AppError `store.*` when the file cannot be used */
   constructor(path: string) {
-    this.#db = openDatabase({ path, kind: "central", migrations: MIGRATIONS });
+    this.#db = openDatabase({ path, kind: "central", migrations: MIGRATIONS, check: true });
   }
 
   records<T>(sql: string, ...values: SqlValue[]): T[] {

@@ -45,7 +45,7 @@ const startTransaction: ActionHandler = (payload, desk) => {
   if (before !== undefined) {
     return { transactionId: before.id, idTagInfo: idTagInfo({ status: before.status ?? "Invalid" }) };
   }
-  const judgement = desk.judge({ idToken, starting: present({ connector }) });
+  const judgement = desk.judge({ idToken, starting: present({ connector }), tell: "ifNew" });
   const { status, free } = judgement;
   return {
     transactionId: desk.charges.start({ ...start, status, free }),
@@ -64,7 +64,7 @@ const stopTransaction: ActionHandler = (payload, desk) => {
     });
   }
   const idToken = text(payload, "idTag");
-  return idToken === undefined ? {} : { idTagInfo: idTagInfo(desk.judge({ idToken })) };
+  return idToken === undefined ? {} : { idTagInfo: idTagInfo(desk.judge({ idToken, tell: "never" })) };
 };
 
 const statusNotification: ActionHandler = (payload, desk) => {

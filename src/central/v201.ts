@@ -70,14 +70,20 @@ function begin(
   });
 }
 
+const isStop = (payload: Payload): boolean =>
+  text(payload, "eventType") === "Ended" || text(payload, "triggerReason") === "StopAuthorized";
+
 /** ConcurrentTx is for Started only; an event that comes again is not judged again, its token was answered. */
 function judgeEvent(payload: Payload, desk: Desk, before: ChargeRecord | undefined): Judgement | undefined {
   const token = tokenOf(payload);
   if (token === undefined) return undefined;
-  if (text(payload, "eventType") !== "Started") return desk.judge(token);
+  if (text(payload, "eventType") !== "Started") {
+    return desk.judge({ ...token, tell: isStop(payload) ? "never" : "ifNew" });
+  }
   if (before?.status !== undefined) return { status: before.status, free: false };
   return desk.judge({
     ...token,
+    tell: "ifNew",
     starting: present({ connector: integer(part(payload, "evse"), "id") }),
   });
 }

@@ -92,6 +92,17 @@ export interface AccessFact {
   readonly why: string;
 }
 
+/** A station is connected to the built-in central system for the first time ever. */
+export interface NewStationFact {
+  readonly kind: "newStation";
+  /** WebSocket subprotocol, for example ocpp1.6. */
+  readonly subprotocol: string;
+  /** Where it stands in the central system's records. */
+  readonly location: string;
+  /** The access mode that holds there. */
+  readonly mode: AccessFact["mode"];
+}
+
 export interface LinkFact {
   readonly kind: "link";
   readonly state: "connecting" | "connected" | "disconnected" | "refused";
@@ -208,6 +219,7 @@ export type FactBody =
   | FaultFact
   | FrameFact
   | LinkFact
+  | NewStationFact
   | PowerFact
   | ReaderFact
   | RegistrationFact

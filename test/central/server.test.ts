@@ -86,7 +86,7 @@ describe("the handshake", () => {
     const { central } = await start();
     expect(await handshake(central.url, path)).toMatch(new RegExp(`^${status}`));
     const ids = central.book.assets().map((a) => a.id);
-    expect(ids).toHaveLength(status.startsWith("101") ? 2 : 1);
+    expect(ids).toHaveLength(status.startsWith("101") ? 1 : 0);
   });
 
   test("without WebSocket says how to connect", async () => {
@@ -106,7 +106,8 @@ describe("the handshake", () => {
   test("an unknown station is refused when stations do not register by connecting", async () => {
     const { central, station } = await start({ autoRegister: false });
     await expect(station("CP1")).rejects.toThrow(/^404 .*case-sensitive/);
-    await alive(await station(DEMO.station));
+    central.book.addAsset({ id: "TAP9" });
+    await alive(await station("TAP9"));
     expect(central.book.assets()).toHaveLength(1);
   });
 });
@@ -231,7 +232,7 @@ describe("the central system", () => {
     await Promise.all([first.close(), first.close()]);
     expect(await cp.ended()).toMatchObject({ code: 1001 });
     const { central } = await start({ data });
-    expect(central.book.assets().map((a) => a.id)).toEqual(["CP1", DEMO.station]);
+    expect(central.book.assets().map((a) => a.id)).toEqual(["CP1"]);
   });
 
   test("says what is wrong with its options, and which port is taken", async () => {
@@ -270,5 +271,25 @@ describe("the central system", () => {
     expect(await cp.ask("Authorize", { idTag: KNOWN })).toEqual({ idTagInfo: { status: "Accepted" } });
     expect(facts.filter((f) => f.kind === "fault").map((f) => f.state)).toEqual(["raised", "cleared"]);
     expect(central.stations()).toHaveLength(1);
+  });
+});
+
+describe("a station that connects for the first time", () => {
+  test("is told once, with its place and the access mode there", async () => {
+    const data = temporaryFile();
+    const first = await start({ data });
+    first.central.book.addAsset({ id: "CP2", accessMode: "open" });
+    await alive(await first.station("CP1"));
+    await alive(await first.station("CP1"));
+    await alive(await first.station("CP2", "2.0.1"));
+    const common = { time: expect.any(String) as string, source: "central", location: DEMO.location };
+    expect(first.newStations).toEqual([
+      { ...common, kind: "newStation", station: "CP1", subprotocol: "ocpp1.6", mode: "Whitelisting" },
+      { ...common, kind: "newStation", station: "CP2", subprotocol: "ocpp2.0.1", mode: "Open" },
+    ]);
+    await first.central.close();
+    const second = await start({ data });
+    await alive(await second.station("CP1"));
+    expect(second.newStations).toEqual([]);
   });
 });

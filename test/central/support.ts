@@ -111,17 +111,22 @@ export function connect(url: string, protocols: string[] | string): Promise<RawS
 
 export interface TestCentral {
   readonly central: Central;
+  /** All but those about new stations, which every test would have. */
   readonly facts: Fact[];
+  readonly newStations: Fact[];
   station(id: string, version?: "1.6" | "2.0.1"): Promise<RawStation>;
 }
 
 export async function start(options: CentralOptions = {}): Promise<TestCentral> {
   const facts: Fact[] = [];
-  const central = await createCentral({ onFact: (f) => facts.push(f), ...options });
+  const newStations: Fact[] = [];
+  const onFact = (f: Fact) => (f.kind === "newStation" ? newStations : facts).push(f);
+  const central = await createCentral({ onFact, ...options });
   onTestFinished(() => central.close());
   return {
     central,
     facts,
+    newStations,
     station: (id, version = "1.6") => connect(central.urlFor(id), `ocpp${version}`),
   };
 }

@@ -105,6 +105,25 @@ describe("OCPP 1.6", () => {
     expect(other.transactionId).not.toBe(first.transactionId);
   });
 
+  test("what Authorize told is not told again at start and stop; a decision that differs is", async () => {
+    const { central, facts, station } = await start();
+    const cp = await station("CP1");
+    const access = () => facts.map((f) => f.kind === "access" && [f.status, f.mode]);
+    await cp.ask("Authorize", { idTag: KNOWN });
+    const { transactionId } = await cp.ask("StartTransaction", startTx(KNOWN));
+    await cp.ask("StopTransaction", { transactionId, meterStop: 200, timestamp: NOW, idTag: KNOWN });
+    expect(access()).toEqual([["Accepted", "Whitelisting"]]);
+    await cp.ask("StartTransaction", startTx(KNOWN, { meterStart: 200 }));
+    expect(access()).toHaveLength(2);
+    await cp.ask("Authorize", { idTag: KNOWN });
+    central.book.setAccessMode({ location: DEMO.location }, "open");
+    await cp.ask("StartTransaction", startTx(KNOWN, { meterStart: 300 }));
+    expect(access().slice(2)).toEqual([
+      ["Accepted", "Whitelisting"],
+      ["Accepted", "Open"],
+    ]);
+  });
+
   test("a second stop changes nothing; unknown and foreign transactions are acknowledged and left alone", async () => {
     const { central, station } = await start();
     const [cp1, cp2] = [await station("CP1"), await station("CP2")];

@@ -124,11 +124,24 @@ describe("OCPP 2.0.1", () => {
     expect(stop).toEqual({ idTokenInfo: { status: "Accepted" } });
   });
 
+  test("what Authorize told is not told again at start and stop", async () => {
+    const { facts, cs } = await start201();
+    await cs.ask("Authorize", iso14443(KNOWN));
+    await cs.ask("TransactionEvent", txEvent("Started", "T1", { triggerReason: "CablePluggedIn" }));
+    await cs.ask("TransactionEvent", txEvent("Updated", "T1", { ...iso14443(KNOWN), seqNo: 1 }));
+    const stop = { ...iso14443(KNOWN), triggerReason: "StopAuthorized" };
+    await cs.ask("TransactionEvent", txEvent("Updated", "T1", { ...stop, seqNo: 2 }));
+    await cs.ask("TransactionEvent", txEvent("Ended", "T1", { ...stop, seqNo: 3 }));
+    expect(facts.filter((f) => f.kind === "access")).toHaveLength(1);
+    await cs.ask("TransactionEvent", txEvent("Started", "T2", iso14443("DEADBEEF")));
+    expect(facts.filter((f) => f.kind === "access").at(-1)).toMatchObject({ status: "Unknown" });
+  });
+
   test("a PIN is judged, and neither told nor written down", async () => {
     const { central, facts, cs } = await start201();
     const pin = { idToken: { idToken: "4711", type: "KeyCode" } };
     expect(await cs.ask("Authorize", pin)).toEqual({ idTokenInfo: { status: "Unknown" } });
-    central.book.addCard({ hiddenId: "4711", nickname: "PIN", user: DEMO.email });
+    central.book.addCard({ hiddenId: "4711", force: true, nickname: "PIN", user: DEMO.email });
     expect(await cs.ask("TransactionEvent", txEvent("Started", "T1", pin))).toEqual({
       idTokenInfo: { status: "Accepted" },
     });

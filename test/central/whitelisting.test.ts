@@ -68,11 +68,11 @@ describe.each(["1.6", "2.0.1"] as const)("the whitelisting procedure over OCPP %
     async (mode, expected) => {
       const { central, facts, station } = await start();
       central.book.addRoaming(ROAMING);
-      const cp = await station(DEMO.station, version);
+      const cp = await station("CP1", version);
       const other = mode === "Open" ? "Roaming" : "Open";
       for (const at of ["location", "asset"] as const) {
         central.book.setAccessMode({ location: DEMO.location }, at === "location" ? mode : other);
-        central.book.setAccessMode({ asset: DEMO.station }, at === "asset" ? mode : "inherit");
+        central.book.setAccessMode({ asset: "CP1" }, at === "asset" ? mode : "inherit");
         const said = [];
         for (const id of [DEMO.card.hiddenId, ROAMING.idToken, "FFFF0000"])
           said.push(await authorize(cp, id));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { settingNames } from "../../src/app/config-settings.ts";
+import { ACCESS_MODES, openBook } from "../../src/central/index.ts";
 import { commands } from "../../src/cli/commands/table.ts";
 import { Bin, type BinOptions, run } from "../support/bin.ts";
 
@@ -22,6 +23,7 @@ describe("what is said wrong", () => {
     [["config", "extra"], "Unknown argument: extra", "tapstation config --help"],
     [["cards", "lst"], "Unknown argument: lst", "Did you mean list?"],
     [["cards"], "Say what to do: list, add", "tapstation cards --help"],
+    [["cards", "add"], "The Hidden ID and --user are missing", "--last-unknown"],
     [["cards", "remove"], "An argument is missing", "tapstation cards remove --help"],
     [["config", "--id"], "--id needs a value", "tapstation config --help"],
     [
@@ -37,7 +39,10 @@ describe("what is said wrong", () => {
     [["log", "--kind", "frames"], '--kind: "frames" is none of card, reader', "Did you mean frame?"],
     [["log", "--format", "trace"], "--export is missing", "--export FILE"],
     [["log", "--last", "0"], "is not a number of lines", "--last 20"],
-    [["access-mode", "--inherit"], "--inherit needs --station", "tapstation access-mode --help"],
+    [["access-mode", "--inherit"], "which station is to inherit", "--station CP001 --inherit"],
+    [["access-mode", "open", "--station", "A", "--location", "B"], "are both given", "one of them"],
+    [["access-mode", "open", "sesame"], '"open sesame" is no access mode', "Roaming + whitelisting"],
+    [["users", "add", "Ann"], "An argument is missing", "tapstation users add --help"],
   ])("%j: exit code 2, what, what to do, no stack trace", async (args, message, hint) => {
     const { code, stdout, stderr } = await run(args, { env: { TAPSTATION_DATA: newDir() } });
     expect(stderr).toContain(message);
@@ -88,6 +93,15 @@ describe("help", () => {
   it("of start shows every verb", async () => {
     const { stdout } = await run(["start", "--help"]);
     expect(stdout).toContain("network down|up");
+  });
+
+  it("of access-mode lists the modes; of users and roaming shows examples", async () => {
+    const modes = (await run(["access-mode", "--help"])).stdout;
+    for (const mode of ACCESS_MODES)
+      expect(modes).toMatch(new RegExp(`^  ${mode.replace("+", "\\+")}  `, "m"));
+    for (const name of ["users", "roaming"]) {
+      expect((await run([name, "--help"])).stdout).toContain(`Examples:\n  tapstation ${name} list`);
+    }
   });
 
   it("says the version", async () => {
@@ -142,7 +156,7 @@ describe("the records of the built-in central system", () => {
     expect((await run(["cards", "list"], o)).stdout).toMatch(
       /^04AABBCCDDEEFF +- +Blue card +Ann Smith <.*> +valid$/m,
     );
-    expect((await run(["cards", "remove", "04AABBCCDDEEFF"], o)).code).toBe(0);
+    expect((await run(["cards", "remove", "blue card"], o)).code).toBe(0);
     expect(await of()).not.toContainEqual(expect.objectContaining({ hiddenId: "04AABBCCDDEEFF" }));
     expect((await run(["cards", "remove", "04AABBCCDDEEFF"], o)).code).toBe(2);
   });
@@ -162,21 +176,49 @@ describe("the records of the built-in central system", () => {
     expect((await run(["cards", "unknown"], o)).stderr).toContain("No unknown card was offered");
   });
 
+  it("cards: a refused card leaves no user behind; a user can be removed", async () => {
+    const o = at();
+    const refused = await run(["cards", "add", "NL-TNM-B99999-1", "--user", "Bob B"], o);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).not.toContain("added as a user");
+    expect((await run(["users", "list"], o)).stdout).not.toContain("Bob");
+    expect((await run(["users", "add", "Bob", "B", "--email", "b@example.org"], o)).code).toBe(0);
+    expect((await run(["users", "remove", "bob b"], o)).stdout).toContain("is no longer a user");
+    expect((await run(["users", "list"], o)).stdout).not.toContain("Bob");
+    const boss = await run(["users", "add", "Bob", "B", "--email", "b@example.org", "--role", "boss"], o);
+    expect(boss.stderr).toContain('"boss" is no role');
+    expect(boss.code).toBe(2);
+  });
+
   it("users, roaming tokens and access modes", async () => {
     const o = at();
     expect((await run(["users", "add", "Ann", "Smith", "--email", "ann@example.org"], o)).code).toBe(0);
     expect((await run(["users", "list"], o)).stdout).toMatch(/^Ann Smith +ann@example\.org +cardholder/m);
-    const roaming = ["--contract", "NL-TNM-C12345678", "--provider", "TNM"];
-    expect((await run(["roaming", "add", "04AABBCC", ...roaming], o)).code).toBe(0);
+    const contract = ["--contract", "NL-TNM-C12345678"];
+    expect((await run(["roaming", "add", "04AABBCC", ...contract], o)).stdout).toContain(
+      "NL-TNM-C12345678 of NL-TNM now",
+    );
+    expect((await run(["roaming", "add"], o)).stderr).toContain("The Hidden ID and --contract are missing");
     expect(records((await run(["roaming", "list", "--json"], o)).stdout)).toHaveLength(1);
     expect((await run(["roaming", "remove", "04AABBCC"], o)).code).toBe(0);
     expect((await run(["access-mode", "open"], o)).stdout).toContain("is Open now");
+    const unseen = await run(["access-mode", "open", "--station", "TAP001"], o);
+    expect(unseen.stderr).toContain('There is no station "TAP001"');
+    expect(unseen.stderr).toContain("when it has connected once");
+    expect(unseen.code).toBe(2);
+    const book = openBook(path.join(o.env?.TAPSTATION_DATA ?? "", "central.db"));
+    book.addAsset({ id: "TAP001" });
+    book.close();
     expect((await run(["access-mode", "roaming+whitelisting", "--station", "TAP001"], o)).stdout).toContain(
       "station TAP001 is Roaming + whitelisting now",
     );
     expect((await run(["access-mode", "--station", "TAP001", "--inherit"], o)).stdout).toContain(
       "is Open now, inherited",
     );
+    expect((await run(["access-mode", "Roaming", "+", "whitelisting"], o)).stdout).toContain(
+      "location Demo location is Roaming + whitelisting now",
+    );
+    expect((await run(["access-mode", "open"], o)).code).toBe(0);
     expect((await run(["access-mode", "opne"], o)).code).toBe(2);
     expect((await run(["access-mode", "--station", "NONE"], o)).code).toBe(2);
     expect((await run(["cards", "add", "04AABBCC", "--user", "Ada Driver"], o)).stderr).toContain(

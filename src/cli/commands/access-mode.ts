@@ -1,4 +1,4 @@
-import type { AccessModeTarget, Book } from "../../central/index.ts";
+import type { AccessMode, AccessModeTarget, Book } from "../../central/index.ts";
 import { AppError } from "../../util/errors.ts";
 import { organizationOption, printDone, printRecords, withBook } from "../book.ts";
 import { defineCommand } from "../command.ts";
@@ -31,35 +31,48 @@ function modeRows(
   return [...locations, ...stations].filter(wanted);
 }
 
+/** What each mode means, for the help; the record makes sure that none is left out. */
+const MEANINGS: Readonly<Record<AccessMode, string>> = {
+  Open: "any card may charge, nobody pays",
+  Whitelisting: "the cards of `tapstation cards`, free of charge",
+  Roaming: "the tokens of `tapstation roaming`, the card holder pays",
+  "Roaming + whitelisting": "both",
+};
+
+const modesText = [
+  "Modes (upper or lower case, no quotes needed):",
+  ...Object.entries(MEANINGS).map(([mode, meaning]) => `  ${mode.padEnd(24)}${meaning}`),
+].join("\n");
+
 export const command = defineCommand({
   describe:
-    'Show or set who may charge at a location or station: Open, Whitelisting, Roaming or "Roaming + whitelisting".\nA station inherits the mode of its location unless one is set for it.',
-  positionals: { mode: { type: "string", describe: "The mode to set; without it the modes are shown" } },
-  options: {
-    station: { type: "string", nargs: 1, describe: "At this station", conflicts: "location" },
-    location: { type: "string", nargs: 1, describe: "At this location (default: the only one)" },
-    inherit: {
-      type: "boolean",
-      describe: "Let the station inherit its location's mode again",
-      implies: "station",
+    "Show or set who may charge at a location or station.\nA station inherits the mode of its location unless one is set for it.",
+  positionals: {
+    mode: {
+      type: "string",
+      array: true,
+      describe: "Open, Whitelisting, Roaming or Roaming + whitelisting; without it the modes are shown",
     },
+  },
+  options: {
+    station: { type: "string", nargs: 1, describe: "At this station" },
+    location: { type: "string", nargs: 1, describe: "At this location (default: the only one)" },
+    inherit: { type: "boolean", describe: "Let the --station inherit its location's mode again" },
     ...organizationOption,
   },
   examples: [
     ["tapstation access-mode", "all modes, and where they were set"],
     ["tapstation access-mode open", "any card may charge at the only location"],
     [
-      'tapstation access-mode "roaming + whitelisting" --station CP001',
+      "tapstation access-mode Roaming + whitelisting --station CP001",
       "one station differs from its location",
     ],
     ["tapstation access-mode --station CP001 --inherit", "and differs no longer"],
   ],
+  epilogue: modesText,
   run: ({ args, settings, io }) =>
     withBook(settings, (book) => {
-      const mode = args.inherit === true ? "inherit" : args.mode;
-      if (args.inherit === true && args.mode !== undefined) {
-        throw new AppError("usage", "A mode and --inherit are both given", { hint: "Give one of them." });
-      }
+      const mode = wantedMode(args);
       const columns = {
         what: (r: ModeRow) => r.kind,
         name: (r: ModeRow) => r.name,
@@ -90,6 +103,26 @@ export const command = defineCommand({
       return 0;
     }),
 });
+
+interface ModeArgs extends TargetArgs {
+  readonly mode?: readonly (string | number)[] | undefined;
+  readonly inherit?: boolean | undefined;
+}
+
+/** The mode to set, `inherit`, or undefined to show the modes. */
+function wantedMode({ mode = [], inherit = false, station, location }: ModeArgs): string | undefined {
+  if (station !== undefined && location !== undefined) {
+    throw new AppError("usage", "--station and --location are both given", { hint: "Give one of them." });
+  }
+  if (!inherit) return mode.length === 0 ? undefined : mode.join(" ");
+  if (mode.length > 0) {
+    throw new AppError("usage", "A mode and --inherit are both given", { hint: "Give one of them." });
+  }
+  if (station !== undefined) return "inherit";
+  throw new AppError("usage", "It is not said which station is to inherit its location's mode", {
+    hint: "Give --station ID: tapstation access-mode --station CP001 --inherit",
+  });
+}
 
 interface TargetArgs {
   readonly station?: string | undefined;

@@ -18,6 +18,10 @@ const hiddenId = {
   },
 } as const;
 
+const whichCard = {
+  card: { type: "string", describe: "Hidden ID, visible ID or nickname" },
+} as const;
+
 const list = defineCommand({
   describe: "Show the cards on the whitelist",
   options: organizationOption,
@@ -52,8 +56,7 @@ const add = defineCommand({
     user: {
       type: "string",
       nargs: 1,
-      demandOption: true,
-      describe: "Whose card: first and last name, or e-mail address",
+      describe: "Whose card: first and last name, or e-mail address (needed)",
     },
     email: { type: "string", nargs: 1, describe: "E-mail address, for a user who is not there yet" },
     nickname: { type: "string", nargs: 1, describe: "What the card is called" },
@@ -61,6 +64,10 @@ const add = defineCommand({
       type: "string",
       nargs: 1,
       describe: "Number printed on the card, for example NL-TNM-B12345-6",
+    },
+    force: {
+      type: "boolean",
+      describe: "Take the Hidden ID exactly as it is written, also when it does not look like one",
     },
     expiry: { type: "string", nargs: 1, describe: "Until when, for example 2030-12-31T23:59:59Z" },
     ...organizationOption,
@@ -75,15 +82,29 @@ const add = defineCommand({
   run: ({ args, settings, io }) =>
     withBook(settings, (book) => {
       const of = ofOrganization(args.organization);
-      const token = theToken(book, args["hidden-id"], args["last-unknown"] === true, of);
-      const owner = ownerOf(book, args.user, args.email, of);
-      const { card, notes } = book.addCard({
-        hiddenId: token,
-        nickname: args.nickname ?? `${owner.user.firstName}'s card`,
-        user: owner.user.email,
-        organization: owner.user.organization,
-        ...(args["visible-id"] === undefined ? {} : { visibleId: args["visible-id"] }),
-        ...(args.expiry === undefined ? {} : { expiry: args.expiry }),
+      const chosen = theToken(
+        book,
+        {
+          given: args["hidden-id"],
+          last: args["last-unknown"] === true,
+          others: args.user === undefined ? ["--user"] : [],
+        },
+        of,
+        io.now(),
+      );
+      // A card that is refused must not leave a new user behind.
+      const { owner, card, notes } = book.atomically(() => {
+        const owner = ownerOf(book, args.user ?? "", args.email, of);
+        const added = book.addCard({
+          hiddenId: chosen.token,
+          nickname: args.nickname ?? `${owner.user.firstName}'s card`,
+          user: owner.user.email,
+          organization: owner.user.organization,
+          ...(args["visible-id"] === undefined ? {} : { visibleId: args["visible-id"] }),
+          force: args.force === true,
+          ...(args.expiry === undefined ? {} : { expiry: args.expiry }),
+        });
+        return { owner, ...added };
       });
       printDone(
         io,
@@ -91,7 +112,7 @@ const add = defineCommand({
         `Card ${card.hiddenId} "${card.nickname}" is ${card.user}'s now.`,
         card,
       );
-      printNotes(io, [...owner.notes, ...notes, ...modeNotes(book)]);
+      printNotes(io, [...chosen.notes, ...owner.notes, ...notes, ...modeNotes(book)]);
       return 0;
     }),
 });
@@ -141,11 +162,11 @@ function modeNotes(book: Book): string[] {
 
 const remove = defineCommand({
   describe: "Take a card off the whitelist",
-  positionals: hiddenId,
+  positionals: whichCard,
   options: organizationOption,
   run: ({ args, settings, io }) =>
     withBook(settings, (book) => {
-      const card = book.removeCard(given(args["hidden-id"]), ofOrganization(args.organization));
+      const card = book.removeCard(given(args.card), ofOrganization(args.organization));
       printDone(
         io,
         settings.config.json,
@@ -160,11 +181,11 @@ function blocking(blocked: boolean) {
   const describe = blocked ? "Block a card: it is rejected as Blocked" : "Make a blocked card valid again";
   return defineCommand({
     describe,
-    positionals: hiddenId,
+    positionals: whichCard,
     options: organizationOption,
     run: ({ args, settings, io }) =>
       withBook(settings, (book) => {
-        const card = book.blockCard(given(args["hidden-id"]), {
+        const card = book.blockCard(given(args.card), {
           ...ofOrganization(args.organization),
           blocked,
         });
@@ -179,7 +200,7 @@ function blocking(blocked: boolean) {
   });
 }
 
-/** yargs has made sure that `<hidden-id>` is there. */
+/** yargs has made sure that `<card>` is there. */
 const given = (id: string | undefined): string => id ?? "";
 
 const unknown = defineCommand({
@@ -196,14 +217,15 @@ export const command = {
   describe: "Cards of the built-in central system: who may charge",
   examples: [
     ["tapstation cards unknown", "which cards were rejected"],
+    ['tapstation cards block "Blue card"', "by nickname, visible ID or Hidden ID"],
     ['tapstation cards add --last-unknown --user "Ann Smith"', "whitelist the one that was just tapped"],
   ],
   subcommands: {
     list,
     "add [hidden-id]": add,
-    "remove <hidden-id>": remove,
-    "block <hidden-id>": blocking(true),
-    "unblock <hidden-id>": blocking(false),
+    "remove <card>": remove,
+    "block <card>": blocking(true),
+    "unblock <card>": blocking(false),
     unknown,
   },
 } as const;

@@ -27,7 +27,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./users.ts")).command,
   },
   "access-mode": {
-    usage: "access-mode [mode]",
+    usage: "access-mode [mode..]",
     describe: "Show or set who may charge at a location or station",
     load: async () => (await import("./access-mode.ts")).command,
   },

@@ -31,9 +31,10 @@ const add = defineCommand({
   options: {
     email: { type: "string", nargs: 1, demandOption: true, describe: "E-mail address" },
     role: {
-      choices: ["cardholder", "administrator"] as const,
-      default: "cardholder" as const,
-      describe: "Role",
+      type: "string",
+      nargs: 1,
+      default: "cardholder",
+      describe: "cardholder or administrator",
     },
     ...organizationOption,
   },
@@ -53,7 +54,29 @@ const add = defineCommand({
     }),
 });
 
+const remove = defineCommand({
+  describe: "Remove a user who has no cards (any more)",
+  positionals: { user: { type: "string", describe: "E-mail address, or first and last name" } },
+  options: organizationOption,
+  examples: [
+    ["tapstation users remove ann@example.com", ""],
+    ['tapstation users remove "Ann Smith"', ""],
+  ],
+  run: ({ args, settings, io }) =>
+    withBook(settings, (book) => {
+      const user = book.removeUser(args.user ?? "", ofOrganization(args.organization));
+      const sentence = `${user.firstName} ${user.lastName} <${user.email}> is no longer a user of ${user.organization}.`;
+      printDone(io, settings.config.json, sentence, user);
+      return 0;
+    }),
+});
+
 export const command = {
   describe: "Users of the built-in central system",
-  subcommands: { list, "add <first-name> <last-name>": add },
+  examples: [
+    ["tapstation users list", "who is there"],
+    ["tapstation users add Ann Smith --email ann@example.com", "a new cardholder"],
+    ["tapstation users remove ann@example.com", "a user without cards"],
+  ],
+  subcommands: { list, "add <first-name> <last-name>": add, "remove <user>": remove },
 } as const;

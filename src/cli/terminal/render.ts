@@ -70,6 +70,10 @@ const renderers: Renderers = {
       [f.status, mode, card, pays].filter((part) => part !== undefined).join(" · "),
     );
   },
+  newStation(f, c) {
+    const where = `is new here: at ${clean(f.location)}, access mode ${f.mode}`;
+    return some(c.magenta("central:"), `station ${clean(f.station)}`, where, because(f.subprotocol));
+  },
   /** The built-in central system sees the same frames from its side: once is enough. */
   frame: (f, c) => (f.source === "central" || isDull(f) ? undefined : frameLine(f, c)),
   link(f, c) {

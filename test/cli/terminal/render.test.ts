@@ -153,6 +153,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     "central: Invalid: nobody knows it",
   ],
   [
+    { kind: "newStation", subprotocol: "ocpp1.6", location: "Demo location", mode: "Whitelisting" },
+    "central: station CP001 is new here: at Demo location, access mode Whitelisting (ocpp1.6)",
+  ],
+  [
     { kind: "authorization", event: "timeout", idToken: token, why: "no cable" },
     "authorization timeout: 04A2241BC85E80 (no cable)",
   ],
