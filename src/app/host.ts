@@ -196,7 +196,8 @@ export class StationHost implements StationControl {
     } else if (e.kind === "removed") {
       this.#station.cardRemoved({ uid: e.uid, reader });
     } else if (e.kind === "ignored") {
-      this.#o.say({ kind: "card", event: "ignored", reader, why: e.why });
+      const said = e.raw === undefined ? "" : `: "${e.raw.slice(0, 60)}"`;
+      this.#o.say({ kind: "card", event: "ignored", reader, why: `${e.why}${said}` });
     } else {
       this.#readerChanged(state, e);
     }
