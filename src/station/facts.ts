@@ -140,8 +140,8 @@ export interface TransactionFact {
   readonly chargingState?: ChargingState;
   readonly idToken?: IdToken;
   readonly meterWh: number;
-  /** Taken since the start, Wh. */
-  readonly energyWh: number;
+  /** Taken since the start, Wh; of a message that was delivered or discarded nothing is said. */
+  readonly energyWh?: number;
   readonly powerW?: number;
   readonly offline?: boolean;
 }

@@ -172,7 +172,6 @@ export class Outbox {
       seqNo: e.seqNo,
       trigger: e.triggerReason,
       meterWh: e.meterWh,
-      energyWh: 0,
       offline: e.offline,
     });
   }

@@ -254,7 +254,7 @@ class Trial {
   transactions(): Map<string, string> {
     const names = new Map<string, string>();
     for (const { fact } of this.facts) {
-      if (fact.kind !== "transaction" || fact.event === "delivered") continue;
+      if (fact.kind !== "transaction" || fact.energyWh === undefined) continue;
       const meterStartWh = fact.meterWh - fact.energyWh;
       names.set(fact.transactionId, this.#nameOf({ ...fact, meterStartWh }));
     }
@@ -310,7 +310,7 @@ function expectNoneAgain(trial: Trial): void {
 function expectRisingMeters(trial: Trial): void {
   const at = new Map<number, number>();
   for (const { life, fact } of trial.facts) {
-    if (fact.kind !== "transaction" || fact.event === "delivered") continue;
+    if (fact.kind !== "transaction" || fact.energyWh === undefined) continue;
     expect(fact.meterWh, `life ${life}, EVSE ${fact.evseId}`).toBeGreaterThanOrEqual(
       at.get(fact.evseId) ?? 0,
     );

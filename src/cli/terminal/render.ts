@@ -175,7 +175,7 @@ function paintStatus(status: string, c: Colors): string {
 
 function transactionLine(f: OfKind<"transaction">, c: Colors): string | undefined {
   const where = `transaction on ${f.evseId}`;
-  const energy = energyText(f.energyWh);
+  const energy = f.energyWh === undefined ? "nothing known" : energyText(f.energyWh);
   const power = f.powerW === undefined ? undefined : powerText(f.powerW);
   const offline = f.offline === true ? c.yellow("(offline)") : undefined;
   switch (f.event) {

@@ -97,9 +97,6 @@ const kinds = {
   },
 } satisfies { [K in BuzzerSpec["kind"]]: BuzzerKind<SpecOf<K>> };
 
-/** The kinds of buzzer that there are, for help texts and schemas. */
-export const buzzerKinds = Object.keys(kinds) as readonly BuzzerSpec["kind"][];
-
 /**
  * Reads what `--buzzer` says: `bell`, `wav`, `serial:/dev/ttyACM0`, `reader`, `virtual`, `none`.
  * @throws AppError `usage` with the kinds and an example.

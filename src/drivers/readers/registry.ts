@@ -102,9 +102,6 @@ const kinds = {
   },
 } satisfies { [K in ReaderSpec["kind"]]: ReaderKind<SpecOf<K>> };
 
-/** The kinds of reader that there are, for help texts and schemas. */
-export const readerKinds = Object.keys(kinds) as readonly ReaderSpec["kind"][];
-
 /**
  * Reads what `--reader` says: `pcsc`, `pcsc:ACR122`, `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `fifo:/path`, `virtual`.
  * @throws AppError `usage` with the kinds and an example.
