@@ -221,37 +221,41 @@ function checkUse(b: Bench, steps: readonly Step[]): void {
 
 it("keeps its invariants whatever happens in whatever order", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), fc.boolean(), async (steps, tokenUsesReservation) => {
-      const settings = {
-        "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
-        "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
-      };
-      const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
-      const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
-      b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
-      b.station.start();
-      await b.clock.advance(200);
-      for (const [name, arg] of steps) {
-        await doers[name]?.(b, arg);
-        await b.clock.advance(1);
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60, size: "max" }),
+      fc.boolean(),
+      async (steps, tokenUsesReservation) => {
+        const settings = {
+          "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
+          "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
+        };
+        const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
+        const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
+        b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
+        b.station.start();
+        await b.clock.advance(200);
+        for (const [name, arg] of steps) {
+          await doers[name]?.(b, arg);
+          await b.clock.advance(1);
+          checkFacts(b);
+          checkReservations(b);
+        }
+        answer(b, "Accepted");
+        b.station.start();
+        await b.clock.advance(5000);
+        if (!b.csms.up) b.csms.connect();
+        for (const e of b.station.evses) e.stop("StopAuthorized", "Local");
+        await b.clock.advance(200_000);
         checkFacts(b);
-        checkReservations(b);
-      }
-      answer(b, "Accepted");
-      b.station.start();
-      await b.clock.advance(5000);
-      if (!b.csms.up) b.csms.connect();
-      for (const e of b.station.evses) e.stop("StopAuthorized", "Local");
-      await b.clock.advance(200_000);
-      checkFacts(b);
-      checkWire(b);
-      checkTold(b);
-      checkUse(b, steps);
-      expect(b.store.queue.size(), "the queue drains").toBe(0);
-      expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
-      await b.station.stop();
-      expect(b.clock.pending, "no timer is left").toBe(0);
-    }),
+        checkWire(b);
+        checkTold(b);
+        checkUse(b, steps);
+        expect(b.store.queue.size(), "the queue drains").toBe(0);
+        expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
+        await b.station.stop();
+        expect(b.clock.pending, "no timer is left").toBe(0);
+      },
+    ),
     { numRuns: 500 },
   );
 });
