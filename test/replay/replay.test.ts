@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createCentral, createStation } from "../../src/index.ts";
 import { run } from "../support/bin.ts";
-import { ScriptedServer } from "../support/ws-server.ts";
+import { ScriptedServer, until } from "../support/ws-server.ts";
 
 const CARD = "04A2241BC85E80";
 
@@ -54,6 +54,7 @@ describe("tapstation replay", () => {
       await station.tap(CARD);
       await station.waitFor({ kind: "transaction", event: "ended" });
       await station.unplug();
+      await until("everything is answered", () => station.status().queued === 0);
       const path = file(station.facts());
       await station.stop();
       const { code, stdout, stderr } = await replay(path, central.url);
