@@ -39,7 +39,7 @@ const rooms: Record<string, readonly string[]> = {
   // Files to and from other machines (firmware, diagnostics, logs) behind the station's ports.
   transfer: ["station", "util", "basic-ftp", "node:*"],
   // A log said again to another central system: the wire without a station.
-  replay: ["ocpp/rpc", "ocpp/schemas.ts", "station/facts.ts", "util", "node:*"],
+  replay: ["ocpp/rpc", "ocpp/schemas.ts", "ocpp/directions.ts", "station/facts.ts", "util", "node:*"],
   scenario: ["station", "journal", "util", "yaml", "ajv", "csv-parse", "node:*"],
   report: [
     "scenario/types.ts",
@@ -72,7 +72,7 @@ const rooms: Record<string, readonly string[]> = {
     "yaml",
     "node:*",
   ],
-  tools: ["drivers", "util", "app", "node:*"],
+  tools: ["drivers", "util", "app", "ocpp", "station", "node:*"],
   "main.ts": ["cli", "util", "node:*"],
   "index.ts": ["app", "central", "journal", "station", "util"],
 };
