@@ -6,7 +6,7 @@ import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, Store } from "../station/ports.ts";
+import type { Clock, Ids, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
@@ -33,10 +33,19 @@ export interface AssembleOptions {
   readonly retapMs?: number;
   /** From 0 to below 1; spreads reconnections. */
   readonly random?: () => number;
+  /** Makes message and transaction ids; default random UUIDs. */
+  readonly ids?: Ids;
+  /** Default: the model's. */
+  readonly evses?: number;
+  /** See OcppCsmsOptions.faultSeed. */
+  readonly faultSeed?: number;
 }
 
 export interface Assembled {
   readonly host: StationHost;
+  readonly csms: OcppCsms;
+  /** One for each EVSE. */
+  readonly meters: readonly VirtualMeter[];
   readonly sounds: Sounds;
 }
 
@@ -50,7 +59,8 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const sounds = new Sounds(model, say);
   const preset = { ...modelSettings(model), ...o.settings };
   const count = (name: string) => station.kit.settings.count(name);
-  const ids = { next: () => randomUUID() };
+  const ids = o.ids ?? { next: () => randomUUID() };
+  const evMeters = meters(o);
   const csms = new OcppCsms({
     url: parseCsmsUrl(o.csms, o.id),
     dialects: o.dialects,
@@ -74,6 +84,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
     ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
     ...(hear === undefined ? {} : { fact: say }),
+    ...(o.faultSeed === undefined ? {} : { faultSeed: o.faultSeed }),
   });
   const station = new Station({
     id: o.id,
@@ -82,7 +93,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
-    meters: meters(o.id, model, store, clock),
+    meters: evMeters,
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
@@ -95,7 +106,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ...(hear === undefined ? {} : { onFact: hear }),
   });
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
-  return { host, sounds };
+  return { host, sounds, csms, meters: evMeters };
 }
 
 /** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */
@@ -109,9 +120,9 @@ function modelSettings(model: StationDefinition): Record<string, string> {
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
-function meters(id: string, model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
+function meters({ id, model, store, clock, evses }: AssembleOptions): VirtualMeter[] {
   const { count, current, phases, voltageV, maxPowerW } = model.evses;
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: evses ?? count }, (_, i) => {
     const stored = store.values.get(`evse.${i + 1}.meterWh`);
     return new VirtualMeter({
       clock,

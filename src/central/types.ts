@@ -1,4 +1,4 @@
-import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
+import type { CallOutcome, CallsOptions, OcppVersion } from "../ocpp/rpc/types.ts";
 import type { FactSink } from "../station/facts.ts";
 import type { Clock } from "../util/clock.ts";
 import type { AnswerBehaviour } from "./answers.ts";
@@ -24,6 +24,8 @@ export interface CentralOptions {
   readonly autoRegister?: boolean;
   /** Versions that are spoken. Default all. */
   readonly versions?: readonly OcppVersion[];
+  /** Makes the message ids of commands; default random. */
+  readonly ids?: CallsOptions["ids"];
   /** How long a station may take to answer a command, milliseconds. Default 30 000. */
   readonly timeoutMs?: number;
 }
