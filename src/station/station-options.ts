@@ -1,6 +1,6 @@
 import type { IdTokenForm } from "./card.ts";
 import type { FactSink, SignalName } from "./facts.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, Pki, Store } from "./ports.ts";
 import type { StationIdentity } from "./types.ts";
 
 /** A station's ports and its model's data. */
@@ -11,6 +11,7 @@ export interface StationOptions {
   readonly ids: Ids;
   readonly store: Store;
   readonly csms: Csms;
+  readonly pki: Pki;
   /** One for each EVSE, in order from EVSE 1. */
   readonly meters: readonly Meter[];
   readonly traits: () => DialectTraits;
