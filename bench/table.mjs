@@ -16,4 +16,12 @@ export const benchmarks = {
     title: "1,000 stations in one process against 1,000 bare ws clients doing the same exchanges",
     run: async () => (await import("./fleet.mjs")).run(),
   },
+  queue: {
+    title: "From a long outage back: 10,000 stored transaction messages",
+    run: async () => (await import("./queue.mjs")).run(),
+  },
+  whitelist: {
+    title: "A Local Authorization List of 100,000 entries",
+    run: async () => (await import("./whitelist.mjs")).run(),
+  },
 };

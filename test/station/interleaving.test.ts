@@ -16,6 +16,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(fc.constantFrom("reserve", "reserveGroup", "cancel"), fc.constantFrom(0, 1, 2)),
   fc.tuple(fc.constant("limit"), fc.constantFrom(0, 5, 8, 20)),
   fc.tuple(fc.constant("unlimit"), fc.constantFrom(0)),
+  fc.tuple(fc.constantFrom("operative", "inoperative"), fc.constantFrom(0, 1, 2)),
+  fc.tuple(fc.constant("unlock"), fc.constantFrom(1, 2)),
+  fc.tuple(fc.constant("list"), fc.constantFrom("Accepted", "Blocked", "none")),
+  fc.tuple(
+    fc.constantFrom("on", "off"),
+    fc.constantFrom(
+      "AuthCtrlr.LocalPreAuthorize",
+      "AuthCtrlr.LocalAuthorizeOffline",
+      "AuthCtrlr.AuthorizeRemoteStart",
+      "AuthCacheCtrlr.Enabled",
+      "TxCtrlr.StopTxOnInvalidId",
+      "TxCtrlr.StopTxOnEVSideDisconnect",
+    ),
+  ),
   fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
 );
 
@@ -61,6 +75,13 @@ const doers: Record<string, (b: Bench, arg: string | number | undefined) => unkn
   reserveGroup: (b, at) => reserve(b, Number(at), { groupIdToken: GROUP }),
   cancel: (b, id) => b.csms.up && b.csms.commands.cancelReservation({ id: Number(id) }),
   answer: (b, how) => answer(b, String(how)),
+  operative: (b, at) => available(b, Number(at), true),
+  inoperative: (b, at) => available(b, Number(at), false),
+  unlock: (b, at) =>
+    b.csms.up && b.csms.commands.unlock({ evseId: Number(at), connectorId: 1, stopTransaction: true }),
+  list: (b, status) => b.csms.up && list(b, String(status)),
+  on: (b, name) => b.csms.up && b.csms.commands.setSetting(String(name), "true"),
+  off: (b, name) => b.csms.up && b.csms.commands.setSetting(String(name), "false"),
   wait: (b, ms) => b.clock.advance(Number(ms)),
 };
 
@@ -78,6 +99,22 @@ function reserve(b: Bench, at: number, more: object): void {
   const idToken = { idToken: CARD, type: "ISO14443" } as const;
   const where = at === 0 ? {} : { evseId: at };
   if (b.csms.up) b.csms.commands.reserve({ id: at, idToken, expiryDateTime, ...where, ...more });
+}
+
+/** EVSE 0 is the whole station. */
+function available(b: Bench, at: number, operative: boolean): void {
+  if (b.csms.up) b.csms.commands.changeAvailability(at === 0 ? { operative } : { evseId: at, operative });
+}
+
+/** The list knows CARD with this status, or nobody. */
+function list(b: Bench, status: string): void {
+  const token = { idToken: CARD, type: "ISO14443" } as const;
+  const info = { status: status === "Blocked" ? "Blocked" : "Accepted" } as const;
+  b.csms.commands.updateList({
+    version: 1,
+    type: "Full",
+    entries: status === "none" ? [] : [{ token, info }],
+  });
 }
 
 function answer(b: Bench, how: string): void {
@@ -112,6 +149,21 @@ function checkWire(b: Bench): void {
     if (ends.length === 1) expect(once.at(-1)).toBe(ends[0]);
     const register = once.map((e) => Number(e.meterWh));
     expect(register, "the meter never falls").toEqual([...register].sort((x, y) => x - y));
+  }
+}
+
+/** Everything that ran was told, from its one start to its one end, but for messages that were given up. */
+function checkTold(b: Bench): void {
+  const given = new Set(
+    b.of("transaction").flatMap((f) => (f.event === "discarded" ? [f.transactionId] : [])),
+  );
+  for (const { transactionId } of b.of("transaction").filter((f) => f.event === "started")) {
+    if (given.has(transactionId)) continue;
+    const told = b.csms.of("transaction").filter((e) => e.transactionId === transactionId);
+    const types = new Set(told.map((e) => e.eventType));
+    expect([...types].sort(), `what was told of ${transactionId}`).toEqual(
+      types.has("Updated") ? ["Ended", "Started", "Updated"] : ["Ended", "Started"],
+    );
   }
 }
 
@@ -169,36 +221,41 @@ function checkUse(b: Bench, steps: readonly Step[]): void {
 
 it("keeps its invariants whatever happens in whatever order", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.boolean(), async (steps, tokenUsesReservation) => {
-      const settings = {
-        "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
-        "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
-      };
-      const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
-      const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
-      b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
-      b.station.start();
-      await b.clock.advance(200);
-      for (const [name, arg] of steps) {
-        await doers[name]?.(b, arg);
-        await b.clock.advance(1);
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60, size: "max" }),
+      fc.boolean(),
+      async (steps, tokenUsesReservation) => {
+        const settings = {
+          "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
+          "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
+        };
+        const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
+        const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
+        b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
+        b.station.start();
+        await b.clock.advance(200);
+        for (const [name, arg] of steps) {
+          await doers[name]?.(b, arg);
+          await b.clock.advance(1);
+          checkFacts(b);
+          checkReservations(b);
+        }
+        answer(b, "Accepted");
+        b.station.start();
+        await b.clock.advance(5000);
+        if (!b.csms.up) b.csms.connect();
+        for (const e of b.station.evses) e.stop("StopAuthorized", "Local");
+        await b.clock.advance(200_000);
         checkFacts(b);
-        checkReservations(b);
-      }
-      answer(b, "Accepted");
-      b.station.start();
-      await b.clock.advance(5000);
-      if (!b.csms.up) b.csms.connect();
-      for (const e of b.station.evses) e.stop("StopAuthorized", "Local");
-      await b.clock.advance(200_000);
-      checkFacts(b);
-      checkWire(b);
-      checkUse(b, steps);
-      expect(b.store.queue.size(), "the queue drains").toBe(0);
-      expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
-      await b.station.stop();
-      expect(b.clock.pending, "no timer is left").toBe(0);
-    }),
-    { numRuns: 300 },
+        checkWire(b);
+        checkTold(b);
+        checkUse(b, steps);
+        expect(b.store.queue.size(), "the queue drains").toBe(0);
+        expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
+        await b.station.stop();
+        expect(b.clock.pending, "no timer is left").toBe(0);
+      },
+    ),
+    { numRuns: 500 },
   );
 });
