@@ -5,7 +5,7 @@ import type { Dialect } from "../../src/ocpp/dialect.ts";
 import type { OcppVersion } from "../../src/ocpp/rpc/types.ts";
 import { loadDialects } from "../../src/ocpp/versions.ts";
 import type { Fact, FactKind } from "../../src/station/facts.ts";
-import { settingRow } from "../../src/station/settings.ts";
+import { standardTable } from "../../src/station/settings.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { until } from "../support/ws-server.ts";
@@ -243,7 +243,7 @@ function withConnectors(model: StationDefinition, count: number | undefined): St
 function named(keys: NonNullable<RigOptions["keys"]>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(keys).map(([key, value]) => {
-      const row = settingRow(key);
+      const row = standardTable.row(key);
       if (row === undefined) throw new Error(`no key ${key}`);
       return [row.name, String(value)];
     }),
