@@ -29,6 +29,7 @@ const rooms: Record<string, readonly string[]> = {
   central: [
     "ocpp/rpc",
     "ocpp/schemas.ts",
+    "security",
     "station/facts.ts",
     "station/types.ts",
     "store",
@@ -38,11 +39,11 @@ const rooms: Record<string, readonly string[]> = {
     "node:*",
   ],
   // X.509, keys and signatures behind the station's ports.
-  security: ["station", "util", "@peculiar/x509", "node:*"],
+  security: ["station", "util", "@peculiar/x509", "reflect-metadata", "node:*"],
   // Files to and from other machines (firmware, diagnostics, logs) behind the station's ports.
   transfer: ["station", "util", "basic-ftp", "node:*"],
   // A log said again to another central system: the wire without a station.
-  replay: ["ocpp/rpc", "ocpp/schemas.ts", "station/facts.ts", "util", "node:*"],
+  replay: ["ocpp/rpc", "ocpp/schemas.ts", "ocpp/directions.ts", "station/facts.ts", "util", "node:*"],
   scenario: ["station", "journal", "util", "yaml", "ajv", "csv-parse", "node:*"],
   report: [
     "scenario/types.ts",
@@ -75,7 +76,7 @@ const rooms: Record<string, readonly string[]> = {
     "yaml",
     "node:*",
   ],
-  tools: ["drivers", "util", "app", "node:*"],
+  tools: ["drivers", "util", "app", "ocpp", "station", "node:*"],
   "main.ts": ["cli", "util", "node:*"],
   "index.ts": ["app", "central", "journal", "station", "util"],
 };

@@ -5,12 +5,14 @@ import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { Clock, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
+import { tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -48,7 +50,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const { hear } = o;
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
-  const preset = { ...modelSettings(model), ...o.settings };
   const count = (name: string) => station.kit.settings.count(name);
   const ids = { next: () => randomUUID() };
   const csms = new OcppCsms({
@@ -82,11 +83,13 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
+    pki,
     meters: meters(o.id, model, store, clock),
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
-    settings: preset,
+    settingsTable: tableOf(model),
+    ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
@@ -96,16 +99,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
   });
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
   return { host, sounds };
-}
-
-/** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */
-function modelSettings(model: StationDefinition): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(model.settings ?? {}).map(([name, value]) => [
-      name.replace(/^([^.]+\.[^.]+)\.([^.]+)$/, "$1[$2]"),
-      String(value),
-    ]),
-  );
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
@@ -120,6 +113,7 @@ function meters(id: string, model: StationDefinition, store: Store, clock: Clock
       phases: current === "DC" ? 0 : phases,
       voltage: voltageV,
       seed: seedOf(`${id}/${i + 1}`),
+      ...(model.meter?.measurands === undefined ? {} : { measurands: model.meter.measurands }),
     });
   });
 }

@@ -1,3 +1,4 @@
+import { stationActions } from "../ocpp/directions.ts";
 import type { RecordedFrame, Recording, Side } from "./recording.ts";
 
 /** What a CALL was answered with. */
@@ -15,25 +16,13 @@ export interface RecordedExchange {
   readonly line: number;
 }
 
-/** Actions that only a station sends, in 1.6, its security extension and 2.0.1; of DataTransfer the station's is taken. */
-const STATION_ACTIONS: ReadonlySet<string> = new Set([
-  ...["Authorize", "BootNotification", "DataTransfer", "DiagnosticsStatusNotification", "Heartbeat"],
-  ...["FirmwareStatusNotification", "LogStatusNotification", "MeterValues", "SecurityEventNotification"],
-  ...["SignCertificate", "SignedFirmwareStatusNotification", "StartTransaction", "StatusNotification"],
-  ...["StopTransaction", "TransactionEvent", "NotifyReport", "NotifyEvent", "ReservationStatusUpdate"],
-  ...["ClearedChargingLimit", "CostUpdated", "Get15118EVCertificate", "GetCertificateStatus"],
-  ...["NotifyChargingLimit", "NotifyCustomerInformation", "NotifyDisplayMessages", "NotifyMonitoringReport"],
-  ...["NotifyEVChargingNeeds", "NotifyEVChargingSchedule", "PublishFirmwareStatusNotification"],
-  "ReportChargingProfiles",
-]);
-
 /** Pairs CALLs with what answered them, in the order of the CALLs. An answer belongs to the last CALL of its id. */
 export function exchangesOf({ frames }: Pick<Recording, "frames">): RecordedExchange[] {
   const exchanges: { exchange: RecordedExchange; id: string }[] = [];
   const open = new Map<string, number>();
   for (const frame of frames) {
     if (frame.type === 2) {
-      const from = frame.from ?? (STATION_ACTIONS.has(frame.action ?? "") ? "station" : "csms");
+      const from = frame.from ?? (stationActions.has(frame.action ?? "") ? "station" : "csms");
       open.set(`${from}/${frame.id}`, exchanges.length);
       exchanges.push({ id: frame.id, exchange: callOf(frame, from) });
       continue;

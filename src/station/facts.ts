@@ -5,6 +5,7 @@ import type {
   ConnectorStatus,
   IdToken,
   PowerLimit,
+  SecurityEventType,
   StoppedReason,
   TriggerReason,
   Verdict,
@@ -200,6 +201,16 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+/** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
+export interface SecurityFact {
+  readonly kind: "security";
+  /** 2.0.1's name of the event. */
+  readonly event: SecurityEventType;
+  readonly techInfo?: string;
+  /** Does the central system get it as SecurityEventNotification? */
+  readonly told: boolean;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -224,6 +235,7 @@ export type FactBody =
   | ReaderFact
   | RegistrationFact
   | ReservationFact
+  | SecurityFact
   | SettingFact
   | SignalFact
   | TransactionFact

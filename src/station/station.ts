@@ -17,6 +17,7 @@ import type { ReportedVariable } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
+import { Security } from "./security/security.ts";
 import { Settings } from "./settings.ts";
 import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
@@ -50,22 +51,38 @@ export class Station {
     this.#o = o;
     const settings = new Settings(
       o.store.values,
-      { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings },
+      o.settingsTable === undefined
+        ? { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings }
+        : o.settings,
       (name, value) => this.#settingChanged(name, value),
+      o.settingsTable,
     );
-    this.kit = {
-      clock: o.clock,
-      ids: o.ids,
+    const keeper = new Keeper({
       store: o.store,
-      keeper: new Keeper({
-        store: o.store,
-        clock: o.clock,
-        fact: (body) => this.#fact(body),
-        raised: (e) => this.#notifier?.report("InternalError", e.message),
-      }),
+      clock: o.clock,
+      fact: (body) => this.#fact(body),
+      raised: (e) => this.#notifier?.report("InternalError", e.message),
+    });
+    const { clock, store, csms, pki } = o;
+    const online = () => this.#registrar.online;
+    this.kit = {
+      clock,
+      ids: o.ids,
+      store,
+      keeper,
       settings,
-      csms: o.csms,
-      online: () => this.#registrar.online,
+      csms,
+      security: new Security({
+        clock,
+        store,
+        keeper,
+        settings,
+        csms,
+        pki,
+        online,
+        fact: (body) => this.#fact(body),
+      }),
+      online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
@@ -143,6 +160,7 @@ export class Station {
       commands: () => this.#commands(list, cache),
       ready: () => {
         this.#signal("ready");
+        this.kit.security.online();
         this.#reservations.tell();
       },
     });
@@ -152,6 +170,8 @@ export class Station {
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.kit.settings.restarted();
+    this.kit.security.powerOn(reason);
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
@@ -332,6 +352,7 @@ export class Station {
     this.kit.keeper.drop();
     this.#outbox.powerOff();
     this.#reservations.powerOff();
+    this.kit.security.powerOff();
     this.#registrar.powerOff();
   }
 
@@ -346,7 +367,8 @@ export class Station {
   }
 
   #settingChanged(name: string, value: string): void {
-    this.#fact({ kind: "setting", name, value, by: "csms" });
+    const secret = this.kit.settings.table.any(name)?.access === "WriteOnly";
+    this.#fact({ kind: "setting", name, ...(secret ? {} : { value }), by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
     if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();

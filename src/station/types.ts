@@ -99,7 +99,8 @@ export interface SampledValue {
   readonly value: number;
   /** 2.0.1 MeasurandEnumType, for example "Energy.Active.Import.Register". */
   readonly measurand: string;
-  readonly unit: "Wh" | "W" | "A" | "V" | "Percent" | "Celsius" | "Hertz";
+  /** `ratio`: a number without unit, as Power.Factor is. */
+  readonly unit: "Wh" | "kWh" | "W" | "var" | "A" | "V" | "Percent" | "Celsius" | "Hertz" | "ratio";
   readonly phase?: string;
   readonly location?: string;
   readonly context: SampleContext;
@@ -209,3 +210,22 @@ export interface PowerLimit {
   /** At most so many phases. */
   readonly phases?: number;
 }
+
+/** Security events (2.0.1 part 2 appendix 1; 1.6 security white paper §8, where some have other names). */
+export type SecurityEventType =
+  | "AttemptedReplayAttacks"
+  | "CsmsFailedToAuthenticate"
+  | "FailedToAuthenticateAtCsms"
+  | "FirmwareUpdated"
+  | "InvalidChargingStationCertificate"
+  | "InvalidCsmsCertificate"
+  | "InvalidFirmwareSignature"
+  | "InvalidFirmwareSigningCertificate"
+  | "InvalidMessages"
+  | "InvalidTLSCipherSuite"
+  | "InvalidTLSVersion"
+  | "ReconfigurationOfSecurityParameters"
+  | "ResetOrReboot"
+  | "SecurityLogWasCleared"
+  | "SettingSystemTime"
+  | "StartupOfTheDevice";
