@@ -3,10 +3,13 @@ import type {
   ChargePointStatus,
   ChargingState,
   ConnectorStatus,
+  FirmwareStatus,
   IdToken,
+  LogType,
   PowerLimit,
   StoppedReason,
   TriggerReason,
+  UploadStatus,
   Verdict,
 } from "./types.ts";
 
@@ -200,6 +203,19 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+/** A firmware update or the upload of a log came to a new state. `status` is OCPP's word for it. */
+export interface MaintenanceFact {
+  readonly kind: "maintenance";
+  readonly what: "firmware" | LogType;
+  readonly status: FirmwareStatus | UploadStatus;
+  /** Absent: 1.6's UpdateFirmware and GetDiagnostics have none. */
+  readonly requestId?: number;
+  /** The file's name, or where it comes from. */
+  readonly file?: string;
+  /** For a person: the version, how far it is, why it failed. */
+  readonly detail?: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -219,6 +235,7 @@ export type FactBody =
   | FaultFact
   | FrameFact
   | LinkFact
+  | MaintenanceFact
   | NewStationFact
   | PowerFact
   | ReaderFact

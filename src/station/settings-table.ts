@@ -35,7 +35,7 @@ export const MEASURANDS = [
   "Temperature",
 ] as const;
 
-const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
+const PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -146,11 +146,17 @@ export const settingRows: readonly SettingRow[] = [
     key16: "MaxChargingProfilesInstalled",
   }),
   flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
+  // Which they are is known to whoever hands in the file transfer.
+  row("OCPPCommCtrlr.FileTransferProtocols", "MemberList", "", {
+    ...fixed,
+    key16: "SupportedFileTransferProtocols",
+  }),
   count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
   row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
     key16: "ConnectorPhaseRotation",
     max: 500,
   }),
+  flag("ChargingStation.AllowNewSessionsPendingFirmwareUpdate", false),
   count("ChargingStation.MinimumStatusDuration", 0, {
     unit: "s",
     max: 86_400,

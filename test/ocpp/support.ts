@@ -50,6 +50,8 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     transactionStatus: () => ({ messagesInQueue: false }),
     setChargingProfile: () => ({ status: "Accepted" }),
     clearChargingProfile: () => ({ status: "Accepted" }),
+    updateFirmware: () => ({ status: "Accepted" }),
+    getLog: () => ({ status: "Accepted", fileName: "log.jsonl" }),
     compositeSchedule: () => undefined,
   };
   const all = { ...base, ...answers };
