@@ -38,6 +38,8 @@ const rooms: Record<string, readonly string[]> = {
   security: ["station", "util", "@peculiar/x509", "node:*"],
   // Files to and from other machines (firmware, diagnostics, logs) behind the station's ports.
   transfer: ["station", "util", "basic-ftp", "node:*"],
+  // A log said again to another central system: the wire without a station.
+  replay: ["ocpp/rpc", "ocpp/schemas.ts", "ocpp/directions.ts", "station/facts.ts", "util", "node:*"],
   scenario: ["station", "journal", "util", "yaml", "ajv", "csv-parse", "node:*"],
   report: [
     "scenario/types.ts",
@@ -52,6 +54,7 @@ const rooms: Record<string, readonly string[]> = {
   app: ["*"],
   cli: [
     "app",
+    "replay",
     "scenario/types.ts",
     "@clack/prompts",
     "clipboardy",
@@ -69,7 +72,7 @@ const rooms: Record<string, readonly string[]> = {
     "yaml",
     "node:*",
   ],
-  tools: ["drivers", "util", "app", "node:*"],
+  tools: ["drivers", "util", "app", "ocpp", "station", "node:*"],
   "main.ts": ["cli", "util", "node:*"],
   "index.ts": ["app", "central", "journal", "station", "util"],
 };

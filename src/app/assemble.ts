@@ -6,11 +6,12 @@ import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, LogSource, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
+import { tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -27,6 +28,9 @@ export interface AssembleOptions {
   readonly hear?: FactSink;
   /** HTTP Basic authentication, security profiles 1 and 2. */
   readonly password?: string;
+  /** Absent (a fleet): this station moves no files. */
+  readonly files?: FileTransfer;
+  readonly logs?: LogSource;
   /** Start values of settings by 2.0.1 name, above the model's. */
   readonly settings?: Readonly<Record<string, string>>;
   /** See StationOptions.retapMs. */
@@ -48,7 +52,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const { hear } = o;
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
-  const preset = { ...modelSettings(model), ...o.settings };
   const count = (name: string) => station.kit.settings.count(name);
   const ids = { next: () => randomUUID() };
   const csms = new OcppCsms({
@@ -86,7 +89,11 @@ export function assembleStation(o: AssembleOptions): Assembled {
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
-    settings: preset,
+    settingsTable: tableOf(model),
+    settings: { ...protocolsOf(o.files), ...o.settings },
+    ...(o.files === undefined ? {} : { files: o.files }),
+    ...(o.logs === undefined ? {} : { logs: o.logs }),
+    ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
@@ -98,14 +105,10 @@ export function assembleStation(o: AssembleOptions): Assembled {
   return { host, sounds };
 }
 
-/** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */
-function modelSettings(model: StationDefinition): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(model.settings ?? {}).map(([name, value]) => [
-      name.replace(/^([^.]+\.[^.]+)\.([^.]+)$/, "$1[$2]"),
-      String(value),
-    ]),
-  );
+/** What of the settings follows from what is handed in. */
+function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
+  if (files === undefined) return {};
+  return { "OCPPCommCtrlr.FileTransferProtocols": files.protocols.join(",") };
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
@@ -120,6 +123,7 @@ function meters(id: string, model: StationDefinition, store: Store, clock: Clock
       phases: current === "DC" ? 0 : phases,
       voltage: voltageV,
       seed: seedOf(`${id}/${i + 1}`),
+      ...(model.meter?.measurands === undefined ? {} : { measurands: model.meter.measurands }),
     });
   });
 }

@@ -12,6 +12,7 @@ import {
 } from "./definitions/buzzer-schema.ts";
 import type { Schema } from "./definitions/from-schema.ts";
 import {
+  type BinaryReaderDefinition,
   type PcscReaderDefinition,
   readerSchema,
   type SerialReaderDefinition,
@@ -23,6 +24,7 @@ export type { EscapeCommands } from "./definitions/buzzer-schema.ts";
 export type { FrameForm, PresenceForm, UidForm } from "./definitions/reader-schema.ts";
 export type {
   BellBuzzerDefinition,
+  BinaryReaderDefinition,
   PcscReaderDefinition,
   ReaderBuzzerDefinition,
   SerialBuzzerDefinition,
@@ -31,7 +33,9 @@ export type {
   WavBuzzerDefinition,
 };
 
-export type ReaderDefinition = PcscReaderDefinition | SerialReaderDefinition;
+/** What stands behind a serial port. */
+export type PortReaderDefinition = SerialReaderDefinition | BinaryReaderDefinition;
+export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition;
 export type BuzzerDefinition =
   | ReaderBuzzerDefinition
   | SerialBuzzerDefinition

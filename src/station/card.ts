@@ -22,6 +22,11 @@ export class CardUid {
     return new CardUid(Uint8Array.from(bytes));
   }
 
+  /** What a reader lets through that keeps the beginning of a UID to itself: the three bytes of Wiegand 26. */
+  static lastThree(bytes: Uint8Array): CardUid {
+    return bytes.length === 3 ? new CardUid(Uint8Array.from(bytes)) : CardUid.of(bytes);
+  }
+
   /**
    * Reads hex, upper or lower case, byte 0 first; bytes may be separated by `:`, `-` or blanks.
    * @throws AppError `input.invalid`

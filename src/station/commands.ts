@@ -4,12 +4,12 @@ import type { SmartCharging } from "./charging/charging.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
+import { isWanted } from "./measurands.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
 import type { ReportedVariable, StationCommands } from "./ports.ts";
 import { withGroup } from "./reservation-rules.ts";
 import type { Reservations } from "./reservations.ts";
-import { keys16, settingRow, variableNames } from "./settings.ts";
 import type { Taps } from "./taps.ts";
 import type { ResetType } from "./types.ts";
 
@@ -108,17 +108,17 @@ export function stationCommands(t: CommandTargets): StationCommands {
       status: t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
     }),
     getSetting: (name) => {
-      const row = settingRow(name);
+      const row = t.kit.settings.table.row(name);
       if (row === undefined) return undefined;
       const readOnly = row.access === "ReadOnly";
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
       if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
-      const text = t.kit.settings.text(row.name);
+      const text = t.kit.settings.shown(row.name);
       const by16 = row.key16?.toLowerCase() === name.toLowerCase();
       return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
-    settingNames: (form) => (form === "key" ? keys16 : variableNames),
+    settingNames: (form) => t.kit.settings.table[form === "key" ? "keys16" : "variableNames"],
     dataTransfer: () => ({ status: "UnknownVendorId" }),
     baseReport: ({ requestId, reportBase }) => {
       const wanted = reports.get(reportBase);
@@ -251,7 +251,7 @@ function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => 
 function sendMeterValues(t: CommandTargets, e: Evse): void {
   const all = e.read("Trigger");
   const wanted = t.kit.settings.list("SampledDataCtrlr.TxUpdatedMeasurands");
-  const chosen = all.sampledValue.filter((v) => wanted.includes(v.measurand));
+  const chosen = all.sampledValue.filter((v) => isWanted(wanted, v));
   const sampledValue = chosen.length > 0 ? chosen : all.sampledValue;
   const transactionId = e.transaction?.transactionId;
   void t.kit.csms.request("meterValues", {

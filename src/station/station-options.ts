@@ -1,6 +1,7 @@
 import type { IdTokenForm } from "./card.ts";
 import type { FactSink, SignalName } from "./facts.ts";
 import type { Clock, Csms, DialectTraits, FileTransfer, Ids, LogSource, Meter, Store } from "./ports.ts";
+import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
 /** A station's ports and its model's data. */
@@ -17,7 +18,9 @@ export interface StationOptions {
   readonly idTokenForm?: IdTokenForm;
   /** The type of every connector, 2.0.1 ConnectorEnumType. */
   readonly connectorType?: string;
-  /** Defaults of the model, by 2.0.1 name. */
+  /** The settings that this model has; left out, all of the house. */
+  readonly settingsTable?: SettingsTable;
+  /** Start values of this station, by 2.0.1 name, above the table's defaults. */
   readonly settings?: Readonly<Record<string, string>>;
   /** A setting that the outside obeys may have changed. */
   readonly settingChanged?: (name: string) => void;

@@ -54,8 +54,11 @@ export class Station {
     this.#o = o;
     const settings = new Settings(
       o.store.values,
-      { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings },
+      o.settingsTable === undefined
+        ? { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings }
+        : o.settings,
       (name, value) => this.#settingChanged(name, value),
+      o.settingsTable,
     );
     this.kit = {
       clock: o.clock,
@@ -169,6 +172,7 @@ export class Station {
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.kit.settings.restarted();
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
@@ -366,7 +370,8 @@ export class Station {
   }
 
   #settingChanged(name: string, value: string): void {
-    this.#fact({ kind: "setting", name, value, by: "csms" });
+    const secret = this.kit.settings.table.any(name)?.access === "WriteOnly";
+    this.#fact({ kind: "setting", name, ...(secret ? {} : { value }), by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
     if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();

@@ -76,7 +76,7 @@ export class Transaction {
   readonly #host: TransactionHost;
   readonly #actor: Actor<typeof transactionMachine>;
   readonly #trigger: TriggerReason;
-  readonly #endData = new EndData();
+  readonly #endData: EndData;
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
@@ -98,6 +98,8 @@ export class Transaction {
     this.#host = host;
     this.holder = holder;
     this.#trigger = trigger;
+    // Beside them are the values at begin and end.
+    this.#endData = new EndData(kit.settings.count("ChargingStation.StopTransactionMaxMeterValues") - 2);
     this.#groupIdToken = holder.info?.groupIdToken;
     this.#record = {
       transactionId: kit.ids.next(),

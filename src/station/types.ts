@@ -99,7 +99,8 @@ export interface SampledValue {
   readonly value: number;
   /** 2.0.1 MeasurandEnumType, for example "Energy.Active.Import.Register". */
   readonly measurand: string;
-  readonly unit: "Wh" | "W" | "A" | "V" | "Percent" | "Celsius" | "Hertz";
+  /** `ratio`: a number without unit, as Power.Factor is. */
+  readonly unit: "Wh" | "kWh" | "W" | "var" | "A" | "V" | "Percent" | "Celsius" | "Hertz" | "ratio";
   readonly phase?: string;
   readonly location?: string;
   readonly context: SampleContext;

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { definitionKinds, devicesDirectory } from "../drivers/definitions.ts";
 import { formatJson } from "./format-json.ts";
+import { withSupportTable } from "./support.ts";
 
 /** A file that is made from the sources: its path and its text. */
 export interface GeneratedFile {
@@ -9,13 +12,16 @@ export interface GeneratedFile {
   readonly text: () => string;
 }
 
-/** Every generated file of the repository. */
-export const generatedFiles: readonly GeneratedFile[] = Object.values(definitionKinds).map(
-  ({ schema, file }) => ({
+const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
+
+/** Every generated file of the repository, and the README, of which a part is generated. */
+export const generatedFiles: readonly GeneratedFile[] = [
+  ...Object.values(definitionKinds).map(({ schema, file }) => ({
     path: join(devicesDirectory, file),
     text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...schema }),
-  }),
-);
+  })),
+  { path: readme, text: () => withSupportTable(readFileSync(readme, "utf8")) },
+];
 
 export interface GenerateResult {
   /** Paths that were out of date, as seen from the working directory. */

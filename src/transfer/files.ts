@@ -7,7 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { FILE_HEAD_BYTES, type FileTransfer, type ReceivedFile, type TransferJob } from "../station/ports.ts";
 import type { Clock } from "../util/clock.ts";
 import { asTransferError, shownUrl, transferError } from "./errors.ts";
-import { type Protocol, type ProtocolJob, protocolNames, protocolOf, type Trust } from "./protocols.ts";
+import type { Protocol, ProtocolJob, Trust } from "./protocol.ts";
+import { protocolNames, protocolOf } from "./protocols.ts";
 import { LIMITS, type Limits, Watch } from "./watch.ts";
 
 export interface FilesOptions {

@@ -2,7 +2,7 @@ import { Readable, Transform, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Client, FTPError } from "basic-ftp";
 import { printable, shownUrl, type TransferCode, transferError } from "./errors.ts";
-import { authorities, noticed, type Protocol, type ProtocolJob, plain } from "./protocols.ts";
+import { authorities, noticed, type Protocol, type ProtocolJob, plain } from "./protocol.ts";
 
 /** The port where TLS begins at once; on any other FTPS asks for it by AUTH TLS (RFC 4217). */
 const IMPLICIT_PORT = "990";

@@ -3,15 +3,7 @@ import { request as tlsRequest } from "node:https";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { printable, shownUrl, type TransferCode, transferError } from "./errors.ts";
-import {
-  authorities,
-  noticed,
-  type Outgoing,
-  type Protocol,
-  type ProtocolJob,
-  plain,
-  protocolOf,
-} from "./protocols.ts";
+import { authorities, noticed, type Outgoing, type Protocol, type ProtocolJob, plain } from "./protocol.ts";
 
 /** A server that sends us round in circles is left after so many. */
 const REDIRECTS_MAX = 5;
@@ -128,7 +120,7 @@ function redirected(from: URL, location: string): URL {
     to.username = from.username;
     to.password = from.password;
   }
-  return protocolOf(to.href).url;
+  return to;
 }
 
 function send(

@@ -62,6 +62,11 @@ export class SimulatedClock implements Clock {
     return this.#timers.size;
   }
 
+  /** When the next timer is due, milliseconds since the epoch; undefined when none waits. */
+  get nextAt(): number | undefined {
+    return this.#next(Number.POSITIVE_INFINITY)?.at;
+  }
+
   setTimeout(fn: () => void, ms: number): TimerHandle {
     const entry = { at: this.#now + Math.max(0, ms), order: this.#order++, fn };
     this.#timers.add(entry);

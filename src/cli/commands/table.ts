@@ -35,6 +35,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Tokens of the simulated roaming hub",
     load: async () => (await import("./roaming.ts")).command,
   },
+  replay: {
+    usage: "replay <file>",
+    describe: "Compare another central system's answers with those of a log",
+    load: async () => (await import("./replay.ts")).command,
+  },
   config: {
     describe: "Show the merged settings and where each comes from",
     load: async () => (await import("./config.ts")).command,

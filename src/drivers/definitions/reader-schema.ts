@@ -24,6 +24,13 @@ const frame = {
       maximum: 64,
       description: "Characters in a frame, for readers that send no end character.",
     },
+    lengthAt: {
+      type: "integer",
+      minimum: 1,
+      maximum: 4,
+      description:
+        "For binary frames with a start and an end: which of their bytes (the start is number 0) says how many bytes the whole frame has.",
+    },
     silenceMs: {
       type: "integer",
       minimum: 20,
@@ -40,16 +47,36 @@ const uid = {
   description: "How the text of a frame spells the UID.",
   properties: {
     text: {
-      enum: ["hex", "labelled hex", "decimal bytes", "decimal number"],
+      enum: ["hex", "labelled hex", "decimal bytes", "decimal number", "decimal parts", "binary"],
       description:
-        'hex: 04A1B2C3 or 04 A1 B2 C3. labelled hex: the same after a label that ends with ":" or "=". decimal bytes: 4 161 178 195. decimal number: 77705923.',
+        'hex: 04A1B2C3 or 04 A1 B2 C3. labelled hex: the same after a label that ends with ":" or "=". decimal bytes: 4 161 178 195. decimal number: 77705923. decimal parts: several numbers, 024,17812 or 02417812. binary: the bytes themselves.',
+    },
+    parts: {
+      type: "array",
+      items: { type: "integer", minimum: 1, maximum: 4 },
+      minItems: 2,
+      maxItems: 4,
+      description: "Bytes in each of the decimal parts. One byte has 3 digits, two have 5, three 8, four 10.",
+    },
+    digits: {
+      type: "integer",
+      minimum: 8,
+      maximum: 25,
+      description: "Digits of a decimal number, zeros in front included. Any number when absent.",
+    },
+    skip: {
+      type: "integer",
+      minimum: 1,
+      maximum: 16,
+      description: "Bytes before the UID that are none of it.",
     },
     bytes: {
       type: "array",
-      items: { type: "integer", minimum: 4, maximum: 10 },
+      items: { type: "integer", minimum: 3, maximum: 10 },
       minItems: 1,
       maxItems: 5,
-      description: "UID lengths that this reader delivers, in bytes. Any other length is not a UID.",
+      description:
+        "UID lengths that this reader delivers, in bytes; 3 for one that keeps the rest to itself (Wiegand 26). Any other length is not a UID.",
     },
     order: {
       enum: ["forward", "reverse"],
@@ -77,6 +104,23 @@ const presence = {
       description:
         "The card is gone after so many milliseconds of silence. Must exceed the time between two reports of a card that is held.",
     },
+    minHoldMs: {
+      type: "integer",
+      minimum: 0,
+      maximum: 10000,
+      description: "A card that is held for less is no tap, but a fact. 0 when absent.",
+    },
+    several: {
+      enum: ["each", "first", "none"],
+      description:
+        "Two cards in the field. each: each is a tap. first: only the one that lay there first. none: neither, unless the first was told already. each when absent.",
+    },
+    repeatMs: {
+      type: "integer",
+      minimum: 1000,
+      maximum: 600000,
+      description: "A card that stays is a new tap every so many milliseconds. Never when absent.",
+    },
     debounceMs: {
       type: "integer",
       minimum: 0,
@@ -99,51 +143,70 @@ const shared = {
   buzzer: { ...idSchema, description: "Id of the buzzer definition for the buzzer inside this reader." },
 } as const;
 
+const portMatch = {
+  type: "array",
+  description: "Fingerprints of the port that this reader makes; in each, everything given must fit.",
+  items: {
+    type: "object",
+    properties: {
+      vendorId: hexId,
+      productId: hexId,
+      manufacturer: {
+        type: "string",
+        minLength: 2,
+        description: "Part of the manufacturer's name as the system tells it, upper or lower case.",
+      },
+      path: {
+        type: "string",
+        minLength: 3,
+        description: "The port's path or its name under /dev/serial/by-id; * stands for anything.",
+      },
+    },
+    minProperties: 1,
+    additionalProperties: false,
+  },
+} as const satisfies Schema;
+
+const line = {
+  type: "object",
+  description: "The serial line. 8 data bits, no parity, 1 stop bit when absent.",
+  properties: {
+    baudRate: { type: "integer", minimum: 300, maximum: 4000000 },
+    dataBits: { enum: [7, 8] },
+    parity: { enum: ["none", "even", "odd"] },
+    stopBits: { enum: [1, 2] },
+  },
+  required: ["baudRate"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
 const serialReader = {
+  type: "object",
+  properties: { ...shared, driver: { const: "serial" }, match: portMatch, line, frame, uid, presence },
+  required: ["id", "name", "driver", "beepsBySelf", "line", "frame", "uid", "presence"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
+const binaryReader = {
   type: "object",
   properties: {
     ...shared,
-    driver: { const: "serial" },
-    match: {
-      type: "array",
-      description: "Fingerprints of the port that this reader makes; in each, everything given must fit.",
-      items: {
-        type: "object",
-        properties: {
-          vendorId: hexId,
-          productId: hexId,
-          manufacturer: {
-            type: "string",
-            minLength: 2,
-            description: "Part of the manufacturer's name as the system tells it, upper or lower case.",
-          },
-          path: {
-            type: "string",
-            minLength: 3,
-            description: "The port's path or its name under /dev/serial/by-id; * stands for anything.",
-          },
-        },
-        minProperties: 1,
-        additionalProperties: false,
-      },
+    driver: { const: "serial-binary" },
+    match: portMatch,
+    line,
+    protocol: {
+      enum: ["pn532-hsu", "gwiot-7941w"],
+      description: "What is spoken on the line: the reader tells of cards only when it is asked.",
     },
-    line: {
-      type: "object",
-      description: "The serial line. 8 data bits, no parity, 1 stop bit when absent.",
-      properties: {
-        baudRate: { type: "integer", minimum: 300, maximum: 4000000 },
-        dataBits: { enum: [7, 8] },
-        parity: { enum: ["none", "even", "odd"] },
-        stopBits: { enum: [1, 2] },
-      },
-      required: ["baudRate"],
-      additionalProperties: false,
+    pollMs: {
+      type: "integer",
+      minimum: 20,
+      maximum: 5000,
+      description: "Rest between two questions, in milliseconds.",
     },
-    frame,
-    uid,
     presence,
   },
-  required: ["id", "name", "driver", "beepsBySelf", "line", "frame", "uid", "presence"],
+  required: ["id", "name", "driver", "beepsBySelf", "line", "protocol", "pollMs", "presence"],
   additionalProperties: false,
 } as const satisfies Schema;
 
@@ -180,11 +243,12 @@ export const readerSchema = {
   type: "object",
   discriminator: { propertyName: "driver" },
   required: ["driver"],
-  oneOf: [pcscReader, serialReader],
+  oneOf: [pcscReader, serialReader, binaryReader],
 } as const satisfies Schema;
 
 export type PcscReaderDefinition = FromSchema<typeof pcscReader>;
 export type SerialReaderDefinition = FromSchema<typeof serialReader>;
+export type BinaryReaderDefinition = FromSchema<typeof binaryReader>;
 export type FrameForm = FromSchema<typeof frame>;
 export type UidForm = FromSchema<typeof uid>;
 export type PresenceForm = FromSchema<typeof presence>;

@@ -3,8 +3,8 @@ import { AppError } from "../../util/errors.ts";
 import {
   type Definitions,
   definitionOf,
+  type PortReaderDefinition,
   pcscDefinitionOf,
-  type SerialReaderDefinition,
 } from "../definitions.ts";
 import { lazily } from "../lazy.ts";
 import { type Notation, parseSpec } from "../spec.ts";
@@ -71,15 +71,15 @@ const kinds = {
     parse: (rest) => (rest ? { kind: "serial", ...parseSerialAddress(rest, "--reader") } : undefined),
     format: (spec) => `serial:${formatSerialAddress(spec)}`,
     open: async (spec, { definitions, clock }) => {
-      const driver = await lazily("serial", () => import("./serial-line.ts"));
       const definition = await serialDefinition(spec, definitions);
       const { path, baudRate } = spec;
-      return driver.createSerialLineReader({
-        path,
-        definition,
-        clock,
-        ...(baudRate === undefined ? {} : { baudRate }),
-      });
+      const at = { path, clock, ...(baudRate === undefined ? {} : { baudRate }) };
+      if (definition.driver === "serial") {
+        const driver = await lazily("serial", () => import("./serial-line.ts"));
+        return driver.createSerialLineReader({ ...at, definition });
+      }
+      const driver = await lazily("serial-binary", () => import("./serial-binary.ts"));
+      return driver.createSerialBinaryReader({ ...at, definition });
     },
   },
   fifo: {
@@ -183,11 +183,11 @@ function rowOf<S extends ReaderSpec>(spec: S): ReaderKind<S> {
 async function serialDefinition(
   spec: SerialAddress,
   definitions: Definitions,
-): Promise<SerialReaderDefinition> {
+): Promise<PortReaderDefinition> {
   const ports = spec.definition === undefined ? await detectPorts(definitions) : [];
   const found = ports.find(({ port }) => port.path === spec.path)?.match?.definition.id;
   const definition = definitionOf(definitions, "readers", spec.definition ?? found ?? FALLBACK_DEFINITION);
-  if (definition.driver === "serial") return definition;
+  if (definition.driver !== "pcsc") return definition;
   throw new AppError("usage", `The definition "${definition.id}" is not that of a serial reader`, {
     hint: `The ${definition.name} is used through PC/SC: --reader pcsc`,
   });

@@ -1,14 +1,14 @@
-import type { SerialPort } from "serialport";
 import type { CardUid } from "../../station/card.ts";
 import type { CardReader, Clock, ReaderEvent } from "../../station/ports.ts";
 import type { TimerHandle } from "../../util/clock.ts";
-import { AppError, errorText } from "../../util/errors.ts";
 import type { SerialReaderDefinition } from "../definitions.ts";
-import { EventQueue, holdBack } from "./event-queue.ts";
+import { EventQueue } from "./event-queue.ts";
 import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
+import { KeptPort } from "./serial/kept-port.ts";
 import { OncePerBurst } from "./serial/once.ts";
-import { closePort, closeWhenGone, loadSerialPort, openPort } from "./serial/port.ts";
+import { loadSerialPort } from "./serial/port.ts";
 import { Presence } from "./serial/presence.ts";
+import { printable } from "./serial/printable.ts";
 import { readUid, technologyOf } from "./serial/uid-text.ts";
 
 export interface SerialLineOptions {
@@ -17,11 +17,10 @@ export interface SerialLineOptions {
   readonly clock: Clock;
   /** Instead of the definition's. */
   readonly baudRate?: number;
-  /** How often a port that is not there is looked for, and one that is there is looked after. */
+  /** See {@link KeptPort}. */
   readonly retryMs?: number;
 }
 
-const RETRY_MS = 1000;
 const SILENCE_MS = 250;
 
 /**
@@ -36,109 +35,54 @@ export async function createSerialLineReader(options: SerialLineOptions): Promis
 
 class SerialLineReader implements CardReader {
   readonly name: string;
-  readonly #options: SerialLineOptions;
+  readonly #definition: SerialReaderDefinition;
   readonly #clock: Clock;
   readonly #queue = new EventQueue();
-  readonly #presence: Presence;
+  readonly #presence: Presence<{ readonly uid: CardUid }>;
   readonly #complaints: OncePerBurst;
-  #port: SerialPort | undefined;
-  readonly #framers: Framers;
+  readonly #port: KeptPort;
   #framer: Framer;
-  #lost = false;
-  #closed = false;
-  #retry: TimerHandle | undefined;
   #silence: TimerHandle | undefined;
-  #opening: Promise<void>;
 
-  constructor(options: SerialLineOptions, framers: Framers) {
-    this.#framers = framers;
-    const { definition, clock } = options;
-    this.name = options.path;
-    this.#options = options;
+  constructor({ path, definition, clock, baudRate, retryMs }: SerialLineOptions, framers: Framers) {
+    this.name = path;
+    this.#definition = definition;
     this.#clock = clock;
-    this.#framer = this.#framers(definition.frame);
+    this.#framer = framers(definition.frame);
     this.#complaints = new OncePerBurst(clock, definition.presence.gapMs);
     this.#presence = new Presence(definition.presence, clock, {
-      card: (uid) => this.#card(uid),
-      removed: (uid) => this.#queue.push({ kind: "removed", uid }),
-      suppressed: (uid, afterMs) =>
-        this.#queue.push({
-          kind: "ignored",
-          why: `the same card again after ${afterMs} ms (debounce ${definition.presence.debounceMs} ms)`,
-          raw: uid.hex,
-        }),
+      card: ({ uid }) => this.#card(uid),
+      removed: ({ uid }) => this.#queue.push({ kind: "removed", uid }),
+      suppressed: ({ uid }, why) => this.#queue.push({ kind: "ignored", why, raw: uid.hex }),
     });
-    this.#opening = this.#open();
+    const line = { ...definition.line, baudRate: baudRate ?? definition.line.baudRate };
+    this.#port = new KeptPort({
+      path,
+      line,
+      clock,
+      retryMs,
+      queue: this.#queue,
+      opened: () => {
+        this.#framer = framers(definition.frame);
+        return `${definition.name}, ${line.baudRate} baud`;
+      },
+      data: (chunk) => {
+        this.#take(this.#framer.push(chunk));
+        this.#awaitSilence();
+      },
+      gone: () => {
+        clock.clearTimeout(this.#silence);
+        this.#presence.leave();
+      },
+    });
   }
 
   events(): AsyncIterable<ReaderEvent> {
     return this.#queue.iterate();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#clock.clearTimeout(this.#retry);
-    this.#clock.clearTimeout(this.#silence);
-    this.#queue.close();
-    this.#presence.leave();
-    await this.#opening;
-    if (this.#port !== undefined) await closePort(this.#port);
-  }
-
-  async #open(): Promise<void> {
-    const { path, definition, baudRate } = this.#options;
-    const line = { ...definition.line, baudRate: baudRate ?? definition.line.baudRate };
-    try {
-      const port = await openPort(path, line);
-      this.#port = port;
-      if (this.#closed) return;
-      this.#listen(port);
-      closeWhenGone(port, this.#clock, this.#options.retryMs ?? RETRY_MS);
-      this.#lost = false;
-      this.#queue.push({
-        kind: "ready",
-        name: this.name,
-        detail: `${definition.name}, ${line.baudRate} baud`,
-      });
-    } catch (e) {
-      this.#lose(e);
-    }
-  }
-
-  #listen(port: SerialPort): void {
-    this.#framer = this.#framers(this.#options.definition.frame);
-    port.on("data", (chunk: Buffer) => {
-      if (this.#port !== port) return;
-      this.#take(this.#framer.push(chunk));
-      this.#awaitSilence();
-      holdBack(port, this.#queue);
-    });
-    port.on("error", (e) => this.#lose(e, port));
-    port.on("close", () => this.#lose(this.#unplugged(), port));
-  }
-
-  #unplugged(): AppError {
-    return new AppError("device.lost", `${this.name} was unplugged`, {
-      hint: "Plug it in again; it is taken up as soon as it appears.",
-    });
-  }
-
-  /** `port`: the one that this is about; what is said of an earlier one counts no more. */
-  #lose(e: unknown, port?: SerialPort): void {
-    if (this.#closed || this.#port !== port) return;
-    this.#port = undefined;
-    if (port !== undefined) void closePort(port);
-    this.#clock.clearTimeout(this.#silence);
-    this.#presence.leave();
-    if (!this.#lost) {
-      this.#lost = true;
-      const hint = e instanceof AppError ? e.hint : undefined;
-      this.#queue.push({ kind: "lost", why: errorText(e), ...(hint === undefined ? {} : { hint }) });
-    }
-    this.#clock.clearTimeout(this.#retry);
-    this.#retry = this.#clock.setTimeout(() => {
-      this.#opening = this.#open();
-    }, this.#options.retryMs ?? RETRY_MS);
+  close(): Promise<void> {
+    return this.#port.close();
   }
 
   #awaitSilence(): void {
@@ -146,7 +90,7 @@ class SerialLineReader implements CardReader {
     if (!this.#framer.pending) return;
     this.#silence = this.#clock.setTimeout(
       () => this.#take(this.#framer.silence()),
-      this.#options.definition.frame.silenceMs ?? SILENCE_MS,
+      this.#definition.frame.silenceMs ?? SILENCE_MS,
     );
   }
 
@@ -154,8 +98,8 @@ class SerialLineReader implements CardReader {
     for (const { text, noise } of frames) {
       if (noise !== undefined) this.#ignore("not a whole frame", noise);
       if (text === undefined) continue;
-      const reading = readUid(text, this.#options.definition.uid);
-      if ("uid" in reading) this.#presence.seen(reading.uid);
+      const reading = readUid(text, this.#definition.uid);
+      if ("uid" in reading) this.#presence.seen(reading);
       else this.#ignore(reading.why, text);
     }
   }
@@ -165,16 +109,7 @@ class SerialLineReader implements CardReader {
   }
 
   #card(uid: CardUid): void {
-    const technology = this.#options.definition.uid.technology ?? technologyOf(uid);
+    const technology = this.#definition.uid.technology ?? technologyOf(uid);
     this.#queue.push({ kind: "card", uid, technology });
   }
-}
-
-/** Control characters and bytes above ASCII as \xNN, at most 80 characters. */
-function printable(raw: string): string {
-  const text = [...raw.slice(0, 80)].map((c) => {
-    const code = c.charCodeAt(0);
-    return code >= 0x20 && code < 0x7f ? c : `\\x${code.toString(16).padStart(2, "0")}`;
-  });
-  return text.join("").slice(0, 80);
 }

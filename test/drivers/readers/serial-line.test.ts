@@ -98,6 +98,11 @@ describe.skipIf(missing !== undefined)(
       ],
       ["arduino-decimal", ["4\r\n161\r\n", "178\r\n195\r\n"], ["04A1B2C3"]],
       ["generic-line", ["0411223344556677889A\n"], ["0411223344556677889A"]],
+      ["gwiot-7941e", ["\xff\x02\x09\x01\x04\xa1\xb2", "\xc3\xdc\x03"], ["04A1B2C3"]],
+      ["gwiot-7941e", ["\x02\x0d\x30\xe0\x04\x01\x00\x12\x34\x56\x78\xd0\x03"], ["E004010012345678"]],
+      ["obid-ascii", ["E0 04 01 00 12 34 56 78\r"], ["E004010012345678"]],
+      ["wiegand-hex", ["3D12D6\r\n6B3D12D6\r\n"], ["3D12D6", "6B3D12D6"]],
+      ["wiegand-decimal", ["1799164630\r\n"], ["6B3D12D6"]],
     ];
     it.each(transcripts)("%s: %j", async (id, chunks, uids) => {
       const log = await open(definition(id));

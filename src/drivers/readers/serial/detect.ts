@@ -1,6 +1,6 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Definitions, SerialReaderDefinition } from "../../definitions.ts";
+import type { Definitions, PortReaderDefinition } from "../../definitions.ts";
 import { loadSerialPort } from "./port.ts";
 
 /** A serial port as the system tells of it. USB ids in upper case. */
@@ -15,12 +15,12 @@ export interface PortFacts {
 
 /** A definition that fits a port: how well, and by what. */
 export interface Match {
-  readonly definition: SerialReaderDefinition;
+  readonly definition: PortReaderDefinition;
   readonly score: number;
   readonly why: string;
 }
 
-type Fingerprint = NonNullable<SerialReaderDefinition["match"]>[number];
+type Fingerprint = NonNullable<PortReaderDefinition["match"]>[number];
 
 /** How much each agreement says. A maker's whole USB id says more than a name. */
 const weights: Readonly<Record<keyof Fingerprint, number>> = {
@@ -49,7 +49,7 @@ const fits: {
 export function matchPort(port: PortFacts, definitions: Definitions): Match | undefined {
   let best: Match | undefined;
   for (const definition of definitions.readers.values()) {
-    if (definition.driver !== "serial") continue;
+    if (definition.driver === "pcsc") continue;
     for (const fingerprint of definition.match ?? []) {
       const match = compare(fingerprint, port, definition);
       if (match !== undefined && match.score > (best?.score ?? 0)) best = match;
@@ -61,7 +61,7 @@ export function matchPort(port: PortFacts, definitions: Definitions): Match | un
 function compare(
   fingerprint: Fingerprint,
   port: PortFacts,
-  definition: SerialReaderDefinition,
+  definition: PortReaderDefinition,
 ): Match | undefined {
   const whys: string[] = [];
   let score = 0;

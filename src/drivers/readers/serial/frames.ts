@@ -30,6 +30,7 @@ export type Framers = (form: FrameForm) => Framer;
 export async function loadFramers(): Promise<Framers> {
   const { ReadlineParser } = await lazily("serial", () => import("@serialport/parser-readline"));
   return (form) => {
+    if (form.lengthAt !== undefined) return new BinaryFramer(form, form.lengthAt);
     if (form.end === undefined) return new CountedFramer(form);
     const parser = new ReadlineParser({ delimiter: form.end, encoding: "latin1", readableObjectMode: true });
     return new DelimitedFramer(parser, form);
@@ -121,5 +122,60 @@ class CountedFramer implements Framer {
     this.#held = "";
     if (text === "") return [];
     return this.#length === undefined ? [{ text }] : [{ noise: text }];
+  }
+}
+
+/**
+ * Frames of any bytes, of which one says the length of the whole. Where that does not lead to the end character, it
+ * was no frame, and the next start character is tried.
+ */
+class BinaryFramer implements Framer {
+  readonly #start: string;
+  readonly #end: string;
+  readonly #lengthAt: number;
+  #held = "";
+  #noise = "";
+
+  constructor(form: FrameForm, lengthAt: number) {
+    this.#start = form.start ?? "";
+    this.#end = form.end ?? "";
+    this.#lengthAt = lengthAt;
+  }
+
+  get pending(): boolean {
+    return this.#held !== "" || this.#noise !== "";
+  }
+
+  push(chunk: Uint8Array): Frame[] {
+    this.#held += Buffer.from(chunk).toString("latin1");
+    const out: Frame[] = [];
+    for (;;) {
+      const start = this.#held.indexOf(this.#start);
+      this.#drop(start < 0 ? this.#held.length : start);
+      if (this.#held.length <= this.#lengthAt) return out;
+      const length = this.#held.charCodeAt(this.#lengthAt);
+      if (length > this.#held.length) return out;
+      if (length < this.#lengthAt + 2 || this.#held[length - 1] !== this.#end) this.#drop(1);
+      else {
+        out.push(...this.#flush(), { text: this.#held.slice(1, length - 1) });
+        this.#held = this.#held.slice(length);
+      }
+    }
+  }
+
+  silence(): Frame[] {
+    this.#drop(this.#held.length);
+    return this.#flush();
+  }
+
+  #drop(count: number): void {
+    this.#noise = (this.#noise + this.#held.slice(0, count)).slice(-MAX_FRAME);
+    this.#held = this.#held.slice(count);
+  }
+
+  #flush(): Frame[] {
+    const noise = this.#noise;
+    this.#noise = "";
+    return noise === "" ? [] : [{ noise }];
   }
 }

@@ -27,12 +27,35 @@ const spellings: Readonly<Record<UidForm["text"], (text: string, form: UidForm) 
     return bytes.every((n) => n <= 255) ? Uint8Array.from(bytes) : "a byte above 255";
   },
   "decimal number": (text, form) => {
-    if (!/^\d{1,24}$/.test(text)) return NO_UID;
+    if (!/^\d{1,25}$/.test(text)) return NO_UID;
+    if (form.digits !== undefined && text.length !== form.digits) {
+      return `${text.length} digits, this reader's numbers have ${form.digits}`;
+    }
     const digits = BigInt(text).toString(16);
     const length = form.bytes.find((n) => n * 2 >= digits.length);
     return length === undefined ? "a number too large for a UID" : hexBytes(digits.padStart(length * 2, "0"));
   },
+  "decimal parts": (text, { parts = [] }) => {
+    const numbers = partsOf(text, parts);
+    if (numbers === undefined) return NO_UID;
+    const sizes = parts.map((bytes, i) => [numbers[i] ?? 0, bytes] as const);
+    if (sizes.some(([n, bytes]) => n >= 256 ** bytes)) return "a part too large for its bytes";
+    return hexBytes(sizes.map(([n, bytes]) => n.toString(16).padStart(bytes * 2, "0")).join(""));
+  },
+  binary: (text) => Uint8Array.from(text, (character) => character.charCodeAt(0)),
 };
+
+/** Digits of the largest number of 1, 2, 3 and 4 bytes. */
+const DIGITS = [0, 3, 5, 8, 10] as const;
+
+/** The numbers of a text that has them separated, or run together with their zeros. */
+function partsOf(text: string, parts: readonly number[]): number[] | undefined {
+  const widths = parts.map((bytes) => DIGITS[bytes] ?? 0);
+  const form = new RegExp(`^${widths.map((width) => `(\\d{${width}})`).join("")}$`);
+  const found = form.exec(text)?.slice(1) ?? text.split(/[ ,.:/-]/);
+  const fits = found.length === parts.length && found.every((digits) => /^\d{1,10}$/.test(digits));
+  return fits ? found.map(Number) : undefined;
+}
 
 /** Reads the UID out of a frame's text, which is trimmed and not empty. Total: any text gives an answer. */
 export function readUid(text: string, form: UidForm): UidReading {
@@ -41,12 +64,12 @@ export function readUid(text: string, form: UidForm): UidReading {
   if (form.checksum === "xor" && spelled.reduce((sum, byte) => sum ^ byte, 0) !== 0) {
     return { why: "the checksum is wrong" };
   }
-  const bytes = form.checksum === undefined ? spelled : spelled.subarray(0, -1);
+  const bytes = spelled.subarray(form.skip ?? 0, form.checksum === undefined ? undefined : -1);
   if (!form.bytes.includes(bytes.length)) {
     return { why: `${bytes.length} bytes, this reader's UIDs have ${form.bytes.join(" or ")}` };
   }
   try {
-    return { uid: CardUid.of(form.order === "reverse" ? bytes.toReversed() : bytes) };
+    return { uid: CardUid.lastThree(form.order === "reverse" ? bytes.toReversed() : bytes) };
   } catch {
     return { why: `${bytes.length} bytes are no UID` };
   }

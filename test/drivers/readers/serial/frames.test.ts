@@ -9,6 +9,7 @@ const line: FrameForm = { end: "\n" };
 const stx: FrameForm = { start: "\x02", end: "\x03" };
 const counted: FrameForm = { length: 12 };
 const silent: FrameForm = {};
+const binary: FrameForm = { start: "\x02", end: "\x03", lengthAt: 1 };
 
 function framesOf(form: FrameForm, chunks: readonly Uint8Array[]): Frame[] {
   const framer = framerOf(form);
@@ -32,11 +33,13 @@ const pieces = fc.constantFrom(
   "\x03",
   "x".repeat(300),
   "6B3D12D6",
+  "\x02\x09\x01\x04\xa1\xb2\xc3\xdc\x03",
+  "\x02\x05\x02\x00\x07",
 );
 const streams = fc.array(pieces, { maxLength: 8 }).map((parts) => bytes(parts.join("")));
 
 describe("frames", () => {
-  for (const [name, form] of Object.entries({ line, stx, counted, silent })) {
+  for (const [name, form] of Object.entries({ line, stx, counted, silent, binary })) {
     it(`come out the same however the bytes are split (${name})`, () => {
       fc.assert(
         fc.property(streams, fc.array(fc.nat(), { maxLength: 20 }), (all, places) => {
@@ -95,5 +98,22 @@ describe("frames", () => {
     expect(framesOf(silent, [bytes("4\r\n161\r\n"), bytes("178\r\n195\r\n")])).toEqual([
       { text: "4\r\n161\r\n178\r\n195" },
     ]);
+  });
+
+  it("of binary bytes may hold their own start and end, and are found behind a false start", () => {
+    const frame = "\x02\x09\x01\x02\x03\x03\x02\x08\x03";
+    expect(framesOf(binary, [bytes(`\x02${frame}\x02`), bytes(frame.slice(1))])).toEqual([
+      { noise: "\x02" },
+      { text: frame.slice(1, -1) },
+      { text: frame.slice(1, -1) },
+    ]);
+  });
+
+  it("of binary bytes that never end are given up by the silence", () => {
+    const framer = framerOf(binary);
+    expect(framer.push(bytes("\x02\xff\x01"))).toEqual([]);
+    expect(framer.pending).toBe(true);
+    expect(framer.silence()).toEqual([{ noise: "\x02\xff\x01" }]);
+    expect(framer.pending).toBe(false);
   });
 });

@@ -61,6 +61,32 @@ describe("a UID in a reader's text", () => {
     expect(read(text, { text: "decimal number", bytes: [4, 7] })).toEqual(expected);
   });
 
+  it.each([
+    ["0001590676", "00184594"],
+    ["001590676", expect.stringContaining("9 digits")],
+  ])("as a decimal number of ten digits: %s", (text, expected) => {
+    expect(read(text, { text: "decimal number", bytes: [4], digits: 10 })).toEqual(expected);
+  });
+
+  it.each([
+    ["024,17812", [1, 2], "184594"],
+    ["02417812", [1, 2], "184594"],
+    ["24:17812", [1, 2], "184594"],
+    ["0002417812", [2, 2], "00184594"],
+    ["256,17812", [1, 2], expect.stringContaining("too large")],
+    ["024,17812,1", [1, 2], expect.stringContaining("no UID")],
+    ["024,1781G", [1, 2], expect.stringContaining("no UID")],
+  ])("as decimal parts: %s", (text, parts, expected) => {
+    expect(read(text, { text: "decimal parts", parts, bytes: [3, 4] })).toEqual(expected);
+  });
+
+  it("as bytes behind others that count for the checksum", () => {
+    const form: UidForm = { text: "binary", skip: 2, bytes: [4], checksum: "xor" };
+    expect(read("\x09\x01\x04\xa1\xb2\xc3\xdc", form)).toBe("04A1B2C3");
+    expect(read("\x09\x02\x04\xa1\xb2\xc3\xdc", form)).toContain("checksum");
+    expect(read("\x09", form)).toMatch(/checksum|bytes/);
+  });
+
   it("last byte first", () => {
     expect(read("C3B2A104", { text: "hex", bytes: [4], order: "reverse" })).toBe("04A1B2C3");
   });

@@ -1,0 +1,168 @@
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { type ReplayTarget, replayAgainst } from "../../app/replay.ts";
+import { type Recording, readRecording } from "../../replay/recording.ts";
+import type { ReplayedExchange, ReplayReport } from "../../replay/replay.ts";
+import { AppError, errorText } from "../../util/errors.ts";
+import { type CommandInput, defineCommand } from "../command.ts";
+import { type Colors, clean, colorsFor, print, printJson } from "../io.ts";
+
+/** A log larger than this is cut up first. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+const options = {
+  ignore: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe:
+      "Field of answers that may differ, for example interval or idTagInfo.parentIdTag; * is any name",
+  },
+  pace: {
+    choices: ["fast", "recorded"] as const,
+    default: "fast",
+    describe: "Each message as soon as the one before is answered, or with the pauses of the log",
+  },
+  "keep-times": {
+    type: "boolean",
+    describe: "Send times as they were recorded; otherwise the first is moved to now and all others with it",
+  },
+  timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
+} as const;
+const positionals = {
+  file: { type: "string", demandOption: true, describe: "Log or recording, one JSON object a line" },
+} as const;
+
+type Input = CommandInput<typeof options & typeof positionals>;
+
+export const command = defineCommand({
+  describe:
+    "Say to another central system what a station said once, and show where its answers differ, field by field.\nMessage ids, transaction ids and times are no differences. Exit code 1: something differs.",
+  settings: ["csms", "id", "password", "ocpp"],
+  options,
+  positionals,
+  examples: [
+    ["tapstation replay session.jsonl --csms ws://127.0.0.1:9000/ocpp --id CP001", ""],
+    [
+      "tapstation replay charger.jsonl --csms wss://staging.example.com/ocpp --ignore interval",
+      "a real charger's log",
+    ],
+  ],
+  epilogue:
+    "FILE: facts (tapstation log --export, tapstation record), public OCPP trace records, OCPP-J frames as they are, or\nobjects that hold a frame as raw, message or frame, with time and direction when there are any.",
+  run: async ({ args, settings, io }) => {
+    const recording = load(path.resolve(io.cwd, args.file), args.file);
+    const target = targetOf({ args, settings, io }, recording);
+    const c = colorsFor(io.stdout, io.env);
+    const json = settings.config.json;
+    const report = await replayAgainst(recording, target, (exchange) => {
+      if (json) printJson(io, { kind: "exchange", ...exchange });
+      else for (const line of exchangeLines(exchange, c)) print(io, line);
+    });
+    for (const { line, problem } of recording.problems)
+      io.stderr.write(`${clean(args.file)}:${line}: passed over: ${clean(problem)}\n`);
+    if (json) printJson(io, { kind: "summary", ...summaryOf(report) });
+    else for (const line of summaryLines(report, c)) print(io, line);
+    if (io.signal.aborted) return 130;
+    return summaryOf(report).differing > 0 ? 1 : 0;
+  },
+});
+
+function load(file: string, shown: string): Recording {
+  let text: string;
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, ${MAX_BYTES} are allowed`);
+    text = readFileSync(file, "utf8");
+  } catch (e) {
+    throw new AppError("input.invalid", `${shown} cannot be read: ${errorText(e)}`, {
+      hint: "Give a log with one JSON object a line, for example of: tapstation log --export session.jsonl",
+      cause: e,
+    });
+  }
+  const recording = readRecording(text);
+  if (recording.frames.length > 0) return recording;
+  const [first] = recording.problems;
+  const why = first === undefined ? "" : `; line ${first.line}: ${first.problem}`;
+  throw new AppError("input.invalid", `${shown} has no OCPP message in it${why}`, {
+    hint: "Expected are facts, trace records or OCPP-J frames, one JSON value a line; tapstation replay --help.",
+  });
+}
+
+function targetOf({ args, settings, io }: Input, recording: Recording): ReplayTarget {
+  const { csms, id, password, ocpp } = settings.config;
+  if (csms === undefined)
+    throw new AppError("usage", "The central system to compare with is missing", {
+      hint: "Name it: --csms ws://host:port/path.",
+    });
+  const timeoutS = Number(args.timeout);
+  if (!(timeoutS > 0 && timeoutS <= 3600))
+    throw new AppError("usage", `--timeout: "${args.timeout}" is not a number of seconds up to 3600`, {
+      hint: "Write for example --timeout 10.",
+    });
+  const named = settings.origins.ocpp.from !== "default";
+  return {
+    csms,
+    id: settings.origins.id.from === "default" ? (recording.station ?? id) : id,
+    ...(password === undefined ? {} : { password }),
+    version: (named ? ocpp[0] : recording.version) ?? ocpp[0] ?? "1.6",
+    timeoutMs: timeoutS * 1000,
+    ignore: args.ignore ?? [],
+    pace: args.pace,
+    keepTimes: args["keep-times"] === true,
+    signal: io.signal,
+  };
+}
+
+function exchangeLines({ line, action, now, recorded, differences, problem }: ReplayedExchange, c: Colors) {
+  const notes = problem === undefined ? [] : [`     ${c.yellow(clean(problem))}`];
+  const head = `${String(line).padStart(5)}  ${action}`;
+  if (now === undefined) return [c.dim(`${head}  -`), ...notes];
+  if (recorded === undefined) return [c.dim(`${head}  answered; no answer was recorded`), ...notes];
+  if (differences.length === 0) return [`${head}  ${c.green("same")}`, ...notes];
+  const shown = differences.map(
+    (d) =>
+      `         ${d.path === "" ? "answer" : clean(d.path)}: ${c.green(value(d.recorded))} ${c.dim("->")} ${c.red(value(d.now))}`,
+  );
+  return [`${head}  ${c.red("differs")}`, ...shown, ...notes];
+}
+
+function value(v: unknown): string {
+  const text = v === undefined ? "(absent)" : typeof v === "string" ? v : JSON.stringify(v);
+  return clean(text.length > 120 ? `${text.slice(0, 117)}...` : text);
+}
+
+function summaryOf({ exchanges, commands, missing }: ReplayReport) {
+  const compared = exchanges.filter((e) => e.now !== undefined && e.recorded !== undefined);
+  const differing = exchanges.filter((e) => e.differences.length > 0).length;
+  return {
+    messages: exchanges.length,
+    compared: compared.length,
+    same: compared.length - differing,
+    differing,
+    notSent: exchanges.filter((e) => e.now === undefined).length,
+    commands: commands.map(({ action, answeredFrom }) => ({ action, answeredFrom })),
+    missingCommands: missing,
+  };
+}
+
+function summaryLines(report: ReplayReport, c: Colors): string[] {
+  const s = summaryOf(report);
+  const lines = [
+    "",
+    `${s.messages} messages: ${c.green(`${s.same} answered the same`)}, ${
+      s.differing > 0 ? c.red(`${s.differing} otherwise`) : "none otherwise"
+    }${s.notSent > 0 ? `, ${s.notSent} not sent` : ""}.`,
+  ];
+  const count = (list: readonly { readonly action: string }[]) => {
+    const by = new Map<string, number>();
+    for (const { action } of list) by.set(action, (by.get(action) ?? 0) + 1);
+    return [...by].map(([action, n]) => (n === 1 ? clean(action) : `${clean(action)} (${n})`)).join(", ");
+  };
+  if (s.missingCommands.length > 0)
+    lines.push(`Commands of the log that did not come: ${count(s.missingCommands)}.`);
+  const news = s.commands.filter((command) => command.answeredFrom === undefined);
+  if (news.length > 0)
+    lines.push(`Commands that came and are not in the log (answered NotImplemented): ${count(news)}.`);
+  return lines;
+}

@@ -1,0 +1,188 @@
+import type { OcppVersion } from "../ocpp/rpc/types.ts";
+import { errorText } from "../util/errors.ts";
+
+/** Who says a frame: the station or its central system. */
+export type Side = "station" | "csms";
+
+/** One OCPP-J frame of a log, whatever the log looked like. */
+export interface RecordedFrame {
+  readonly line: number;
+  /** Milliseconds since the epoch, when the log says it. */
+  readonly at: number | undefined;
+  /** Undefined: the log does not say, and it is found out by the action or by the CALL that it answers. */
+  readonly from: Side | undefined;
+  readonly type: 2 | 3 | 4;
+  readonly id: string;
+  readonly action: string | undefined;
+  /** Of a CALLERROR: its code. */
+  readonly code: string | undefined;
+  readonly payload: unknown;
+}
+
+/** A line of the log that could not be used, and why. */
+export interface LineProblem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+export interface Recording {
+  readonly frames: readonly RecordedFrame[];
+  readonly problems: readonly LineProblem[];
+  readonly version: OcppVersion | undefined;
+  /** As the log names it. */
+  readonly station: string | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Names under which logs keep the frame, the time and the direction. */
+const FRAME_NAMES = ["raw", "message", "frame", "msg", "data", "text"];
+const TIME_NAMES = ["time", "timestamp", "ts", "date", "@timestamp"];
+const DIRECTION_NAMES = ["direction", "dir", "source", "from", "origin"];
+
+/** How logs say who speaks; our own `out` and `in` are seen from the station. */
+const DIRECTIONS: Readonly<Record<string, Side>> = {
+  out: "station",
+  in: "csms",
+  "cp-to-csms": "station",
+  "csms-to-cp": "csms",
+  "cs-to-csms": "station",
+  "csms-to-cs": "csms",
+  sent: "station",
+  send: "station",
+  tx: "station",
+  outgoing: "station",
+  received: "csms",
+  receive: "csms",
+  recv: "csms",
+  rx: "csms",
+  incoming: "csms",
+  chargepoint: "station",
+  "charge-point": "station",
+  station: "station",
+  csms: "csms",
+  "central-system": "csms",
+  centralsystem: "csms",
+};
+
+/**
+ * Reads a log, one JSON value a line: this program's facts (`log --export`), public OCPP trace records, bare OCPP-J
+ * frames, or objects that hold a frame under a usual name (raw, message, frame…) with a time and a direction. Lines
+ * without a frame are passed over; what looks like one and cannot be used is a problem, with its line. Total.
+ */
+export function readRecording(text: string): Recording {
+  const reader = new Reader();
+  let number = 0;
+  for (const line of text.split(/\r?\n/)) {
+    number++;
+    if (line.trim() !== "") reader.line(line, number);
+  }
+  return reader.result();
+}
+
+class Reader {
+  readonly #frames: (RecordedFrame & { readonly central: boolean })[] = [];
+  readonly #problems: LineProblem[] = [];
+  #version: OcppVersion | undefined;
+  #station: string | undefined;
+
+  line(text: string, line: number): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (e) {
+      this.#problems.push({ line, problem: `no JSON: ${errorText(e)}` });
+      return;
+    }
+    if (Array.isArray(value)) this.#add(value, line, {});
+    else if (isObject(value)) this.#object(value, line);
+    else this.#problems.push({ line, problem: "neither an object nor an OCPP-J frame" });
+  }
+
+  result(): Recording {
+    // A journal that station and built-in central system write has each frame twice: the station's view is the one.
+    const some = this.#frames.some((f) => !f.central);
+    return {
+      frames: this.#frames.filter((f) => !some || !f.central).map(({ central: _, ...frame }) => frame),
+      problems: this.#problems,
+      version: this.#version,
+      station: this.#station,
+    };
+  }
+
+  #object(value: Json, line: number): void {
+    this.#notice(value);
+    if (typeof value.kind === "string" && value.kind !== "frame") return;
+    for (const name of FRAME_NAMES) {
+      const held = value[name];
+      const frame = typeof held === "string" ? jsonArray(held) : held;
+      if (!Array.isArray(frame)) continue;
+      this.#add(frame, line, value);
+      return;
+    }
+    if (value.kind === "frame" || typeof value.messageType === "string")
+      this.#problems.push({ line, problem: "the frame's text is missing or no OCPP-J message" });
+  }
+
+  #notice(value: Json): void {
+    const version = /^(?:ocpp)?(1\.6|2\.0\.1)j?$/i.exec(String(value.subprotocol ?? value.ocppVersion ?? ""));
+    this.#version ??= version?.[1] as OcppVersion | undefined;
+    const station = value.station ?? value.chargePointId ?? value.chargingStationId;
+    if (typeof station === "string") this.#station ??= station;
+  }
+
+  #add(frame: readonly unknown[], line: number, about: Json): void {
+    const [type, id] = frame;
+    if (type !== 2 && type !== 3 && type !== 4) {
+      this.#problems.push({ line, problem: "an array that is no CALL, CALLRESULT or CALLERROR" });
+      return;
+    }
+    if (typeof id !== "string" || id === "") {
+      this.#problems.push({ line, problem: "the message has no id" });
+      return;
+    }
+    const meta = isObject(about.meta) ? about.meta : {};
+    this.#frames.push({
+      line,
+      at: timeOf(about),
+      from: sideOf(about),
+      type,
+      id,
+      action: type === 2 ? String(frame[2]) : undefined,
+      code: type === 4 ? String(frame[2]) : undefined,
+      payload: type === 2 ? frame[3] : type === 3 ? frame[2] : frame[4],
+      central: about.source === "central" || meta.source === "central",
+    });
+  }
+}
+
+function jsonArray(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function timeOf(about: Json): number | undefined {
+  for (const name of TIME_NAMES) {
+    const value = about[name];
+    if (typeof value === "number" && Number.isFinite(value)) return value < 1e11 ? value * 1000 : value;
+    const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+    if (!Number.isNaN(ms)) return ms;
+  }
+  return undefined;
+}
+
+function sideOf(about: Json): Side | undefined {
+  for (const name of DIRECTION_NAMES) {
+    const value = about[name];
+    const side =
+      typeof value === "string" ? DIRECTIONS[value.toLowerCase().replaceAll(/[_ ]/g, "-")] : undefined;
+    if (side !== undefined) return side;
+  }
+  return undefined;
+}

@@ -1,0 +1,319 @@
+import { describe, expect } from "vitest";
+import { CARD, OTHER, type Rig, tagInfo } from "./rig.ts";
+import { rule } from "./row.ts";
+
+const seconds = (rig: Rig, action: string) => {
+  const calls = rig.central.all(action);
+  return calls.map((c) => (c.at - (calls[0]?.at ?? 0)) / 1000);
+};
+/** The order in which transaction-related messages came. */
+const related = (rig: Rig) =>
+  rig.central.calls.map((c) => c.action).filter((a) => /^(Start|Stop)Transaction$|^MeterValues$/.test(a));
+
+const attempts = {
+  TransactionMessageAttempts: 3,
+  TransactionMessageRetryInterval: 60,
+  MeterValueSampleInterval: 0,
+};
+
+describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
+  rule(
+    "§3.7.1",
+    "Attempts 3, Interval 60: again after 60 s, after 120 s more, then given up",
+    {
+      keys: attempts,
+      answers: { StartTransaction: { error: "InternalError" } },
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.pass(600);
+      expect(seconds(rig, "StartTransaction")).toEqual([0, 60, 180]);
+      rig.central.skip();
+    },
+  );
+
+  rule(
+    "§3.7.1",
+    "silence counts as failure: the wait runs from the end of MessageTimeout",
+    {
+      keys: { ...attempts, MessageTimeout: 10 },
+      answers: { StartTransaction: "silence" },
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.pass(600);
+      expect(seconds(rig, "StartTransaction")).toEqual([0, 70, 200]);
+      rig.central.skip();
+    },
+  );
+
+  for (const n of [0, 1]) {
+    rule(
+      "§3.7.1",
+      `Attempts ${n}: sent once`,
+      {
+        keys: { ...attempts, TransactionMessageAttempts: n },
+        answers: { StartTransaction: { error: "InternalError" } },
+      },
+      async (rig) => {
+        await rig.station.charge();
+        await rig.pass(600);
+        expect(seconds(rig, "StartTransaction")).toEqual([0]);
+        rig.central.skip();
+      },
+    );
+  }
+
+  rule(
+    "§3.7.1",
+    "Interval 0: again at once",
+    {
+      keys: { ...attempts, TransactionMessageRetryInterval: 0 },
+      answers: { StartTransaction: { error: "InternalError" } },
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.pass(1);
+      expect(seconds(rig, "StartTransaction")).toEqual([0, 0, 0]);
+      rig.central.skip();
+    },
+  );
+
+  rule(
+    "§3.7",
+    "what comes later waits for what fails; both keep their order",
+    { keys: attempts },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      central.answer(
+        "StartTransaction",
+        { error: "InternalError" },
+        { transactionId: 1, ...tagInfo("Accepted") },
+        { transactionId: 2, ...tagInfo("Accepted") },
+      );
+      await station.charge();
+      await station.unplug();
+      await station.charge(OTHER);
+      expect(related(rig)).toEqual(["StartTransaction"]);
+      await pass(60);
+      expect(related(rig)).toEqual([
+        "StartTransaction",
+        "StartTransaction",
+        "StopTransaction",
+        "StartTransaction",
+      ]);
+      expect(central.all("StartTransaction").map((c) => c.payload.idTag)).toEqual([CARD, CARD, OTHER]);
+      central.skip();
+    },
+  );
+
+  rule(
+    "§3.7",
+    "other messages overtake: Authorize, StatusNotification and Heartbeat do not wait",
+    {
+      keys: attempts,
+      answers: { StartTransaction: { error: "InternalError" } },
+      connectors: 2,
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.central.expect("Authorize");
+      await rig.central.expect("StartTransaction");
+      await rig.station.tap(OTHER);
+      await rig.central.expect("Authorize", { idTag: OTHER });
+      await rig.central.send("TriggerMessage", { requestedMessage: "Heartbeat" }, { status: "Accepted" });
+      await rig.central.expect("Heartbeat");
+      await rig.central.status(1, "Preparing");
+      await rig.central.status(1, "Charging");
+    },
+  );
+
+  rule(
+    "§3.7.1",
+    "being offline is no failure and costs no attempt",
+    {
+      keys: { ...attempts, TransactionMessageAttempts: 2 },
+    },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      central.answer(
+        "StartTransaction",
+        { error: "InternalError" },
+        { transactionId: 1, ...tagInfo("Accepted") },
+      );
+      await station.charge();
+      await central.expect("Authorize");
+      await central.expect("StartTransaction");
+      await station.offline();
+      await pass(3600);
+      await station.online();
+      await pass(60);
+      await central.expect("StartTransaction");
+      expect(station.status().queued).toBe(0);
+    },
+  );
+
+  rule(
+    "erratum J 3.1",
+    "a message id is never used twice, over retries, connections and restarts",
+    {
+      keys: attempts,
+      answers: { StartTransaction: { error: "InternalError" } },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await pass(200);
+      await station.offline();
+      await station.online();
+      await station.power("cut");
+      await station.power("restore");
+      const ids = central.calls.map((c) => c.id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(Math.max(...ids.map((id) => id.length))).toBeLessThanOrEqual(36);
+      central.skip();
+    },
+  );
+});
+
+describe("StartTransaction was never answered (erratum 3.18)", () => {
+  rule(
+    "erratum 3.18",
+    "what follows goes with transactionId -1",
+    {
+      keys: { ...attempts, MeterValueSampleInterval: 300 },
+      answers: { StartTransaction: { error: "InternalError" } },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await pass(301);
+      await station.unplug();
+      central.skip();
+      expect(central.all("MeterValues").map((c) => c.payload.transactionId)).toEqual([-1]);
+      expect(central.all("StopTransaction").map((c) => c.payload.transactionId)).toEqual([-1]);
+    },
+  );
+
+  rule(
+    "§4.8",
+    "the id that comes late is in all that waited for it",
+    {
+      keys: { ...attempts, MeterValueSampleInterval: 60 },
+    },
+    async ({ central, station, pass }) => {
+      await station.offline();
+      await central.settle();
+      central.answer("StartTransaction", { transactionId: 4242, ...tagInfo("Accepted") });
+      await station.online();
+      await station.charge();
+      await station.offline();
+      await pass(150);
+      await station.unplug();
+      await station.online();
+      central.skip();
+      expect(central.all("MeterValues").map((c) => c.payload.transactionId)).toEqual([4242, 4242]);
+      expect(central.all("StopTransaction").map((c) => c.payload.transactionId)).toEqual([4242]);
+    },
+  );
+});
+
+describe("one message at a time (OCPP-J §4.1.1)", () => {
+  rule(
+    "J §4.1.1",
+    "no CALL leaves while another one waits for its answer",
+    {
+      answers: { Authorize: "silence", StartTransaction: "silence" },
+      keys: { MeterValueSampleInterval: 1, MessageTimeout: 30 },
+    },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      await station.plug();
+      central.skip();
+      await station.tap(CARD);
+      const before = central.calls.length;
+      await station.fault(0, "OtherError");
+      await pass(20);
+      expect(central.calls.length).toBe(before);
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("Authorize");
+      expect(central.calls.slice(before).map((c) => c.action)).toContain("StartTransaction");
+      central.skip();
+    },
+  );
+
+  rule(
+    "J §4.1.1",
+    "a CALL of the central system is answered meanwhile",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station }) => {
+      await station.tap(CARD);
+      await central.send("GetLocalListVersion", {}, { listVersion: 0 });
+      await central.expect("Authorize");
+    },
+  );
+});
+
+describe("the queue outlives the power (1.6 §3.7, §4.2, §5.14)", () => {
+  rule(
+    "§3.7",
+    "what was not acknowledged is sent again after a power cut, in order",
+    {
+      keys: { ...attempts, AllowOfflineTxForUnknownId: true },
+    },
+    async (rig) => {
+      const { central, station } = rig;
+      await station.offline();
+      await station.charge();
+      await station.unplug();
+      await station.charge(OTHER);
+      await station.power("cut");
+      await station.power("restore");
+      await station.online();
+      expect(related(rig)).toEqual([
+        "StartTransaction",
+        "StopTransaction",
+        "StartTransaction",
+        "StopTransaction",
+      ]);
+      expect(central.all("StopTransaction").map((c) => [c.payload.transactionId, c.payload.reason])).toEqual([
+        [1, "EVDisconnected"],
+        [2, "PowerLoss"],
+      ]);
+      central.skip();
+    },
+  );
+
+  rule("§3.7", "what was acknowledged is not sent again", { keys: attempts }, async (rig) => {
+    await rig.station.charge();
+    await rig.station.unplug();
+    rig.central.skip();
+    await rig.station.power("cut");
+    await rig.station.power("restore");
+    await rig.central.expect("BootNotification");
+    await rig.central.nothing("StartTransaction");
+    await rig.central.nothing("StopTransaction");
+  });
+
+  rule(
+    "§4.2",
+    "cached messages wait for Accepted, not for the connection",
+    {
+      keys: { ...attempts, AllowOfflineTxForUnknownId: true },
+    },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      await station.offline();
+      await station.charge();
+      await station.unplug();
+      await station.power("cut");
+      const boot = (status: string) => ({ status, interval: 30, currentTime: "2030-01-01T10:00:00Z" });
+      central.answer("BootNotification", boot("Pending"), boot("Accepted"));
+      await station.power("restore");
+      await station.online();
+      await central.expect("BootNotification");
+      await central.nothing();
+      await pass(30);
+      for (const action of ["BootNotification", "StartTransaction", "StopTransaction"])
+        await central.expect(action);
+    },
+  );
+});

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createCentral, createStation } from "../../src/index.ts";
+import { run } from "../support/bin.ts";
+import { ScriptedServer, until } from "../support/ws-server.ts";
+
+const CARD = "04A2241BC85E80";
+
+function file(lines: readonly unknown[]): string {
+  const path = join(mkdtempSync(join(tmpdir(), "tapstation-replay-")), "log.jsonl");
+  onTestFinished(() => rmSync(join(path, ".."), { recursive: true, force: true }));
+  writeFileSync(path, lines.map((l) => JSON.stringify(l)).join("\n"));
+  return path;
+}
+
+/** A central system that answers by a table, and breaks the connection, says nothing or errs where it says so. */
+async function server(answers: Record<string, object | "silence" | "error" | "break">) {
+  const heard: [string, Record<string, unknown>][] = [];
+  const s = await ScriptedServer.start({
+    onConnection: (socket) =>
+      socket.on("message", (data) => {
+        const [type, id, action, payload] = JSON.parse(String(data)) as [number, string, string, never];
+        if (type !== 2) return void heard.push(["answer", action as never]);
+        heard.push([action, payload]);
+        const answer = answers[action] ?? {};
+        if (answer === "silence") return;
+        if (answer === "break") {
+          answers[action] = {};
+          return s.breakOff();
+        }
+        if (answer === "error") socket.send(JSON.stringify([4, id, "NotSupported", "no", {}]));
+        else socket.send(JSON.stringify([3, id, answer]));
+      }),
+  });
+  onTestFinished(() => s.close());
+  return { url: s.url, heard, server: s };
+}
+
+const replay = (path: string, url: string, ...more: string[]) =>
+  run(["replay", path, "--csms", url, "--id", "CP001", ...more]);
+
+describe("tapstation replay", () => {
+  it("finds no difference between a central system and itself, in a whole session of either version", async () => {
+    for (const ocpp of ["1.6", "2.0.1"] as const) {
+      const central = await createCentral();
+      onTestFinished(() => central.close());
+      const station = await createStation({ csms: central.url, id: "CP001", ocpp, retapMs: 0 });
+      await station.online();
+      await station.plug();
+      await station.tap(CARD);
+      await station.waitFor({ kind: "transaction", event: "started" });
+      await station.tap(CARD);
+      await station.waitFor({ kind: "transaction", event: "ended" });
+      await station.unplug();
+      await until("everything is answered", () => station.status().queued === 0);
+      const path = file(station.facts());
+      await station.stop();
+      const { code, stdout, stderr } = await replay(path, central.url);
+      expect(stderr).toBe("");
+      expect(stdout).toMatch(/StartTransaction {2}same|TransactionEvent {2}same/);
+      expect(stdout).toContain("none otherwise");
+      expect(code).toBe(0);
+    }
+  });
+
+  const log = [
+    [2, "1", "Authorize", { idTag: CARD }],
+    [3, "1", { idTagInfo: { status: "Accepted", expiryDate: "2031-01-01T00:00:00Z" } }],
+    [
+      2,
+      "2",
+      "StartTransaction",
+      { connectorId: 1, idTag: CARD, meterStart: 0, timestamp: "2020-01-01T00:00:00Z" },
+    ],
+    [3, "2", { transactionId: 7, idTagInfo: { status: "Accepted" } }],
+    [2, "3", "StopTransaction", { transactionId: 7, meterStop: 5, timestamp: "2020-01-01T01:00:00Z" }],
+    [3, "3", {}],
+  ];
+  const good = {
+    Authorize: { idTagInfo: { status: "Accepted", expiryDate: "2099-01-01T00:00:00Z" } },
+    StartTransaction: { transactionId: 4711, idTagInfo: { status: "Accepted" } },
+  };
+
+  it("says transactions by the ids that the other central system gave", async () => {
+    const other = await server(good);
+    const { code } = await replay(file(log), other.url);
+    expect(code).toBe(0);
+    expect(other.heard.find(([action]) => action === "StopTransaction")?.[1]).toMatchObject({
+      transactionId: 4711,
+    });
+  });
+
+  it("shows fields that differ, a CALLERROR and no answer, and exits with 1", async () => {
+    const other = await server({
+      Authorize: { idTagInfo: { status: "Blocked", expiryDate: "2099-01-01T00:00:00Z" } },
+      StartTransaction: "error",
+      StopTransaction: "silence",
+    });
+    const { code, stdout } = await replay(file(log), other.url, "--json", "--timeout", "1");
+    expect(code).toBe(1);
+    const said = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(said.map((l) => l.differences)).toEqual([
+      [{ path: "idTagInfo.status", recorded: "Accepted", now: "Blocked" }],
+      [{ path: "", recorded: "CALLRESULT", now: "CALLERROR NotSupported" }],
+      [{ path: "", recorded: "CALLRESULT", now: "no answer (timeout)" }],
+      undefined,
+    ]);
+    expect(said.at(-1)).toMatchObject({ kind: "summary", messages: 3, same: 0, differing: 3 });
+  });
+
+  it("goes on over a new connection when the other central system breaks it", async () => {
+    const other = await server({ ...good, Authorize: "break" });
+    const { stdout } = await replay(file(log), other.url);
+    expect(stdout).toContain("no answer (the connection broke)");
+    expect(other.heard.map(([action]) => action)).toEqual([
+      "Authorize",
+      "StartTransaction",
+      "StopTransaction",
+    ]);
+  });
+
+  it("answers commands as the recorded station did, others NotImplemented, and names those that did not come", async () => {
+    const withCommands = [
+      [2, "c", "Reset", { type: "Soft" }],
+      [3, "c", { status: "Rejected" }],
+      [2, "d", "ClearCache", {}],
+      [3, "d", { status: "Accepted" }],
+      ...log,
+    ];
+    const other = await server(good);
+    other.server.requests.push = function (...items) {
+      setImmediate(() => {
+        other.server.send(JSON.stringify([2, "x", "Reset", { type: "Hard" }]));
+        other.server.send(JSON.stringify([2, "y", "UnlockConnector", { connectorId: 1 }]));
+      });
+      return Array.prototype.push.apply(this, items);
+    };
+    const { stdout } = await replay(file(withCommands), other.url);
+    expect(stdout).toContain("did not come: ClearCache");
+    expect(stdout).toContain("answered NotImplemented): UnlockConnector");
+    expect(other.heard.filter(([what]) => what === "answer").map(([, p]) => p)).toEqual([
+      { status: "Rejected" },
+      "NotImplemented",
+    ]);
+  });
+
+  it("does not send what holds a masked secret", async () => {
+    const other = await server(good);
+    const masked = [[2, "1", "Authorize", { idToken: { idToken: "***", type: "KeyCode" } }], ...log];
+    const { stdout } = await replay(file(masked), other.url);
+    expect(stdout).toContain("a secret in it was masked");
+    expect(other.heard).toHaveLength(3);
+  });
+
+  const wrong: readonly [what: string, args: (path: string) => string[], code: number, text: RegExp][] = [
+    [
+      "a file that is not there",
+      () => ["/nonexistent.jsonl", "--csms", "ws://127.0.0.1:9"],
+      2,
+      /cannot be read/,
+    ],
+    ["no central system", (p) => [p], 2, /--csms/],
+    [
+      "a central system that does not listen",
+      (p) => [p, "--csms", "ws://127.0.0.1:9/x"],
+      4,
+      /nobody listens/,
+    ],
+    ["a time-out that is none", (p) => [p, "--csms", "ws://127.0.0.1:9", "--timeout", "soon"], 2, /soon/],
+  ];
+  it.each(wrong)("says what is wrong: %s", async (_what, args, code, text) => {
+    const outcome = await run(["replay", ...args(file(log))]);
+    expect(outcome.stderr).toMatch(text);
+    expect(outcome.code).toBe(code);
+  });
+
+  it("says what is wrong with a file without any message, by its line", async () => {
+    const path = file([{ hello: "world" }, 5]);
+    const { code, stderr } = await run(["replay", path, "--csms", "ws://127.0.0.1:9"]);
+    expect(stderr).toMatch(/no OCPP message in it; line 2/);
+    expect(code).toBe(2);
+  });
+});
