@@ -26,6 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   central: [
     "ocpp/rpc",
     "ocpp/schemas.ts",
+    "security",
     "station/facts.ts",
     "station/types.ts",
     "store",
@@ -35,7 +36,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:*",
   ],
   // X.509, keys and signatures behind the station's ports.
-  security: ["station", "util", "@peculiar/x509", "node:*"],
+  security: ["station", "util", "@peculiar/x509", "reflect-metadata", "node:*"],
   // Files to and from other machines (firmware, diagnostics, logs) behind the station's ports.
   transfer: ["station", "util", "basic-ftp", "node:*"],
   // A log said again to another central system: the wire without a station.

@@ -42,6 +42,9 @@ function row<T>(setting: Setting<T, MakeDefault<T> | undefined>): Setting<T, Mak
   return setting;
 }
 
+/** The model that a station is when nobody names one. */
+export const DEFAULT_MODEL = "generic-ac";
+
 /** Every setting of the program, in the order in which they are shown. */
 export const settings = {
   csms: row({

@@ -1,12 +1,11 @@
 import type { JournalQuery, JournalReader } from "../journal/types.ts";
-import type { LogSource } from "../station/ports.ts";
-import type { LogType } from "../station/types.ts";
+import type { LogSource, Period } from "../station/ports.ts";
 import { version } from "./version.ts";
 
 /** So many facts are read at a time: a log must not stand in memory as a whole. */
 const PORTION = 500;
 
-/** The journal of one station as its logs; what the built-in central system noted is not the station's. */
+/** The journal of one station as its diagnostics; what the built-in central system noted is not the station's. */
 export class JournalLogs implements LogSource {
   readonly #journal: JournalReader;
   readonly #station: string;
@@ -20,12 +19,12 @@ export class JournalLogs implements LogSource {
     return { tapstation: version(), node: process.versions.node, openssl: process.versions.openssl };
   }
 
-  has(log: LogType, from: string | undefined, to: string | undefined): boolean {
-    return this.#journal.query({ ...this.#wanted(log, from, to), first: 1 }).length > 0;
+  has(period: Period): boolean {
+    return this.#journal.query({ ...this.#wanted(period), first: 1 }).length > 0;
   }
 
-  *read(log: LogType, from: string | undefined, to: string | undefined): Iterable<string> {
-    const wanted = this.#wanted(log, from, to);
+  *read(period: Period): Iterable<string> {
+    const wanted = this.#wanted(period);
     // What happens while the log is read is not in it: it would never end.
     const [last] = this.#journal.query({ ...wanted, last: 1 });
     for (let afterSeq = 0; last !== undefined && afterSeq < last.seq; ) {
@@ -39,13 +38,13 @@ export class JournalLogs implements LogSource {
     }
   }
 
-  #wanted(_log: LogType, from: string | undefined, to: string | undefined): JournalQuery {
+  #wanted({ from, to }: Period): JournalQuery {
     return {
       station: this.#station,
       source: "station",
-      ...(from === undefined ? {} : { since: from }),
+      ...(from === undefined ? {} : { since: new Date(from).toISOString() }),
       // The journal's end is exclusive, a log's is not.
-      ...(to === undefined ? {} : { until: new Date(Date.parse(to) + 1).toISOString() }),
+      ...(to === undefined ? {} : { until: new Date(to + 1).toISOString() }),
     };
   }
 }

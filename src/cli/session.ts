@@ -100,7 +100,7 @@ async function controlled(
 }
 
 /** Has the central system answered to BootNotification, or is there none to be had? */
-function isSettled(fact: Fact): boolean {
+export function isSettled(fact: Fact): boolean {
   if (fact.source !== "station") return false;
   if (fact.kind === "registration") return fact.status !== "none";
   if (fact.kind === "link") return fact.state === "disconnected" || fact.state === "refused";
@@ -108,7 +108,7 @@ function isSettled(fact: Fact): boolean {
 }
 
 /** Resolves with the next fact of that sort. */
-function heard(facts: Emitter<Fact>, is: (fact: Fact) => boolean): Promise<void> {
+export function heard(facts: Emitter<Fact>, is: (fact: Fact) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const off = facts.on((fact) => {
       if (!is(fact)) return;

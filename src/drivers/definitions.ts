@@ -83,12 +83,17 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
   };
 }
 
+/** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
+export async function loadStations(): Promise<Pick<Definitions, "stations">> {
+  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory]) };
+}
+
 /**
  * The definition with this id.
  * @throws AppError `usage` that names the nearest id and all of them.
  */
 export function definitionOf<K extends keyof Definitions>(
-  definitions: Definitions,
+  definitions: Pick<Definitions, K>,
   kind: K,
   id: string,
 ): NonNullable<ReturnType<Definitions[K]["get"]>> {

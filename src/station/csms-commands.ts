@@ -52,6 +52,9 @@ export interface FirmwareRequest {
   readonly retryIntervalS: number;
 }
 
+/** 2.0.1 UpdateFirmwareStatusEnumType; nobody tells this station that a certificate was revoked. */
+export type UpdateFirmwareStatus = "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate";
+
 /** GetLog, and 1.6's GetDiagnostics. */
 export interface LogRequest {
   readonly log: LogType;
@@ -152,14 +155,7 @@ export interface StationCommands {
     readonly chargingRateUnit?: ChargingRateUnit;
   }): CompositeSchedule | undefined;
   /** A new update takes the place of one that is not being installed yet (2.0.1 L01.FR.24, 1.6 white paper L01.FR.26). */
-  updateFirmware(c: FirmwareRequest): {
-    readonly status:
-      | "Accepted"
-      | "Rejected"
-      | "AcceptedCanceled"
-      | "InvalidCertificate"
-      | "RevokedCertificate";
-  };
+  updateFirmware(c: FirmwareRequest): Promise<{ readonly status: UpdateFirmwareStatus }>;
   /** A new request of the same kind takes the place of one that runs. Rejected: there is nothing of that kind or period. */
   getLog(c: LogRequest): {
     readonly status: "Accepted" | "Rejected" | "AcceptedCanceled";

@@ -7,6 +7,7 @@ import type {
   IdToken,
   LogType,
   PowerLimit,
+  SecurityEventType,
   StoppedReason,
   TriggerReason,
   UploadStatus,
@@ -216,6 +217,16 @@ export interface MaintenanceFact {
   readonly detail?: string;
 }
 
+/** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
+export interface SecurityFact {
+  readonly kind: "security";
+  /** 2.0.1's name of the event. */
+  readonly event: SecurityEventType;
+  readonly techInfo?: string;
+  /** Does the central system get it as SecurityEventNotification? */
+  readonly told: boolean;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -241,6 +252,7 @@ export type FactBody =
   | ReaderFact
   | RegistrationFact
   | ReservationFact
+  | SecurityFact
   | SettingFact
   | SignalFact
   | TransactionFact

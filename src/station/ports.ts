@@ -12,9 +12,9 @@ import type {
   FirmwareStatus,
   IdToken,
   IdTokenInfo,
-  LogType,
   MeterValue,
   PowerLimit,
+  SecurityEventType,
   StationIdentity,
   Supply,
   TransactionEvent,
@@ -155,6 +155,12 @@ export interface CsmsRequests {
     in: { readonly status: UploadStatus; readonly requestId?: number; readonly diagnostics: boolean };
     out: Record<never, never>;
   };
+  securityEvent: {
+    in: { readonly type: SecurityEventType; readonly timestamp: string; readonly techInfo?: string };
+    out: Record<never, never>;
+  };
+  /** `csr`: PKCS#10, PEM. */
+  signCertificate: { in: { readonly csr: string }; out: { readonly status: "Accepted" | "Rejected" } };
   /** 2.x NotifyReport, one part of a base report; 1.6 has none and answers `unsupported`. */
   report: {
     in: {
@@ -379,13 +385,66 @@ export interface FileTransfer {
   close(): Promise<void>;
 }
 
-/** What there is to send of the past. Read when it is asked for, in order, as JSON without line ends and secrets. */
+/** A time span, ends included, ms since the epoch; an end that is absent is open. */
+export interface Period {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** What happened, for diagnostics. Read when it is asked for, in order, as JSON without line ends and secrets. */
 export interface LogSource {
-  /** Is there anything in this period? `from` and `to` are ISO 8601, inclusive; absent: open. */
-  has(log: LogType, from: string | undefined, to: string | undefined): boolean;
-  read(log: LogType, from: string | undefined, to: string | undefined): Iterable<string>;
+  has(period: Period): boolean;
+  read(period: Period): Iterable<string>;
   /** Versions of the parts that this station is made of, by name. */
   readonly versions: Readonly<Record<string, string>>;
+}
+
+/* ------------------------------------------------------------------------------------------- security */
+
+/** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */
+export type RootUse = "CSMSRootCertificate" | "ManufacturerRootCertificate";
+
+/** How OCPP names a certificate (1.6 security white paper §6.1, RFC 6960): hashes and serial number in hex. */
+export interface CertificateHash {
+  readonly hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+  readonly issuerNameHash: string;
+  readonly issuerKeyHash: string;
+  /** Without leading zeros. */
+  readonly serialNumber: string;
+}
+
+/** Who a certificate is for. */
+export interface CertificateSubject {
+  readonly commonName?: string;
+  readonly organization?: string;
+}
+
+/** An X.509 certificate, read. */
+export interface Certificate {
+  readonly pem: string;
+  readonly subject: CertificateSubject;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** May it sign other certificates (basicConstraints CA)? */
+  readonly isAuthority: boolean;
+  /** Why its key or the signature on it is too weak (white paper A00.FR.501 to FR.504); undefined: strong enough. */
+  readonly weakness?: string;
+  isSignedBy(issuer: Certificate): boolean;
+  /** Is this the certificate of that private key (PEM)? */
+  belongsTo(privateKey: string): boolean;
+  /** Its names under each hash algorithm. */
+  hashes(issuer: Certificate): Promise<readonly CertificateHash[]>;
+}
+
+/** Certificates, keys and signatures: keeps nothing. What comes from outside is answered, never thrown at. */
+export interface Pki {
+  /** The certificates of a PEM text, in its order; undefined when the text is anything else. */
+  read(pem: string): Promise<readonly Certificate[] | undefined>;
+  /** A new key pair (ECDSA P-256) and the request to sign it (PKCS#10), both PEM. */
+  request(subject: CertificateSubject): Promise<{ readonly privateKey: string; readonly csr: string }>;
+  /** Is this the signature (base64, SHA-256 with RSA or ECDSA) of the content by the certificate's key? */
+  verify(content: AsyncIterable<Uint8Array>, signature: string, signer: Certificate): Promise<boolean>;
 }
 
 /** Re-exported for adapters that answer with a status of their own version. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../src/ocpp/dialect.ts";
 import type { FirmwareStatus, UploadStatus } from "../../src/station/types.ts";
-import { ask, at, deeds, dialectOf, obligingStation, say } from "./support.ts";
+import { ask, askLater, at, deeds, dialectOf, obligingStation, say } from "./support.ts";
 
 /* Firmware, diagnostics and logs on the wire of both versions; what the station does is in test/station and test/conformance. */
 
@@ -102,14 +102,14 @@ describe("what the central system asks", () => {
   const location = "ftp://user:secret@host/x";
   const signed = { location, retrieveDateTime: at, signingCertificate: "PEM", signature: "MEUC" };
 
-  it("UpdateFirmware of 1.6 counts tries, 2.0.1 counts retries", () => {
+  it("UpdateFirmware of 1.6 counts tries, 2.0.1 counts retries", async () => {
     const { commands, asked } = obligingStation();
-    expect(ask(v16, "UpdateFirmware", { location, retrieveDate: at }, commands)).toEqual({});
+    expect(await askLater(v16, "UpdateFirmware", { location, retrieveDate: at }, commands)).toEqual({});
     const three = { location, retrieveDate: at, retries: 3, retryInterval: 5 };
-    expect(ask(v16, "UpdateFirmware", three, commands)).toEqual({});
+    expect(await askLater(v16, "UpdateFirmware", three, commands)).toEqual({});
     const request = { requestId: 9, firmware: { ...signed, installDateTime: at }, retries: 3 };
-    expect(ask(v201, "UpdateFirmware", request, commands)).toEqual({ status: "Accepted" });
-    expect(ask(v16, "SignedUpdateFirmware", request, commands)).toEqual({ status: "Accepted" });
+    expect(await askLater(v201, "UpdateFirmware", request, commands)).toEqual({ status: "Accepted" });
+    expect(await askLater(v16, "SignedUpdateFirmware", request, commands)).toEqual({ status: "Accepted" });
     const unsigned = { location, retrieveDateTime: at };
     const all = { requestId: 9, ...signed, installDateTime: at, retryIntervalS: 10 };
     expect(deeds(asked)).toEqual([
@@ -120,9 +120,9 @@ describe("what the central system asks", () => {
     ]);
   });
 
-  it("UpdateFirmware of 1.6 that cannot begin is refused by an error: its answer has no status", () => {
-    const { commands } = obligingStation({ updateFirmware: () => ({ status: "Rejected" }) });
-    const answer = ask(v16, "UpdateFirmware", { location, retrieveDate: at }, commands);
+  it("UpdateFirmware of 1.6 that cannot begin is refused by an error: its answer has no status", async () => {
+    const { commands } = obligingStation({ updateFirmware: () => Promise.resolve({ status: "Rejected" }) });
+    const answer = await askLater(v16, "UpdateFirmware", { location, retrieveDate: at }, commands);
     expect(answer).toBeInstanceOf(Refusal);
     expect(answer).toMatchObject({ code: "GenericError" });
   });

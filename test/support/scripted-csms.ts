@@ -116,4 +116,6 @@ const defaults: { [K in CsmsRequestName]: () => CsmsAnswer<CsmsRequests[K]["out"
   report: () => ok({}),
   firmwareStatus: () => ok({}),
   logStatus: () => ok({}),
+  securityEvent: () => ok({}),
+  signCertificate: () => ok({ status: "Accepted" }),
 };

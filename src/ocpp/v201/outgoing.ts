@@ -85,6 +85,18 @@ export const outgoing: Messages["outgoing"] = {
     decode: () => ({}),
   }),
 
+  securityEvent: (event) => ({
+    action: "SecurityEventNotification",
+    payload: event,
+    decode: () => ({}),
+  }),
+
+  signCertificate: ({ csr }) => ({
+    action: "SignCertificate",
+    payload: { csr, certificateType: "ChargingStationCertificate" },
+    decode: ({ status }: OCPP20.SignCertificateResponse) => ({ status }),
+  }),
+
   report: ({ variables, requestId, seqNo, tbc, generatedAt }) => ({
     action: "NotifyReport",
     payload: defined({

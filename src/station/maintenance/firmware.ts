@@ -1,25 +1,15 @@
 import { errorText } from "../../util/errors.ts";
 import type { Evse } from "../evse.ts";
 import type { Kit } from "../kit.ts";
-import type { FileTransfer, FirmwareRequest, ReceivedFile } from "../ports.ts";
-import type { BootReason, FirmwareStatus } from "../types.ts";
+import type { FileTransfer, FirmwareRequest, ReceivedFile, UpdateFirmwareStatus } from "../ports.ts";
+import type { BootReason, FirmwareStatus, SecurityEventType } from "../types.ts";
 import { fileNameIn, readImage } from "./image.ts";
 import { waitUntil } from "./wait.ts";
-
-/** What of a signed image can be checked. */
-export interface FirmwareTrust {
-  /** May firmware be signed by this certificate (PEM)? */
-  checkCertificate(pem: string): "Accepted" | "InvalidCertificate" | "RevokedCertificate";
-  checkSignature(pem: string, signature: string, image: AsyncIterable<Uint8Array>): Promise<boolean>;
-  /** SecurityEventNotification. */
-  event(type: string, techInfo: string): void;
-}
 
 export interface FirmwareOptions {
   readonly kit: Kit;
   readonly evses: readonly Evse[];
   readonly files: FileTransfer;
-  readonly trust?: FirmwareTrust;
   /** How long an installation takes that does not say it itself, s. */
   readonly installSeconds: number;
   /** EVSEs went out of service or came back: the station itself may have. */
@@ -85,30 +75,27 @@ export class FirmwareUpdates {
     return keeper.attempt(() => store.values.names("firmware.").some((n) => n !== FIRMWARE_VERSION), false);
   }
 
-  ask(request: FirmwareRequest): ReturnType<FirmwareUpdates["begin"]> {
-    const { trust } = this.#o;
+  /** Takes the place of an update that is not being installed yet. A signer who must not sign is refused (L01.FR.22). */
+  async ask(request: FirmwareRequest): Promise<{ status: UpdateFirmwareStatus }> {
     if (isSigned(request)) {
-      // Without a way to check a signature nothing that should be signed is installed.
-      const { signingCertificate: pem, signature } = request;
-      if (trust === undefined || pem === undefined || signature === undefined) return { status: "Rejected" };
-      const status = trust.checkCertificate(pem);
-      if (status !== "Accepted") {
-        trust.event("InvalidFirmwareSigningCertificate", `request ${request.requestId}: ${status}`);
-        return { status };
+      const { signingCertificate: pem, signature, requestId } = request;
+      const problem = pem === undefined ? "there is none" : await this.#kit.security.signerProblem(pem);
+      if (problem !== undefined) {
+        const told = () =>
+          this.#security("InvalidFirmwareSigningCertificate", `request ${requestId}: ${problem}`);
+        this.#kit.clock.setTimeout(told, 0);
+        return { status: "InvalidCertificate" };
       }
+      if (signature === undefined) return { status: "Rejected" };
     }
-    return this.begin(request);
+    return { status: this.#begin(request) };
   }
 
-  /** Takes the place of an update that is not being installed yet. */
-  begin(request: FirmwareRequest): {
-    status: "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate" | "RevokedCertificate";
-  } {
+  #begin(request: FirmwareRequest): UpdateFirmwareStatus {
     const before = this.#update;
-    if (before?.stage === "install" || before?.stage === "rebooted") return { status: "Rejected" };
+    if (before?.stage === "install" || before?.stage === "rebooted") return "Rejected";
     const update: Update = { request, stage: "download", triesLeft: Math.max(1, request.tries) };
-    if (!this.#kit.keeper.tried(() => this.#kit.store.values.set(UPDATE, update)))
-      return { status: "Rejected" };
+    if (!this.#kit.keeper.tried(() => this.#kit.store.values.set(UPDATE, update))) return "Rejected";
     this.#stop();
     if (before !== undefined) {
       this.#fact("Idle", before.request, "a new update takes its place");
@@ -118,7 +105,7 @@ export class FirmwareUpdates {
     // The answer leaves first.
     const run = this.#newRun();
     this.#kit.clock.setTimeout(() => void this.#go(run), 0);
-    return { status: before === undefined ? "Accepted" : "AcceptedCanceled" };
+    return before === undefined ? "Accepted" : "AcceptedCanceled";
   }
 
   powerOff(): void {
@@ -184,15 +171,17 @@ export class FirmwareUpdates {
 
     verify: async (update, run) => {
       const { request } = update;
-      const { signingCertificate: pem, signature } = request;
-      if (pem === undefined || signature === undefined) return this.#enter(update, "wait");
+      const { signingCertificate, signature } = request;
+      if (signingCertificate === undefined || signature === undefined) return this.#enter(update, "wait");
       if ((await this.#image(update, run)) === undefined) return;
-      const { trust, files } = this.#o;
-      const fits = await trust?.checkSignature(pem, signature, files.read(IMAGE));
+      const content = this.#o.files.read(IMAGE);
+      const verdict = await this.#kit.security.verifyFirmware({ content, signature, signingCertificate });
       run.throwIfAborted();
-      if (fits !== true) {
-        await this.#over("InvalidSignature", request, "the signature does not fit the image");
-        trust?.event("InvalidFirmwareSignature", `request ${request.requestId}`);
+      if (verdict !== "ok") {
+        const why =
+          verdict === "invalidSignature" ? "it does not fit the image" : "its certificate holds no more";
+        await this.#over("InvalidSignature", request, why);
+        this.#security("InvalidFirmwareSignature", `request ${request.requestId}: ${why}`);
         return;
       }
       this.#tell("SignatureVerified", request);
@@ -236,7 +225,7 @@ export class FirmwareUpdates {
     rebooted: async ({ request }) => {
       const version = String(this.#kit.store.values.get(FIRMWARE_VERSION) ?? "");
       await this.#over("Installed", request, version);
-      this.#o.trust?.event("FirmwareUpdated", version);
+      this.#security("FirmwareUpdated", version, isSigned(request));
     },
   };
 
@@ -344,6 +333,11 @@ export class FirmwareUpdates {
       this.#last = { ...last, told: true };
       this.#kit.keeper.eventually(() => this.#kit.store.values.set(LAST, this.#last));
     });
+  }
+
+  /** `extension`: the central system uses the messages of the security extension. */
+  #security(type: SecurityEventType, techInfo: string, extension = true): void {
+    this.#kit.security.tell(type, techInfo, extension);
   }
 
   #fact(status: FirmwareStatus, { requestId, location }: FirmwareRequest, detail?: string): void {

@@ -1,7 +1,7 @@
 import { isoTime } from "../../util/clock.ts";
 import { type ErrorCode, errorText, isAppError } from "../../util/errors.ts";
 import type { Kit } from "../kit.ts";
-import type { FileTransfer, LogRequest, LogSource } from "../ports.ts";
+import type { FileTransfer, LogRequest, LogSource, Period } from "../ports.ts";
 import type { StationIdentity, UploadStatus } from "../types.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -10,7 +10,8 @@ export interface LogUploadsOptions {
   readonly id: string;
   readonly identity: () => StationIdentity;
   readonly files: FileTransfer;
-  readonly logs: LogSource;
+  /** Absent: there are no diagnostics to send, but a security log. */
+  readonly logs?: LogSource;
 }
 
 /** What is on record of an upload that is not over. */
@@ -59,8 +60,8 @@ export class LogUploads {
   }
 
   ask(request: LogRequest): { status: "Accepted" | "Rejected" | "AcceptedCanceled"; fileName?: string } {
-    const { log, from, to } = request;
-    if (!this.#o.logs.has(log, from, to)) return { status: "Rejected" };
+    if (!this.#has(request)) return { status: "Rejected" };
+    const { log } = request;
     const lane = laneOf(request);
     const job = { request, fileName: this.#fileName(log), triesLeft: Math.max(1, request.tries) };
     if (!this.#kit.keeper.tried(() => this.#kit.store.values.set(PREFIX + lane, job)))
@@ -144,19 +145,33 @@ export class LogUploads {
     this.#tell(status, job, detail);
   }
 
-  *#lines({ log, from, to }: LogRequest): Iterable<string> {
+  #has(request: LogRequest): boolean {
+    const period = periodOf(request);
+    if (request.log === "DiagnosticsLog") return this.#o.logs?.has(period) ?? false;
+    return this.#kit.keeper.attempt(() => this.#securityLog(period).length > 0, false);
+  }
+
+  #lines(request: LogRequest): Iterable<string> {
+    const period = periodOf(request);
+    if (request.log === "DiagnosticsLog") return this.#diagnostics(period);
+    return this.#securityLog(period).map((entry) => JSON.stringify(entry));
+  }
+
+  *#diagnostics(period: Period): Iterable<string> {
     const { logs, identity, id } = this.#o;
-    if (log === "DiagnosticsLog") {
-      const { versions } = logs;
-      const time = isoTime(this.#kit.clock);
-      yield JSON.stringify({ kind: "station", time, station: id, ...identity(), versions });
-      const settings = this.#kit.settings
-        .report()
-        .filter((v) => v.value !== undefined)
-        .map((v) => [`${v.component}.${v.variable}${v.instance ? `[${v.instance}]` : ""}`, v.value]);
-      yield JSON.stringify({ kind: "settings", time, station: id, settings: Object.fromEntries(settings) });
-    }
-    yield* logs.read(log, from, to);
+    if (logs === undefined) return;
+    const about = { time: isoTime(this.#kit.clock), station: id };
+    yield JSON.stringify({ kind: "station", ...about, ...identity(), versions: logs.versions });
+    const settings = this.#kit.settings
+      .report()
+      .filter((v) => v.value !== undefined)
+      .map((v) => [`${v.component}.${v.variable}${v.instance ? `[${v.instance}]` : ""}`, v.value]);
+    yield JSON.stringify({ kind: "settings", ...about, settings: Object.fromEntries(settings) });
+    yield* logs.read(period);
+  }
+
+  #securityLog({ from, to }: Period) {
+    return this.#kit.security.log(from, to);
   }
 
   /** Unlike any other, and a name on every file system. */
@@ -177,4 +192,10 @@ export class LogUploads {
       diagnostics: laneOf(request) === "diagnostics",
     });
   }
+}
+
+/** A time that cannot be read leaves its end open; the schemas let none through. */
+function periodOf({ from, to }: LogRequest): Period {
+  const ends = { from: Date.parse(from ?? ""), to: Date.parse(to ?? "") };
+  return Object.fromEntries(Object.entries(ends).filter(([, at]) => !Number.isNaN(at)));
 }

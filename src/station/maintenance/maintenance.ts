@@ -1,8 +1,14 @@
 import type { Evse } from "../evse.ts";
 import type { Kit } from "../kit.ts";
-import type { FileTransfer, LogSource, StationCommands } from "../ports.ts";
+import type {
+  FileTransfer,
+  FirmwareRequest,
+  LogSource,
+  StationCommands,
+  UpdateFirmwareStatus,
+} from "../ports.ts";
 import type { BootReason, StationIdentity } from "../types.ts";
-import { FIRMWARE_VERSION, type FirmwareTrust, FirmwareUpdates } from "./firmware.ts";
+import { FIRMWARE_VERSION, FirmwareUpdates } from "./firmware.ts";
 import { type Lane, LogUploads } from "./logs.ts";
 
 export interface MaintenanceOptions {
@@ -14,7 +20,6 @@ export interface MaintenanceOptions {
   /** Absent: this station moves no files. */
   readonly files?: FileTransfer;
   readonly logs?: LogSource;
-  readonly trust?: FirmwareTrust;
   readonly installSeconds: number;
   serviceChanged(): void;
   reboot(reason: BootReason): void;
@@ -59,8 +64,8 @@ export class Maintenance {
     this.#firmware?.proceed();
   }
 
-  updateFirmware(c: Parameters<StationCommands["updateFirmware"]>[0]) {
-    return this.#updates?.ask(c) ?? { status: "Rejected" as const };
+  async updateFirmware(c: FirmwareRequest): Promise<{ status: UpdateFirmwareStatus }> {
+    return this.#updates?.ask(c) ?? { status: "Rejected" };
   }
 
   getLog(c: Parameters<StationCommands["getLog"]>[0]) {
@@ -80,7 +85,7 @@ export class Maintenance {
   }
 
   get #updates(): FirmwareUpdates | undefined {
-    const { files, kit, trust, installSeconds } = this.#o;
+    const { files, kit, installSeconds } = this.#o;
     if (files === undefined) return undefined;
     this.#firmware ??= new FirmwareUpdates({
       kit,
@@ -89,15 +94,20 @@ export class Maintenance {
       installSeconds,
       serviceChanged: () => this.#o.serviceChanged(),
       reboot: (reason) => this.#o.reboot(reason),
-      ...(trust === undefined ? {} : { trust }),
     });
     return this.#firmware;
   }
 
   get #uploads(): LogUploads | undefined {
     const { files, logs, kit, id } = this.#o;
-    if (files === undefined || logs === undefined) return undefined;
-    this.#logs ??= new LogUploads({ kit, id, files, logs, identity: () => this.identity() });
+    if (files === undefined) return undefined;
+    this.#logs ??= new LogUploads({
+      kit,
+      id,
+      files,
+      identity: () => this.identity(),
+      ...(logs === undefined ? {} : { logs }),
+    });
     return this.#logs;
   }
 }

@@ -253,6 +253,11 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
+    { kind: "security", event: "InvalidCsmsCertificate", techInfo: "expired", told: true },
+    "security: InvalidCsmsCertificate (expired)",
+  ],
+  [{ kind: "security", event: "StartupOfTheDevice", told: false }, undefined],
+  [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",
   ],

@@ -3,11 +3,11 @@ import type { StationCommands } from "../../../station/ports.ts";
 import { attempts } from "../../wire.ts";
 
 /** Security white paper §4.4 (L01). */
-export function signedUpdateFirmware(
+export async function signedUpdateFirmware(
   { requestId, firmware, retries, retryInterval }: OCPP16.SignedUpdateFirmwareRequest,
   commands: StationCommands,
-): OCPP16.SignedUpdateFirmwareResponse {
-  const { status } = commands.updateFirmware({
+): Promise<OCPP16.SignedUpdateFirmwareResponse> {
+  const { status } = await commands.updateFirmware({
     requestId,
     ...firmware,
     ...attempts(retries, retryInterval),

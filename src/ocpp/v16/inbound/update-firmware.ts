@@ -4,11 +4,11 @@ import { Refusal } from "../../dialect.ts";
 import { attempts } from "../../wire.ts";
 
 /** 1.6 §5.19. The answer has no status: an update that cannot begin is refused by an error. */
-export function updateFirmware(
+export async function updateFirmware(
   { location, retrieveDate, retries, retryInterval }: OCPP16.UpdateFirmwareRequest,
   commands: StationCommands,
-): OCPP16.UpdateFirmwareResponse | Refusal {
-  const { status } = commands.updateFirmware({
+): Promise<OCPP16.UpdateFirmwareResponse | Refusal> {
+  const { status } = await commands.updateFirmware({
     location,
     retrieveDateTime: retrieveDate,
     ...attempts(retries, retryInterval),

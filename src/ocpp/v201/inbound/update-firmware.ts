@@ -3,13 +3,13 @@ import type { StationCommands } from "../../../station/ports.ts";
 import { attempts } from "../../wire.ts";
 
 /** L01 (signed), L02. */
-export function updateFirmware(
+export async function updateFirmware(
   { requestId, firmware, retries = 0, retryInterval }: OCPP20.UpdateFirmwareRequest,
   commands: StationCommands,
-): OCPP20.UpdateFirmwareResponse {
+): Promise<OCPP20.UpdateFirmwareResponse> {
   const { customData: _, ...asked } = firmware;
   // 2.0.1 counts what comes after the first try.
-  const { status } = commands.updateFirmware({
+  const { status } = await commands.updateFirmware({
     requestId,
     ...asked,
     ...attempts(retries + 1, retryInterval),
