@@ -7,7 +7,7 @@ import type {
   StoredToken,
   ValueStore,
 } from "../station/ports.ts";
-import type { TransactionEvent } from "../station/types.ts";
+import type { QueuedEvent } from "../station/types.ts";
 import { type Database, openDatabase } from "./sqlite.ts";
 import { damagedContent } from "./sqlite-errors.ts";
 import { notValidFrom } from "./validity.ts";
@@ -128,7 +128,7 @@ function sqliteQueue(db: Database): QueueStore {
     },
     head(): StoredMessage | undefined {
       const row = db.get<MessageRow>("SELECT id, event, attempts FROM queue ORDER BY id LIMIT 1");
-      return row && { ...row, event: parse(db, row.event) as TransactionEvent };
+      return row && { ...row, event: parse(db, row.event) as QueuedEvent };
     },
     size: () => countOf(db, "queue"),
     attempted: (id) => void db.run("UPDATE queue SET attempts = attempts + 1 WHERE id = ?", id),
