@@ -14,6 +14,7 @@ import type {
   IdTokenInfo,
   MeterValue,
   PowerLimit,
+  QueuedEvent,
   SecurityEventType,
   StationIdentity,
   Supply,
@@ -232,6 +233,8 @@ export interface DialectTraits {
   readonly nineStates: boolean;
   /** The end of a transaction repeats its periodic samples (1.6 StopTxnSampledData); 2.x has TxEndedInterval for that. */
   readonly samplesInEnd?: boolean;
+  /** Clock-aligned meter values outside a transaction are kept and sent in order as its messages are (1.6 §3.7). */
+  readonly queuesReadings?: boolean;
   /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
   readonly tokenUsesReservation?: boolean;
 }
@@ -280,7 +283,7 @@ export interface StoredToken {
 export interface StoredMessage {
   /** Rises; the queue's order. */
   readonly id: number;
-  readonly event: TransactionEvent;
+  readonly event: QueuedEvent;
   /** How often it was handed to the wire. */
   readonly attempts: number;
 }
@@ -314,7 +317,7 @@ export interface CacheStore {
 
 /** Transaction messages: stored before they go on the wire, deleted on their CALLRESULT only. */
 export interface QueueStore {
-  append(event: TransactionEvent): StoredMessage;
+  append(event: QueuedEvent): StoredMessage;
   head(): StoredMessage | undefined;
   size(): number;
   attempted(id: number): void;

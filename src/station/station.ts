@@ -128,7 +128,11 @@ export class Station {
       },
       mayStart: () => this.powered && !this.#resetter.waits,
     };
-    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#aligned = new AlignedSampler(
+      this.kit,
+      () => this.evses,
+      () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
+    );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
     this.#notifier = new StatusNotifier(

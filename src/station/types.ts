@@ -143,6 +143,20 @@ export interface TransactionEvent {
   readonly meterValue: readonly MeterValue[];
 }
 
+/** Meter values outside a transaction that wait their turn among its messages (DialectTraits.queuesReadings). */
+export interface Reading {
+  readonly eventType: "Reading";
+  readonly timestamp: string;
+  /** Of no transaction. */
+  readonly transactionId: "";
+  readonly evseId: number;
+  readonly offline: boolean;
+  readonly meterValue: readonly MeterValue[];
+}
+
+/** What is delivered in order, once, and over restarts. */
+export type QueuedEvent = TransactionEvent | Reading;
+
 /** One EVSE's one connector; this house has one connector an EVSE, as 1.6 sees it. */
 export interface ConnectorRef {
   readonly evseId: number;
