@@ -186,3 +186,21 @@ export function openStationStore(path: string): Store {
     close: () => db.close(),
   };
 }
+
+/** What a station has stored, to be looked at only. */
+export interface StationRecords {
+  readonly list: Pick<ListStore, "version" | "size" | "get" | "entries">;
+  readonly cache: Pick<CacheStore, "size" | "get" | "entries">;
+  readonly values: Pick<ValueStore, "get" | "names">;
+  close(): void;
+}
+
+/**
+ * Looks into a station's file, also while the station runs on it: nothing is locked, nothing is written.
+ * @throws AppError `store.unreadable` (also when there is none), `store.futureVersion`, `state.conflict` when nothing
+ * was ever written to it
+ */
+export function readStationStore(path: string): StationRecords {
+  const db = openDatabase({ path, kind: "station", migrations, readOnly: true });
+  return { list: sqliteList(db), cache: sqliteCache(db), values: sqliteValues(db), close: () => db.close() };
+}

@@ -2,7 +2,6 @@
 export const actionNotes: Readonly<Record<"1.6" | "2.0.1", Readonly<Record<string, string>>>> = {
   "1.6": {
     UnlockConnector: "there is no lock that can fail",
-    TriggerMessage: "not for firmware and diagnostics",
     DataTransfer: "every vendor is unknown",
   },
   "2.0.1": {
