@@ -11,7 +11,7 @@ import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
-import { tableOf } from "./models.ts";
+import { locks, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -86,6 +86,8 @@ export function assembleStation(o: AssembleOptions): Assembled {
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
+    locks: locks(model),
+    battery: model.battery === true,
     settingsTable: tableOf(model),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),

@@ -200,6 +200,15 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+/** The lock that holds a cable in its socket. */
+export interface LockFact {
+  readonly kind: "lock";
+  readonly evseId: number;
+  /** `held`: kept after the transaction until its owner comes; `failed`: it did not move, because it is jammed. */
+  readonly event: "locked" | "unlocked" | "held" | "failed" | "jammed" | "freed";
+  readonly why?: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -219,6 +228,7 @@ export type FactBody =
   | FaultFact
   | FrameFact
   | LinkFact
+  | LockFact
   | NewStationFact
   | PowerFact
   | ReaderFact

@@ -169,6 +169,10 @@ export const stationSchema = {
     },
     keys,
     meter,
+    battery: {
+      type: "boolean",
+      description: "In a power cut it ends its transactions, and tells so, before it goes down.",
+    },
     signals: {
       type: "object",
       description: "Signals that sound or look different on this model.",

@@ -253,6 +253,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
+    { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
+    "lock of 1 kept closed (the token is not valid)",
+  ],
+  [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",
   ],
