@@ -5,6 +5,7 @@ import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { Clock, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
@@ -82,6 +83,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
+    pki,
     meters: meters(o.id, model, store, clock),
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),

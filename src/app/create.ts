@@ -12,9 +12,9 @@ import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
-import { DEFAULT_MODEL } from "./start.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
 
 export interface CreateStationOptions {

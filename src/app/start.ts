@@ -16,12 +16,10 @@ import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
 import type { Config } from "./config.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
-
-/** The model that a station is when nobody names one. */
-export const DEFAULT_MODEL = "generic-ac";
 
 /**
  * Puts a station up as the configuration says: journal, store, central system, readers, buzzers, connection; each

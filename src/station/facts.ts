@@ -5,6 +5,7 @@ import type {
   ConnectorStatus,
   IdToken,
   PowerLimit,
+  SecurityEventType,
   StoppedReason,
   TriggerReason,
   Verdict,
@@ -200,6 +201,7 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+<<<<<<< HEAD
 /** The lock that holds a cable in its socket. */
 export interface LockFact {
   readonly kind: "lock";
@@ -207,6 +209,16 @@ export interface LockFact {
   /** `held`: kept after the transaction until its owner comes; `failed`: it did not move, because it is jammed. */
   readonly event: "locked" | "unlocked" | "held" | "failed" | "jammed" | "freed";
   readonly why?: string;
+=======
+/** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
+export interface SecurityFact {
+  readonly kind: "security";
+  /** 2.0.1's name of the event. */
+  readonly event: SecurityEventType;
+  readonly techInfo?: string;
+  /** Does the central system get it as SecurityEventNotification? */
+  readonly told: boolean;
+>>>>>>> main
 }
 
 /** A fault is raised once and cleared once. */
@@ -234,6 +246,7 @@ export type FactBody =
   | ReaderFact
   | RegistrationFact
   | ReservationFact
+  | SecurityFact
   | SettingFact
   | SignalFact
   | TransactionFact

@@ -21,6 +21,8 @@ export class Outbox {
   #busy = false;
   /** The first message was answered or given up, and the store could not be told yet. */
   #settling = false;
+  /** A hard reset is under way. */
+  #held = false;
   #size = 0;
   #retry: TimerHandle | undefined;
   /** Who waits for the queue to come to rest. */
@@ -70,9 +72,15 @@ export class Outbox {
     this.#offlineUpTo = Math.max(this.#offlineUpTo, this.#newest);
   }
 
+  /** Nothing more is sent before the power has been away: what is said now would be said again after it. */
+  hold(): void {
+    this.#held = true;
+  }
+
   /** The power is gone, and what was only in memory with it. */
   powerOff(): void {
     this.#settling = false;
+    this.#held = false;
   }
 
   #cancelRetry(): void {
@@ -84,7 +92,7 @@ export class Outbox {
     if (this.#busy || this.#settling || this.#retry !== undefined) return;
     this.#busy = true;
     try {
-      while (this.#kit.online()) {
+      while (this.#kit.online() && !this.#held) {
         const message = this.#kit.store.queue.head();
         if (message === undefined || !(await this.#send(message))) return;
       }

@@ -13,6 +13,7 @@ import type {
   IdTokenInfo,
   MeterValue,
   PowerLimit,
+  SecurityEventType,
   StationIdentity,
   Supply,
   TransactionEvent,
@@ -137,6 +138,12 @@ export interface CsmsRequests {
     in: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown };
     out: { readonly status: string; readonly data?: unknown };
   };
+  securityEvent: {
+    in: { readonly type: SecurityEventType; readonly timestamp: string; readonly techInfo?: string };
+    out: Record<never, never>;
+  };
+  /** `csr`: PKCS#10, PEM. */
+  signCertificate: { in: { readonly csr: string }; out: { readonly status: "Accepted" | "Rejected" } };
   /** 2.x NotifyReport, one part of a base report; 1.6 has none and answers `unsupported`. */
   report: {
     in: {
@@ -318,6 +325,54 @@ export interface Store {
   /** Tells each failure to read or write, AppError `store.*`, besides that it is thrown. One listener; it must not throw. */
   onFailure(hear: (error: AppError) => void): void;
   close(): void;
+}
+
+/* ------------------------------------------------------------------------------------------- security */
+
+/** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */
+export type RootUse = "CSMSRootCertificate" | "ManufacturerRootCertificate";
+
+/** How OCPP names a certificate (1.6 security white paper §6.1, RFC 6960): hashes and serial number in hex. */
+export interface CertificateHash {
+  readonly hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+  readonly issuerNameHash: string;
+  readonly issuerKeyHash: string;
+  /** Without leading zeros. */
+  readonly serialNumber: string;
+}
+
+/** Who a certificate is for. */
+export interface CertificateSubject {
+  readonly commonName?: string;
+  readonly organization?: string;
+}
+
+/** An X.509 certificate, read. */
+export interface Certificate {
+  readonly pem: string;
+  readonly subject: CertificateSubject;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** May it sign other certificates (basicConstraints CA)? */
+  readonly isAuthority: boolean;
+  /** Why its key or the signature on it is too weak (white paper A00.FR.501 to FR.504); undefined: strong enough. */
+  readonly weakness?: string;
+  isSignedBy(issuer: Certificate): boolean;
+  /** Is this the certificate of that private key (PEM)? */
+  belongsTo(privateKey: string): boolean;
+  /** Its names under each hash algorithm. */
+  hashes(issuer: Certificate): Promise<readonly CertificateHash[]>;
+}
+
+/** Certificates, keys and signatures: keeps nothing. What comes from outside is answered, never thrown at. */
+export interface Pki {
+  /** The certificates of a PEM text, in its order; undefined when the text is anything else. */
+  read(pem: string): Promise<readonly Certificate[] | undefined>;
+  /** A new key pair (ECDSA P-256) and the request to sign it (PKCS#10), both PEM. */
+  request(subject: CertificateSubject): Promise<{ readonly privateKey: string; readonly csr: string }>;
+  /** Is this the signature (base64, SHA-256 with RSA or ECDSA) of the content by the certificate's key? */
+  verify(content: AsyncIterable<Uint8Array>, signature: string, signer: Certificate): Promise<boolean>;
 }
 
 /** Re-exported for adapters that answer with a status of their own version. */

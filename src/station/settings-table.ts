@@ -144,6 +144,16 @@ export const settingRows: readonly SettingRow[] = [
   }),
   flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
   count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
+  flag("SecurityCtrlr.AdditionalRootCertificateCheck", false, {
+    ...fixed,
+    key16: "AdditionalRootCertificateCheck",
+  }),
+  count("SecurityCtrlr.CertificateEntries", 20, { ...fixed, key16: "CertificateStoreMaxLength" }),
+  count("SecurityCtrlr.MaxCertificateChainSize", 10_000, {
+    ...fixed,
+    key16: "CertificateSignedMaxChainSize",
+  }),
+  row("SecurityCtrlr.OrganizationName", "string", "", { key16: "CpoName", max: 64 }),
   row("ChargingStation.ConnectorPhaseRotation", "MemberList", "0.Unknown,1.Unknown", {
     key16: "ConnectorPhaseRotation",
     form: "phaseRotation",

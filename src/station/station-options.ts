@@ -1,6 +1,6 @@
 import type { IdTokenForm } from "./card.ts";
 import type { FactSink, SignalName } from "./facts.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, Ids, Meter, Pki, Store } from "./ports.ts";
 import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
@@ -12,6 +12,7 @@ export interface StationOptions {
   readonly ids: Ids;
   readonly store: Store;
   readonly csms: Csms;
+  readonly pki: Pki;
   /** One for each EVSE, in order from EVSE 1. */
   readonly meters: readonly Meter[];
   /** Sockets with a lock that holds the cable; left out, fixed cables. */

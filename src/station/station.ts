@@ -17,6 +17,7 @@ import type { ReportedVariable } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
+import { Security } from "./security/security.ts";
 import { Settings } from "./settings.ts";
 import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
@@ -58,19 +59,32 @@ export class Station {
       (name, value) => this.#settingChanged(name, value),
       o.settingsTable,
     );
-    this.kit = {
-      clock: o.clock,
-      ids: o.ids,
+    const keeper = new Keeper({
       store: o.store,
-      keeper: new Keeper({
-        store: o.store,
-        clock: o.clock,
-        fact: (body) => this.#fact(body),
-        raised: (e) => this.#notifier?.report("InternalError", e.message),
-      }),
+      clock: o.clock,
+      fact: (body) => this.#fact(body),
+      raised: (e) => this.#notifier?.report("InternalError", e.message),
+    });
+    const { clock, store, csms, pki } = o;
+    const online = () => this.#registrar.online;
+    this.kit = {
+      clock,
+      ids: o.ids,
+      store,
+      keeper,
       settings,
-      csms: o.csms,
-      online: () => this.#registrar.online,
+      csms,
+      security: new Security({
+        clock,
+        store,
+        keeper,
+        settings,
+        csms,
+        pki,
+        online,
+        fact: (body) => this.#fact(body),
+      }),
+      online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
@@ -151,6 +165,7 @@ export class Station {
       commands: () => this.#commands(list, cache),
       ready: () => {
         this.#signal("ready");
+        this.kit.security.online();
         this.#reservations.tell();
       },
     });
@@ -161,6 +176,7 @@ export class Station {
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.kit.settings.restarted();
+    this.kit.security.powerOn(reason);
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
@@ -351,6 +367,7 @@ export class Station {
     this.kit.keeper.drop();
     this.#outbox.powerOff();
     this.#reservations.powerOff();
+    this.kit.security.powerOff();
     this.#registrar.powerOff();
   }
 

@@ -210,3 +210,22 @@ export interface PowerLimit {
   /** At most so many phases. */
   readonly phases?: number;
 }
+
+/** Security events (2.0.1 part 2 appendix 1; 1.6 security white paper §8, where some have other names). */
+export type SecurityEventType =
+  | "AttemptedReplayAttacks"
+  | "CsmsFailedToAuthenticate"
+  | "FailedToAuthenticateAtCsms"
+  | "FirmwareUpdated"
+  | "InvalidChargingStationCertificate"
+  | "InvalidCsmsCertificate"
+  | "InvalidFirmwareSignature"
+  | "InvalidFirmwareSigningCertificate"
+  | "InvalidMessages"
+  | "InvalidTLSCipherSuite"
+  | "InvalidTLSVersion"
+  | "ReconfigurationOfSecurityParameters"
+  | "ResetOrReboot"
+  | "SecurityLogWasCleared"
+  | "SettingSystemTime"
+  | "StartupOfTheDevice";

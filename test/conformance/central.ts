@@ -33,6 +33,8 @@ export class ScriptedCentral {
   readonly calls: Call[] = [];
   /** Everything that went over the wire, oldest first: "< Authorize", "> RemoteStartTransaction", "< result". */
   readonly wire: string[] = [];
+  /** WebSocket pings of the station. */
+  pings = 0;
   readonly #server: ScriptedServer;
   readonly #now: () => number;
   readonly #idle: () => Promise<void>;
@@ -58,7 +60,10 @@ export class ScriptedCentral {
       onConnection: (socket) => {
         central.#activity++;
         socket.on("message", (data) => central.#heard(socket, String(data)));
-        socket.on("ping", () => central.#activity++);
+        socket.on("ping", () => {
+          central.#activity++;
+          central.pings++;
+        });
         for (const back of ["pong", "close"]) socket.on(back, () => central.#back());
       },
     });

@@ -114,4 +114,6 @@ const defaults: { [K in CsmsRequestName]: () => CsmsAnswer<CsmsRequests[K]["out"
   reservationUpdate: () => ok({}),
   dataTransfer: () => ok({ status: "Accepted" }),
   report: () => ok({}),
+  securityEvent: () => ok({}),
+  signCertificate: () => ok({ status: "Accepted" }),
 };

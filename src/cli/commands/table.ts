@@ -14,6 +14,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
     load: async () => (await import("./start.ts")).command,
   },
+  tap: {
+    usage: "tap [uid..]",
+    describe: "Read a card and show its Hidden ID, in every spelling",
+    load: async () => (await import("./tap.ts")).command,
+  },
   log: {
     describe: "Show what happened: messages with time, direction, idTag and answer",
     load: async () => (await import("./log.ts")).command,

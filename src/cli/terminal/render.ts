@@ -118,6 +118,11 @@ const renderers: Renderers = {
     }[f.event];
     return some(text, f.event === "cut" ? undefined : because(f.detail));
   },
+  /** That the power came or the station resets is told as such. */
+  security(f, c) {
+    if (f.event === "StartupOfTheDevice" || f.event === "ResetOrReboot") return undefined;
+    return some(c.yellow("security:"), f.event, because(f.techInfo));
+  },
   setting(f, c) {
     const value = f.value === undefined ? "(not shown)" : `= ${clean(f.value)}`;
     return some(

@@ -1,5 +1,6 @@
 import type { OCPP16 } from "typed-ocpp";
 import type { CsmsRequests } from "../../station/ports.ts";
+import type { SecurityEventType } from "../../station/types.ts";
 import type { Messages } from "../dialect.ts";
 import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
 import { integerIdOf, unboundId } from "./bindings.ts";
@@ -26,6 +27,14 @@ const errorCodes = [
   "OverVoltage",
   "WeakSignal",
 ] as const;
+
+/** Security events that the 1.6 security white paper (§8) calls otherwise. */
+const eventNames: Readonly<Partial<Record<SecurityEventType, string>>> = {
+  CsmsFailedToAuthenticate: "CentralSystemFailedToAuthentication",
+  FailedToAuthenticateAtCsms: "FailedToAuthenticationAtCentralSystem",
+  InvalidChargingStationCertificate: "InvalidChargePointCertificate",
+  InvalidCsmsCertificate: "InvalidCentralSystemCertificate",
+};
 
 /** The domain's requests as 1.6 messages. There is no report: 1.6 has none. */
 export const outgoing: Messages["outgoing"] = {
@@ -73,6 +82,18 @@ export const outgoing: Messages["outgoing"] = {
       decode: () => ({}),
     };
   },
+
+  securityEvent: ({ type, ...event }) => ({
+    action: "SecurityEventNotification",
+    payload: { type: eventNames[type] ?? type, ...event },
+    decode: () => ({}),
+  }),
+
+  signCertificate: ({ csr }) => ({
+    action: "SignCertificate",
+    payload: { csr },
+    decode: ({ status }: { status: "Accepted" | "Rejected" }) => ({ status }),
+  }),
 
   dataTransfer: ({ vendorId, messageId, data }) => ({
     action: "DataTransfer",

@@ -72,6 +72,18 @@ export const outgoing: Messages["outgoing"] = {
       defined({ status: response.status, data: response.data }),
   }),
 
+  securityEvent: (event) => ({
+    action: "SecurityEventNotification",
+    payload: event,
+    decode: () => ({}),
+  }),
+
+  signCertificate: ({ csr }) => ({
+    action: "SignCertificate",
+    payload: { csr, certificateType: "ChargingStationCertificate" },
+    decode: ({ status }: OCPP20.SignCertificateResponse) => ({ status }),
+  }),
+
   report: ({ variables, requestId, seqNo, tbc, generatedAt }) => ({
     action: "NotifyReport",
     payload: defined({
