@@ -201,7 +201,6 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
-<<<<<<< HEAD
 /** The lock that holds a cable in its socket. */
 export interface LockFact {
   readonly kind: "lock";
@@ -209,7 +208,8 @@ export interface LockFact {
   /** `held`: kept after the transaction until its owner comes; `failed`: it did not move, because it is jammed. */
   readonly event: "locked" | "unlocked" | "held" | "failed" | "jammed" | "freed";
   readonly why?: string;
-=======
+}
+
 /** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
 export interface SecurityFact {
   readonly kind: "security";
@@ -218,7 +218,6 @@ export interface SecurityFact {
   readonly techInfo?: string;
   /** Does the central system get it as SecurityEventNotification? */
   readonly told: boolean;
->>>>>>> main
 }
 
 /** A fault is raised once and cleared once. */

@@ -253,16 +253,14 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
-<<<<<<< HEAD
     { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
     "lock of 1 kept closed (the token is not valid)",
   ],
-=======
+  [
     { kind: "security", event: "InvalidCsmsCertificate", techInfo: "expired", told: true },
     "security: InvalidCsmsCertificate (expired)",
   ],
   [{ kind: "security", event: "StartupOfTheDevice", told: false }, undefined],
->>>>>>> main
   [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",
@@ -277,7 +275,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       event: "made",
       reservationId: 5,
       evseId: 1,
-      idToken: idToken: "04A2", type: "ISO14443" ,
+      idToken: { idToken: "04A2", type: "ISO14443" },
       expiryDateTime: "2030-01-01T12:00:00Z",
     },
     "reservation 5 made: of connector 1 for 04A2 until 2030-01-01T12:00:00Z",
@@ -287,7 +285,7 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       kind: "reservation",
       event: "refused",
       reservationId: 6,
-      idToken: idToken: "04A2", type: "ISO14443" ,
+      idToken: { idToken: "04A2", type: "ISO14443" },
       expiryDateTime: "2030-01-01T12:00:00Z",
       why: "Occupied",
     },
