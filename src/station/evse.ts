@@ -312,6 +312,14 @@ export class Evse implements StatusSource {
     return "Accepted";
   }
 
+  /** Ends what {@link Evse.retire} began; what ChangeAvailability said still counts. */
+  resumeService(): void {
+    if (this.#transaction === undefined) this.#restoreService();
+    else this.#scheduledInoperative = this.#kit.store.values.get(this.#availabilityName) === true;
+    this.stateChanged("in service");
+    this.#begin("Authorized");
+  }
+
   /** The charging state or something else that shows in the status is new. */
   stateChanged(why?: string): void {
     const now = `${this.status}/${this.chargePointStatus}/${this.errorCode}`;

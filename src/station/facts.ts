@@ -3,11 +3,14 @@ import type {
   ChargePointStatus,
   ChargingState,
   ConnectorStatus,
+  FirmwareStatus,
   IdToken,
+  LogType,
   PowerLimit,
   SecurityEventType,
   StoppedReason,
   TriggerReason,
+  UploadStatus,
   Verdict,
 } from "./types.ts";
 
@@ -210,6 +213,19 @@ export interface LockFact {
   readonly why?: string;
 }
 
+/** A firmware update or the upload of a log came to a new state. `status` is OCPP's word for it. */
+export interface MaintenanceFact {
+  readonly kind: "maintenance";
+  readonly what: "firmware" | LogType;
+  readonly status: FirmwareStatus | UploadStatus;
+  /** Absent: 1.6's UpdateFirmware and GetDiagnostics have none. */
+  readonly requestId?: number;
+  /** The file's name, or where it comes from. */
+  readonly file?: string;
+  /** For a person: the version, how far it is, why it failed. */
+  readonly detail?: string;
+}
+
 /** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
 export interface SecurityFact {
   readonly kind: "security";
@@ -240,6 +256,7 @@ export type FactBody =
   | FrameFact
   | LinkFact
   | LockFact
+  | MaintenanceFact
   | NewStationFact
   | PowerFact
   | ReaderFact

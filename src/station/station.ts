@@ -11,6 +11,7 @@ import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { ReportedVariable } from "./ports.ts";
@@ -27,6 +28,8 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
+/** Default of {@link StationOptions.firmwareInstallSeconds}. */
+const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -44,6 +47,7 @@ export class Station {
   readonly #charging: SmartCharging;
   readonly #aligned: AlignedSampler;
   readonly #reservations: Reservations;
+  readonly #maintenance: Maintenance;
   #faultCode: string | undefined;
   /** The mains is gone, and the battery lasts for the last messages. */
   #goingDown = false;
@@ -113,6 +117,7 @@ export class Station {
         this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
+        this.#maintenance.proceed();
       },
       refused: (_: Evse, idToken: IdToken, why: string) => {
         this.#fact({
@@ -126,7 +131,11 @@ export class Station {
       failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
       mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
     };
-    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#aligned = new AlignedSampler(
+      this.kit,
+      () => this.evses,
+      () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
+    );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
     this.evses = o.meters.map(
       (meter, i) => new Evse(this.kit, i + 1, { meter, locks: o.locks === true }, host),
@@ -156,9 +165,20 @@ export class Station {
       powerOff: (reason) => this.#powerOff("reset", reason),
       powerOn: (reason) => this.start(reason),
     });
+    this.#maintenance = new Maintenance({
+      kit: this.kit,
+      id: o.id,
+      identity: o.identity,
+      evses: () => this.evses,
+      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.files === undefined ? {} : { files: o.files }),
+      ...(o.logs === undefined ? {} : { logs: o.logs }),
+      serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
+      reboot: (reason) => this.#resetter.cycle(reason),
+    });
     this.#registrar = new Registrar({
       kit: this.kit,
-      identity: o.identity,
+      identity: () => this.#maintenance.identity(),
       traits: o.traits,
       notifier: this.#notifier,
       outbox: this.#outbox,
@@ -167,6 +187,7 @@ export class Station {
         this.#signal("ready");
         this.kit.security.online();
         this.#reservations.tell();
+        this.#maintenance.ready();
       },
     });
   }
@@ -182,6 +203,7 @@ export class Station {
     this.#charging.powerOn();
     this.#aligned.schedule();
     this.#reservations.start();
+    this.#maintenance.powerOn();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
@@ -321,6 +343,7 @@ export class Station {
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
+      maintenance: this.#maintenance,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
@@ -361,6 +384,7 @@ export class Station {
   #powerOff(event: "cut" | "reset" | "off", detail: string): void {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
+    this.#maintenance.powerOff();
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
     this.#aligned.stop();

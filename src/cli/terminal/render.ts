@@ -101,6 +101,15 @@ const renderers: Renderers = {
     const paint = f.event === "refused" || f.event === "conflict" ? c.yellow : c.cyan;
     return some(paint(`${name} ${f.event}`), facts, because(f.detail));
   },
+  maintenance(f, c) {
+    const what =
+      f.what === "firmware" ? "firmware" : f.what === "SecurityLog" ? "security log" : "diagnostics";
+    const bad = /Fail|Invalid|Denied|Bad|NotSupported/.test(f.status);
+    const paint = bad ? c.red : f.status === "Installed" || f.status === "Uploaded" ? c.green : c.cyan;
+    const file = f.file === undefined ? undefined : clean(f.file);
+    const request = f.requestId === undefined ? undefined : c.dim(`request ${f.requestId}`);
+    return some(paint(`${what} ${f.status}:`), file, request, because(f.detail));
+  },
   reservation(f, c) {
     const paint = f.event === "refused" || f.event === "removed" ? c.yellow : c.cyan;
     const where = f.evseId === undefined ? "for any connector" : `of connector ${f.evseId}`;

@@ -168,6 +168,19 @@ export const stationSchema = {
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,
+    firmware: {
+      type: "object",
+      properties: {
+        installSeconds: {
+          type: "integer",
+          minimum: 0,
+          maximum: 86400,
+          description: "How long an installation takes, unless the image says it itself.",
+        },
+      },
+      required: ["installSeconds"],
+      additionalProperties: false,
+    },
     meter,
     battery: {
       type: "boolean",

@@ -291,6 +291,27 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     },
     "reservation 6 refused: for any connector for 04A2 (Occupied)",
   ],
+  [
+    {
+      kind: "maintenance",
+      what: "firmware",
+      status: "Installing",
+      requestId: 7,
+      file: "v2.img",
+      detail: "2.0",
+    },
+    "firmware Installing: v2.img request 7 (2.0)",
+  ],
+  [
+    {
+      kind: "maintenance",
+      what: "SecurityLog",
+      status: "UploadFailure",
+      file: "a.jsonl",
+      detail: "too slow",
+    },
+    "security log UploadFailure: a.jsonl (too slow)",
+  ],
   [{ kind: "control", verb: "plug", args: ["1"] }, "› plug 1"],
   [
     { kind: "reader", reader: "ACR122U", state: "lost", detail: "unplugged", hint: "Plug it in again." },
