@@ -2,7 +2,7 @@ import type { TimerHandle } from "../util/clock.ts";
 import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { CsmsAnswer, CsmsRequests, StoredMessage } from "./ports.ts";
-import type { TransactionEvent } from "./types.ts";
+import type { QueuedEvent, TransactionEvent } from "./types.ts";
 
 type Answered = CsmsRequests["transaction"]["out"];
 type OnAnswer = (event: TransactionEvent, value: Answered) => void;
@@ -44,7 +44,7 @@ export class Outbox {
   }
 
   /** Stores the event; `flush` sends it, after the store transaction that this may be a part of. */
-  add(event: TransactionEvent): void {
+  add(event: QueuedEvent): void {
     const message = this.#kit.store.queue.append(event);
     if (this.#offlineUpTo === Number.MAX_SAFE_INTEGER) this.#offlineUpTo = message.id - 1;
     this.#newest = message.id;
@@ -107,13 +107,12 @@ export class Outbox {
 
   /** Sends one message; false when the queue has to wait. */
   async #send(message: StoredMessage): Promise<boolean> {
-    const { csms } = this.#kit;
     const offline = message.event.offline || message.id <= this.#offlineUpTo;
     const event = { ...message.event, offline };
-    const answer: CsmsAnswer<Answered> = await csms.request("transaction", event);
+    const answer = await this.#request(event);
     if (answer.ok) {
       const done = this.#done(message, () => this.#tell("delivered", event), answer.keep);
-      this.#onAnswer(event, answer.value);
+      if (event.eventType !== "Reading") this.#onAnswer(event, answer.value);
       return done;
     }
     if (answer.failure === "unsupported") return this.#giveUp(message, event);
@@ -125,7 +124,13 @@ export class Outbox {
     return this.#failed(message, event);
   }
 
-  #failed(message: StoredMessage, event: TransactionEvent): boolean {
+  #request(event: QueuedEvent): Promise<CsmsAnswer<Answered>> {
+    const { csms } = this.#kit;
+    if (event.eventType !== "Reading") return csms.request("transaction", event);
+    return csms.request("meterValues", { evseId: event.evseId, meterValue: event.meterValue });
+  }
+
+  #failed(message: StoredMessage, event: QueuedEvent): boolean {
     const { store, settings, keeper } = this.#kit;
     const attempts = message.attempts + 1;
     if (attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")) {
@@ -144,7 +149,7 @@ export class Outbox {
     }, ms);
   }
 
-  #giveUp(message: StoredMessage, event: TransactionEvent): boolean {
+  #giveUp(message: StoredMessage, event: QueuedEvent): boolean {
     return this.#done(message, () => this.#tell("discarded", event));
   }
 
@@ -170,8 +175,8 @@ export class Outbox {
     return !this.#settling;
   }
 
-  #tell(what: "delivered" | "discarded", e: TransactionEvent): void {
-    if (!this.#kit.heard) return;
+  #tell(what: "delivered" | "discarded", e: QueuedEvent): void {
+    if (!this.#kit.heard || e.eventType === "Reading") return;
     this.#kit.fact({
       kind: "transaction",
       event: what,
