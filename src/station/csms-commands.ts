@@ -4,6 +4,7 @@ import type {
   CompositeSchedule,
   ProfileFilter,
 } from "./charging/types.ts";
+import type { TransferAnswer, TransferRequest } from "./data-transfer.ts";
 import type { ConnectorRef, IdToken, IdTokenInfo, LogType, ResetType } from "./types.ts";
 
 export type GenericStatus = "Accepted" | "Rejected";
@@ -138,9 +139,7 @@ export interface StationCommands {
   ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
   /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
   settingNames(form: "key" | "variable"): readonly string[];
-  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
-    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  };
+  dataTransfer(c: TransferRequest): TransferAnswer;
   /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
   baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
     readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";

@@ -160,6 +160,19 @@ const renderers: Renderers = {
     };
     return some(paint(`lock of ${f.evseId} ${text[f.event]}`), because(f.why));
   },
+  dataTransfer(f, c) {
+    const what = [f.vendorId, f.messageId].flatMap((x) => (x === undefined ? [] : [clean(x)])).join(" ");
+    const data =
+      f.data === undefined ? undefined : clean(typeof f.data === "string" ? f.data : JSON.stringify(f.data));
+    const arrow = f.direction === "in" ? "from the central system" : "to the central system";
+    const paint = f.status === "Accepted" ? c.cyan : c.yellow;
+    return some(
+      paint(`data transfer ${arrow}:`),
+      what,
+      clean(f.status),
+      data === undefined ? undefined : c.dim(data),
+    );
+  },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));
   },
