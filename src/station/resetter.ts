@@ -59,8 +59,8 @@ export class Resetter {
   proceed(): void {
     const wanted = this.#wanted;
     if (wanted === undefined || this.#busy) return;
-    if (!wanted.patient || this.#o.outbox.size === 0) this.#cycle(wanted.reason);
-    else this.#timer ??= this.#o.kit.clock.setTimeout(() => this.#cycle(wanted.reason), PATIENCE_MS);
+    if (!wanted.patient || this.#o.outbox.size === 0) this.cycle(wanted.reason);
+    else this.#timer ??= this.#o.kit.clock.setTimeout(() => this.cycle(wanted.reason), PATIENCE_MS);
   }
 
   cancel(): void {
@@ -73,7 +73,8 @@ export class Resetter {
     return this.#o.evses.some((e) => e.transaction !== undefined);
   }
 
-  #cycle(reason: BootReason): void {
+  /** Takes the power away now, and brings it back. */
+  cycle(reason: BootReason): void {
     this.cancel();
     this.#o.powerOff(reason);
     this.#timer = this.#o.kit.clock.setTimeout(() => {

@@ -177,6 +177,37 @@ export type BootReason =
 /** 1.6 §5.14 Hard and Soft, 2.0.1 B11 and B12 Immediate and OnIdle. */
 export type ResetType = "Immediate" | "OnIdle" | "Soft" | "Hard";
 
+/** 2.0.1 FirmwareStatusEnumType; 1.6 FirmwareStatus knows the first seven. */
+export type FirmwareStatus =
+  | "Downloaded"
+  | "DownloadFailed"
+  | "Downloading"
+  | "Idle"
+  | "InstallationFailed"
+  | "Installing"
+  | "Installed"
+  | "DownloadScheduled"
+  | "DownloadPaused"
+  | "InstallRebooting"
+  | "InstallScheduled"
+  | "InstallVerificationFailed"
+  | "InvalidSignature"
+  | "SignatureVerified";
+
+/** 2.0.1 UploadLogStatusEnumType; 1.6 DiagnosticsStatus says UploadFailed for every failure. */
+export type UploadStatus =
+  | "AcceptedCanceled"
+  | "BadMessage"
+  | "Idle"
+  | "NotSupportedOperation"
+  | "PermissionDenied"
+  | "Uploaded"
+  | "UploadFailure"
+  | "Uploading";
+
+/** 2.0.1 LogEnumType. */
+export type LogType = "DiagnosticsLog" | "SecurityLog";
+
 /** Who the station says it is in BootNotification. */
 export interface StationIdentity {
   readonly vendorName: string;

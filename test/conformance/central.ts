@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { WebSocket } from "ws";
 import { includes } from "../../src/app/wait.ts";
-import { ScriptedServer } from "../support/ws-server.ts";
+import { ScriptedServer, until } from "../support/ws-server.ts";
 
 export type Payload = Record<string, unknown>;
 
@@ -181,6 +181,19 @@ export class ScriptedCentral {
     this.#server.breakOff();
   }
 
+  /** Ends the connection with a closing handshake. */
+  async hangUp(): Promise<void> {
+    this.#server.hangUp();
+    await until("the end of the connection", () => !this.connected);
+    await this.settle();
+  }
+
+  /** The station's next attempt has come. */
+  async reconnected(): Promise<void> {
+    await until("the station's return", () => this.connected);
+    await this.settle();
+  }
+
   close(): Promise<void> {
     return this.#server.close();
   }
@@ -238,5 +251,5 @@ export class ScriptedCentral {
 
 function lineOf(action: string, payload: Payload): string {
   if (!QUIET.has(action)) return "";
-  return action === "StatusNotification" ? `${action} ${payload.connectorId} ${payload.evseId}` : action;
+  return action === "StatusNotification" ? `${action} ${payload.evseId ?? payload.connectorId}` : action;
 }
