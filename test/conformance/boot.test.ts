@@ -301,3 +301,58 @@ describe("after a mere reconnect (1.6 §4.9, OCPP-J §5.4)", () => {
     await central.nothing("Heartbeat");
   });
 });
+
+describe("the connection breaks while the station registers (1.6 §4.2)", () => {
+  rule(
+    "§4.2",
+    "before the answer: BootNotification goes again with the next connection",
+    {
+      watchBoot: true,
+      answers: { BootNotification: "silence" },
+    },
+    async ({ central, station }) => {
+      await central.expect("BootNotification");
+      central.answer("BootNotification", boot("Accepted", 300));
+      await station.offline();
+      await station.online();
+      await central.expect("BootNotification");
+      await central.status(1, "Available");
+    },
+  );
+
+  rule(
+    "§4.2",
+    "while Pending: the interval holds over a reconnect",
+    {
+      watchBoot: true,
+      answers: { BootNotification: boot("Pending", 60) },
+    },
+    async (rig) => {
+      await rig.central.expect("BootNotification");
+      await blink(rig, 10);
+      await rig.pass(49);
+      await rig.central.nothing("BootNotification");
+      await rig.pass(1);
+      await rig.central.expect("BootNotification");
+    },
+  );
+
+  rule(
+    "J §5.3",
+    "the central system hangs up: connected again after the back-off, without BootNotification",
+    {
+      keys: { "OCPPCommCtrlr.RetryBackOffWaitMinimum": 3 },
+    },
+    async ({ central, station, pass }) => {
+      await central.hangUp();
+      expect(station.status().online).toBe(false);
+      await pass(2);
+      expect(central.handshakes).toHaveLength(1);
+      await pass(1);
+      await central.reconnected();
+      expect(station.status().online).toBe(true);
+      await central.nothing("BootNotification");
+      await central.nothing("StatusNotification");
+    },
+  );
+});

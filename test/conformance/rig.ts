@@ -195,7 +195,10 @@ export class StationHands {
   /** Taps a card and gives the verdict: "accepted by csms", "rejected by list: Blocked", "undecided", "ignored". */
   async tap(card: string): Promise<string> {
     let said = "undecided";
-    void this.#host.tap(card).then((v) => {
+    // Held and taken away at once: the reader is free for the next card, also while this one is being asked about.
+    const verdict = this.#host.hold(card);
+    await this.#host.remove();
+    void verdict.then((v) => {
       if (v === undefined) said = "ignored";
       else said = `${v.outcome} by ${v.by}${v.outcome === "accepted" ? "" : `: ${v.status}`}`;
     });
