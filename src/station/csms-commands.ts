@@ -4,7 +4,6 @@ import type {
   CompositeSchedule,
   ProfileFilter,
 } from "./charging/types.ts";
-import type { TransferAnswer, TransferRequest } from "./data-transfer.ts";
 import type { ConnectorRef, IdToken, IdTokenInfo, LogType, ResetType } from "./types.ts";
 
 export type GenericStatus = "Accepted" | "Rejected";
@@ -70,6 +69,17 @@ export interface LogRequest {
   /** How often the upload is tried in all, at least once. */
   readonly tries: number;
   readonly retryIntervalS: number;
+}
+
+export interface TransferRequest {
+  readonly vendorId: string;
+  readonly messageId?: string;
+  readonly data?: unknown;
+}
+
+export interface TransferAnswer {
+  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  readonly data?: unknown;
 }
 
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */

@@ -1,6 +1,6 @@
 import { AppError } from "../util/errors.ts";
 import type { Kit } from "./kit.ts";
-import type { CsmsAnswer, CsmsRequests } from "./ports.ts";
+import type { CsmsAnswer, CsmsRequests, TransferAnswer, TransferRequest } from "./ports.ts";
 
 /** One message that a vendor's station understands. */
 export interface TransferMessage {
@@ -18,17 +18,6 @@ export interface TransferMessage {
 export interface TransferVendor {
   readonly vendorId: string;
   readonly messages: readonly TransferMessage[];
-}
-
-export interface TransferRequest {
-  readonly vendorId: string;
-  readonly messageId?: string;
-  readonly data?: unknown;
-}
-
-export interface TransferAnswer {
-  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  readonly data?: unknown;
 }
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
