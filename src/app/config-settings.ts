@@ -88,7 +88,8 @@ export const settings = {
     kind: texts("reader", (t) => t),
     flag: "reader",
     env: "TAPSTATION_READER",
-    describe: "Card reader: pcsc, serial:/dev/ttyUSB0, fifo:/path or virtual; repeatable",
+    describe:
+      "Card reader: pcsc, serial:/dev/ttyUSB0, wedge:/dev/input/by-id/…, fifo:/path, http:PORT or virtual; repeatable",
     absent: "whatever is plugged in, else the virtual one",
   }),
   buzzers: row({

@@ -8,12 +8,14 @@ import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
-import { ensureDataDir } from "./paths.ts";
+import { JournalLogs } from "./journal-logs.ts";
+import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
 
@@ -71,6 +73,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   disposal.defer(() => journal.close());
   const store = o.data === undefined ? memoryStore() : openStationStore(ensureDataDir(o.data).station(id));
   disposal.defer(() => store.close());
+  const files = new Files(o.data === undefined ? {} : { dir: dataFiles(o.data).transfers(id) });
+  disposal.defer(() => files.close());
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
@@ -80,6 +84,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     store,
     clock,
     hear: (fact) => journal.append(fact),
+    files,
+    logs: new JournalLogs(journal, id),
     ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
@@ -104,6 +110,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     power: (state) => host.power(state),
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
+    lock: (evseId, state) => host.lock(evseId, state),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

@@ -9,6 +9,7 @@ import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
@@ -17,6 +18,7 @@ import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import { JournalLogs } from "./journal-logs.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
@@ -62,6 +64,8 @@ class Start {
     this.#disposal.defer(() => journal.close());
     const store = openStationStore(files.station(id));
     this.#disposal.defer(() => store.close());
+    const fileTransfer = new Files({ dir: files.transfers(id) });
+    this.#disposal.defer(() => fileTransfer.close());
     const central = this.#config.csms === undefined ? await this.#central(files.central) : undefined;
     const csms = central?.url ?? this.#config.csms ?? "";
     const assembled = assembleStation({
@@ -73,6 +77,8 @@ class Start {
       store,
       clock: systemClock,
       hear: this.#hear,
+      files: fileTransfer,
+      logs: new JournalLogs(journal, id),
       ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
     });
     this.#disposal.defer(() => assembled.sounds.close());

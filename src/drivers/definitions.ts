@@ -13,6 +13,7 @@ import {
 import type { Schema } from "./definitions/from-schema.ts";
 import {
   type BinaryReaderDefinition,
+  type KeyboardReaderDefinition,
   type PcscReaderDefinition,
   readerSchema,
   type SerialReaderDefinition,
@@ -25,6 +26,7 @@ export type { FrameForm, PresenceForm, UidForm } from "./definitions/reader-sche
 export type {
   BellBuzzerDefinition,
   BinaryReaderDefinition,
+  KeyboardReaderDefinition,
   PcscReaderDefinition,
   ReaderBuzzerDefinition,
   SerialBuzzerDefinition,
@@ -35,7 +37,13 @@ export type {
 
 /** What stands behind a serial port. */
 export type PortReaderDefinition = SerialReaderDefinition | BinaryReaderDefinition;
-export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition;
+export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition | KeyboardReaderDefinition;
+
+/** Does this reader stand behind a serial port? */
+export function isPortReader(definition: ReaderDefinition): definition is PortReaderDefinition {
+  return definition.driver === "serial" || definition.driver === "serial-binary";
+}
+
 export type BuzzerDefinition =
   | ReaderBuzzerDefinition
   | SerialBuzzerDefinition

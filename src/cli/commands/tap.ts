@@ -158,6 +158,12 @@ class Show {
     print(io, ...answerLines(answer, colorsFor(io.stdout, io.env), this.#columns));
   }
 
+  async #notAsked(hiddenId: string): Promise<string | undefined> {
+    const { whyNotAsked } = await import("../../app/explanation.ts");
+    const { settings, io } = this.#input;
+    return whyNotAsked(settings.config, this.#model, hiddenId, io.now());
+  }
+
   async #ask({ uid, reader }: Tapped, report: CardReport): Promise<CardReport> {
     const bench = this.#bench;
     if (bench === undefined) return report;
@@ -171,6 +177,7 @@ class Show {
         },
       );
     }
-    return { ...report, answer };
+    const notAsked = await this.#notAsked(report.hiddenId);
+    return { ...report, answer: { ...answer, ...(notAsked === undefined ? {} : { notAsked }) } };
   }
 }

@@ -168,7 +168,24 @@ export const stationSchema = {
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,
+    firmware: {
+      type: "object",
+      properties: {
+        installSeconds: {
+          type: "integer",
+          minimum: 0,
+          maximum: 86400,
+          description: "How long an installation takes, unless the image says it itself.",
+        },
+      },
+      required: ["installSeconds"],
+      additionalProperties: false,
+    },
     meter,
+    battery: {
+      type: "boolean",
+      description: "In a power cut it ends its transactions, and tells so, before it goes down.",
+    },
     signals: {
       type: "object",
       description: "Signals that sound or look different on this model.",

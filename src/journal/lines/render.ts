@@ -101,6 +101,15 @@ const renderers: Renderers = {
     const paint = f.event === "refused" || f.event === "conflict" ? c.yellow : c.cyan;
     return some(paint(`${name} ${f.event}`), facts, because(f.detail));
   },
+  maintenance(f, c) {
+    const what =
+      f.what === "firmware" ? "firmware" : f.what === "SecurityLog" ? "security log" : "diagnostics";
+    const bad = /Fail|Invalid|Denied|Bad|NotSupported/.test(f.status);
+    const paint = bad ? c.red : f.status === "Installed" || f.status === "Uploaded" ? c.green : c.cyan;
+    const file = f.file === undefined ? undefined : clean(f.file);
+    const request = f.requestId === undefined ? undefined : c.dim(`request ${f.requestId}`);
+    return some(paint(`${what} ${f.status}:`), file, request, because(f.detail));
+  },
   reservation(f, c) {
     const paint = f.event === "refused" || f.event === "removed" ? c.yellow : c.cyan;
     const where = f.evseId === undefined ? "for any connector" : `of connector ${f.evseId}`;
@@ -137,6 +146,19 @@ const renderers: Renderers = {
     if (f.event === "limited") return some(c.cyan("charging limit"), where, clean(f.detail));
     const paint = f.event === "refused" ? c.red : c.cyan;
     return some(paint(`charging profile ${f.event}`), where, because(f.detail));
+  },
+  lock(f, c) {
+    const paint = f.event === "failed" || f.event === "jammed" ? c.red : c.cyan;
+    // With every transaction; its own lines say enough.
+    if (f.event === "locked" || (f.event === "unlocked" && f.why === "transaction ended")) return undefined;
+    const text = {
+      unlocked: "open",
+      held: "kept closed",
+      failed: "does not move",
+      jammed: "jammed",
+      freed: "well",
+    };
+    return some(paint(`lock of ${f.evseId} ${text[f.event]}`), because(f.why));
   },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));

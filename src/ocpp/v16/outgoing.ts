@@ -4,6 +4,7 @@ import type { SecurityEventType } from "../../station/types.ts";
 import type { Messages } from "../dialect.ts";
 import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
 import { integerIdOf, unboundId } from "./bindings.ts";
+import { maintenance } from "./maintenance.ts";
 import { meterValuesOf } from "./meter-values.ts";
 import { idTagOf, tokenInfoOf } from "./tokens.ts";
 import { transactionMessages } from "./transactions.ts";
@@ -38,6 +39,8 @@ const eventNames: Readonly<Partial<Record<SecurityEventType, string>>> = {
 
 /** The domain's requests as 1.6 messages. There is no report: 1.6 has none. */
 export const outgoing: Messages["outgoing"] = {
+  ...maintenance,
+
   boot: ({ identity }) => ({
     action: "BootNotification",
     payload: bootNotification(identity),

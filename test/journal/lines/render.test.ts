@@ -253,6 +253,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
+    { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
+    "lock of 1 kept closed (the token is not valid)",
+  ],
+  [
     { kind: "security", event: "InvalidCsmsCertificate", techInfo: "expired", told: true },
     "security: InvalidCsmsCertificate (expired)",
   ],
@@ -286,6 +290,27 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
       why: "Occupied",
     },
     "reservation 6 refused: for any connector for 04A2 (Occupied)",
+  ],
+  [
+    {
+      kind: "maintenance",
+      what: "firmware",
+      status: "Installing",
+      requestId: 7,
+      file: "v2.img",
+      detail: "2.0",
+    },
+    "firmware Installing: v2.img request 7 (2.0)",
+  ],
+  [
+    {
+      kind: "maintenance",
+      what: "SecurityLog",
+      status: "UploadFailure",
+      file: "a.jsonl",
+      detail: "too slow",
+    },
+    "security log UploadFailure: a.jsonl (too slow)",
   ],
   [{ kind: "control", verb: "plug", args: ["1"] }, "› plug 1"],
   [
