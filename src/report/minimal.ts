@@ -1,6 +1,6 @@
 import type { Reporter } from "../scenario/types.ts";
+import type { ReporterOptions } from "./output.ts";
 import { RunRecord } from "./record.ts";
-import type { ReporterOptions } from "./registry.ts";
 import { countLines, failedLines } from "./summary-lines.ts";
 
 /** Nothing while it runs; at the end what did not pass, and one line. */

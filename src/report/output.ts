@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Colors } from "../util/colors.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** What reporters use of a standard stream. */
@@ -17,6 +18,16 @@ export interface ReportOutput {
   flush(): void;
   /** What was written stands where it was wanted. */
   close(): void;
+}
+
+/** What a reporter is made with. */
+export interface ReporterOptions {
+  readonly output: ReportOutput;
+  readonly colors: Colors;
+  /** How wide lines may be. */
+  readonly columns: number;
+  /** Is it a terminal, on which a line can be written over? */
+  readonly live: boolean;
 }
 
 export const streamOutput = (stream: ReportStream): ReportOutput => ({

@@ -4,17 +4,7 @@ import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { noColors } from "./failure-lines.ts";
 import { Multiplexer, type ReporterFault } from "./multiplexer.ts";
-import { fileOutput, type ReportOutput, type ReportStream, streamOutput } from "./output.ts";
-
-/** What a reporter is made with. */
-export interface ReporterOptions {
-  readonly output: ReportOutput;
-  readonly colors: Colors;
-  /** How wide lines may be. */
-  readonly columns: number;
-  /** Is it a terminal, on which a line can be written over? */
-  readonly live: boolean;
-}
+import { fileOutput, type ReporterOptions, type ReportStream, streamOutput } from "./output.ts";
 
 interface ReporterKind {
   /** For the help, in one line. */

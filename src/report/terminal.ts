@@ -1,8 +1,8 @@
 import type { Outcome, Reporter, RunEvent, ScenarioResult } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, clip, some, width } from "../util/text.ts";
+import type { ReporterOptions } from "./output.ts";
 import { durationText, isFlaky, RunRecord } from "./record.ts";
-import type { ReporterOptions } from "./registry.ts";
 import { countLines, failedLines, flakyLines, skippedLines, titleOf } from "./summary-lines.ts";
 
 const CLEAR_LINE = "\r\x1b[2K";
