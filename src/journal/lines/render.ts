@@ -1,8 +1,8 @@
 import type { Fact, FactKind } from "../../station/facts.ts";
 import type { ChargePointStatus, ConnectorStatus } from "../../station/types.ts";
-import { type Colors, clean } from "../io.ts";
+import type { Colors } from "../../util/colors.ts";
+import { clean, some } from "../../util/text.ts";
 import { frameLine, isDull } from "./frames.ts";
-import { some } from "./text.ts";
 
 type OfKind<K extends FactKind> = Extract<Fact, { kind: K }>;
 type Renderers = { readonly [K in FactKind]: (f: OfKind<K>, c: Colors) => string | undefined };

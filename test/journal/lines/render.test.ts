@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { factKinds, renderFact } from "../../../src/cli/terminal/render.ts";
+import { factKinds, renderFact } from "../../../src/journal/lines/render.ts";
 import type { FactBody } from "../../../src/station/facts.ts";
 import { fact } from "../../support/facts.ts";
 
