@@ -281,6 +281,16 @@ const pcscReader = {
       },
       minItems: 1,
     },
+    presence: {
+      type: "object",
+      description: "What counts as a tap. The reader itself tells when a card comes and goes.",
+      properties: {
+        debounceMs: presence.properties.debounceMs,
+        minHoldMs: presence.properties.minHoldMs,
+        repeatMs: presence.properties.repeatMs,
+      },
+      additionalProperties: false,
+    },
   },
   required: ["id", "name", "driver", "beepsBySelf", "match"],
   additionalProperties: false,
