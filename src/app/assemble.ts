@@ -93,6 +93,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     connectorType: model.evses.connectorType,
     locks: locks(model),
     battery: model.battery === true,
+    ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
     settingsTable: tableOf(model),
     settings: { ...protocolsOf(o.files), ...o.settings },
     ...(o.files === undefined ? {} : { files: o.files }),

@@ -116,6 +116,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
     lock: (evseId, state) => host.lock(evseId, state),
+    dataTransfer: (vendorId, messageId, data) => host.dataTransfer(vendorId, messageId, data),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

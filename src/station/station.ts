@@ -343,6 +343,7 @@ export class Station {
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
+      vendors: this.#o.dataTransfer ?? [],
       maintenance: this.#maintenance,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),

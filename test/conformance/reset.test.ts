@@ -142,7 +142,7 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
 
   rule(
     "§5.2",
-    "a running transaction goes on: Scheduled, Unavailable after its end",
+    "a running transaction goes on: Scheduled, Unavailable when its cable is out",
     {},
     async ({ central, station }) => {
       await station.charge();
@@ -152,6 +152,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.nothing("StatusNotification");
       await station.tap(CARD);
       await central.expect("StopTransaction");
+      await central.status(1, "Finishing");
+      await station.unplug();
       await central.status(1, "Unavailable");
       await central.nothing("StatusNotification", { connectorId: 1 });
     },
@@ -194,6 +196,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.nothing("StatusNotification", { connectorId: 0 });
       await station.tap(CARD);
       await central.expect("StopTransaction");
+      await central.status(1, "Finishing");
+      await station.unplug();
       await central.status(1, "Unavailable");
       await central.status(0, "Unavailable");
     },
