@@ -17,6 +17,9 @@ const rooms: Record<string, readonly string[]> = {
     "serialport",
     "@serialport/parser-readline",
     "nfc-pcsc",
+    // The reader that scripts POST to.
+    "hono",
+    "@hono/node-server",
     "yaml",
     "ajv",
     "ajv-formats",
@@ -27,6 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   central: [
     "ocpp/rpc",
     "ocpp/schemas.ts",
+    "security",
     "station/facts.ts",
     "station/types.ts",
     "store",
@@ -36,7 +40,7 @@ const rooms: Record<string, readonly string[]> = {
     "node:*",
   ],
   // X.509, keys and signatures behind the station's ports.
-  security: ["station", "util", "@peculiar/x509", "node:*"],
+  security: ["station", "util", "@peculiar/x509", "reflect-metadata", "node:*"],
   // Files to and from other machines (firmware, diagnostics, logs) behind the station's ports.
   transfer: ["station", "util", "basic-ftp", "node:*"],
   // A log said again to another central system: the wire without a station.
@@ -78,7 +82,7 @@ const rooms: Record<string, readonly string[]> = {
   "index.ts": ["app", "central", "journal", "scenario/types.ts", "station", "util"],
 };
 
-/** ocpp and drivers never meet; nothing but app and cli may load an HTTP server, a logger or colours. */
+/** ocpp and drivers never meet. */
 const src = resolve(import.meta.dirname, "../src");
 
 interface Import {

@@ -5,12 +5,14 @@ import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, Ids, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
+import { locks, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -27,6 +29,9 @@ export interface AssembleOptions {
   readonly hear?: FactSink;
   /** HTTP Basic authentication, security profiles 1 and 2. */
   readonly password?: string;
+  /** Absent (a fleet): this station moves no files. */
+  readonly files?: FileTransfer;
+  readonly logs?: LogSource;
   /** Start values of settings by 2.0.1 name, above the model's. */
   readonly settings?: Readonly<Record<string, string>>;
   /** See StationOptions.retapMs. */
@@ -57,7 +62,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const { hear } = o;
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
-  const preset = { ...modelSettings(model), ...o.settings };
   const count = (name: string) => station.kit.settings.count(name);
   const ids = o.ids ?? { next: () => randomUUID() };
   const evMeters = meters(o);
@@ -93,11 +97,19 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
+    pki,
     meters: evMeters,
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
-    settings: preset,
+    locks: locks(model),
+    battery: model.battery === true,
+    ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
+    settingsTable: tableOf(model),
+    settings: { ...protocolsOf(o.files), ...o.settings },
+    ...(o.files === undefined ? {} : { files: o.files }),
+    ...(o.logs === undefined ? {} : { logs: o.logs }),
+    ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
@@ -109,14 +121,10 @@ export function assembleStation(o: AssembleOptions): Assembled {
   return { host, sounds, csms, meters: evMeters };
 }
 
-/** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */
-function modelSettings(model: StationDefinition): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(model.settings ?? {}).map(([name, value]) => [
-      name.replace(/^([^.]+\.[^.]+)\.([^.]+)$/, "$1[$2]"),
-      String(value),
-    ]),
-  );
+/** What of the settings follows from what is handed in. */
+function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
+  if (files === undefined) return {};
+  return { "OCPPCommCtrlr.FileTransferProtocols": files.protocols.join(",") };
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
@@ -131,6 +139,7 @@ function meters({ id, model, store, clock, evses }: AssembleOptions): VirtualMet
       phases: current === "DC" ? 0 : phases,
       voltage: voltageV,
       seed: seedOf(`${id}/${i + 1}`),
+      ...(model.meter?.measurands === undefined ? {} : { measurands: model.meter.measurands }),
     });
   });
 }

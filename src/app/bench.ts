@@ -1,299 +1,166 @@
-import { type Central, createCentral } from "../central/index.ts";
-import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { existsSync } from "node:fs";
+import type { StationDefinition } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
-import type { Journal } from "../journal/types.ts";
-import { type FaultRates, seededRandom } from "../ocpp/rpc/faults.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
-import type {
-  Bench,
-  BenchCentral,
-  BenchReader,
-  BenchSetup,
-  EvChange,
-  NetworkQuality,
-} from "../scenario/bench.ts";
-import { CardUid } from "../station/card.ts";
-import type { StationControl } from "../station/control.ts";
-import type { Fact } from "../station/facts.ts";
-import type { Ids, Store } from "../station/ports.ts";
-import { keys16, settingRow, valueProblem, variableNames } from "../station/settings.ts";
+import { type CardUid, idTokenOf } from "../station/card.ts";
+import type { StationStatus } from "../station/control.ts";
+import type { Fact, FactBody, FactSink } from "../station/facts.ts";
+import type { CsmsAnswer } from "../station/ports.ts";
+import type { IdToken, IdTokenInfo } from "../station/types.ts";
 import { memoryStore } from "../store/memory.ts";
-import { type Clock, SimulatedClock, systemClock } from "../util/clock.ts";
+import { openStationStore } from "../store/station-store.ts";
+import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
+import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
-import { nearest } from "../util/nearest.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
-import { benchCentral, furnish } from "./bench-central.ts";
-import { LocalSockets } from "./bench-sockets.ts";
-import { SkewedClock, VirtualTime } from "./bench-time.ts";
-import { openNamedReaders } from "./readers.ts";
-import { DEFAULT_MODEL } from "./start.ts";
+import type { Config } from "./config.ts";
+import { ensureDataDir } from "./paths.ts";
 
-/** What a run chooses for all its scenarios. */
-export interface BenchChoice {
-  /** Another central system than the built-in one, in real time. */
-  readonly csms?: string;
-  readonly password?: string;
-  /** Real readers as `--reader` names them; then a person presents the cards. */
-  readonly readers?: readonly string[];
+/** What a central system said about a card. */
+export interface BenchAnswer {
+  readonly token: IdToken;
+  /** OCPP version that was spoken. */
+  readonly ocpp: string;
+  readonly answer: CsmsAnswer<{ readonly idTokenInfo: IdTokenInfo }>;
+  /** From the card to the answer, milliseconds. */
+  readonly ms: number;
+  /** The built-in central system's own words on it. */
+  readonly why?: string;
 }
 
-const DEFAULT_ID = "CP001";
-/** So many facts of a scenario are kept to look back at. */
-const KEPT_FACTS = 50_000;
+/**
+ * A station for cards only: it connects, boots and answers commands as any other, but every card goes out as
+ * Authorize, whatever list, cache, settings or a cable would make of it. OCPP wants Authorize for charging only
+ * (1.6 §4.1 SHOULD): a person at a desk who needs the card in the central system's log bends that.
+ */
+export class Bench {
+  readonly #assembled: Assembled;
+  readonly #model: StationDefinition;
+  readonly #disposal: Disposal;
+  readonly #say: (fact: FactBody) => void;
+  /** Where it is connected, fit to be shown. */
+  readonly where: string;
+  #why: string | undefined;
 
-let loaded: Promise<Definitions> | undefined;
+  /** Use {@link openBench}. */
+  constructor(o: {
+    assembled: Assembled;
+    model: StationDefinition;
+    disposal: Disposal;
+    say: (fact: FactBody) => void;
+    facts: Emitter<Fact>;
+    where: string;
+  }) {
+    this.#assembled = o.assembled;
+    this.#model = o.model;
+    this.#disposal = o.disposal;
+    this.#say = o.say;
+    this.where = o.where;
+    o.facts.on((fact) => {
+      if (fact.kind === "access") this.#why = fact.why;
+    });
+  }
+
+  status(): StationStatus {
+    return this.#assembled.host.status();
+  }
+
+  /** Sends Authorize for a card and tells what came of it; what happened stands in the journal. */
+  async authorize(uid: CardUid, reader: string): Promise<BenchAnswer> {
+    const { kit } = this.#assembled.host.station;
+    const ocpp = this.status().ocpp;
+    const typed = ocpp !== "1.6";
+    const made = idTokenOf(uid, this.#model.idToken, Number.POSITIVE_INFINITY);
+    const token: IdToken = typed ? made : { ...made, type: "ISO14443" };
+    this.#say({ kind: "card", event: "presented", reader, uid: uid.hex });
+    this.#why = undefined;
+    const began = systemClock.now();
+    const answer = await kit.csms.request("authorize", { idToken: token });
+    const ms = systemClock.now() - began;
+    if (answer.ok) this.#tell(token, answer.value.idTokenInfo, ms);
+    return { token, ocpp, answer, ms, ...(this.#why === undefined ? {} : { why: this.#why }) };
+  }
+
+  close(): Promise<void> {
+    return this.#disposal.dispose();
+  }
+
+  #tell(token: IdToken, info: IdTokenInfo, ms: number): void {
+    this.#say({
+      kind: "verdict",
+      token,
+      outcome: info.status === "Accepted" ? "accepted" : "rejected",
+      by: "csms",
+      status: info.status,
+      why: `asked by tapstation tap: the central system answered ${info.status}`,
+      info,
+      spec: "1.6 §4.1, 2.0.1 C01",
+      ms,
+    });
+  }
+}
 
 /**
- * Puts up what one scenario runs on: a station of its own with a store in memory, and the built-in central system in
- * virtual time, or another central system or real readers in real time.
- * @throws AppError `definition.invalid`, `driver.missing`, `device.unavailable`, `input.invalid`
+ * Puts the bench up and begins to connect: to the central system of the configuration, else to the built-in one on
+ * the records of the data directory, whether or not a station runs there. `hear` gets every fact.
+ * @throws AppError `store.locked` when a station of this id runs here: two connections of one id push each other out
  */
-export async function openBench(setup: BenchSetup, choice: BenchChoice = {}): Promise<Bench> {
+export async function openBench(config: Config, model: StationDefinition, hear: FactSink): Promise<Bench> {
   const disposal = new Disposal();
+  const { id, data, csms, ocpp, password } = config;
+  const facts = new Emitter<Fact>();
   try {
-    loaded ??= loadDefinitions();
-    const bench = new StationBench(setup, choice, await loaded, disposal);
-    await bench.open();
-    return bench;
+    const files = ensureDataDir(data);
+    const journal = openJournal({ path: files.journal });
+    disposal.defer(() => journal.close());
+    facts.on((fact) => journal.append(fact));
+    facts.on(hear);
+    const emit: FactSink = (fact) => facts.emit(fact);
+    if (csms !== undefined) disposal.defer(holdIdentity(files.station(id), id));
+    const central = csms === undefined ? await builtIn(files.central, emit) : undefined;
+    if (central !== undefined) disposal.defer(() => central.close());
+    const url = central?.url ?? csms ?? "";
+    const assembled = assembleStation({
+      id,
+      csms: url,
+      csmsShown: publicUrl(url),
+      dialects: await loadDialects(ocpp),
+      model,
+      store: memoryStore(),
+      clock: systemClock,
+      hear: emit,
+      ...(password === undefined ? {} : { password }),
+    });
+    disposal.defer(() => assembled.host.close());
+    assembled.host.station.start();
+    const say = (body: FactBody): void =>
+      emit({ ...body, time: isoTime(systemClock), station: id, source: "station" });
+    const where = central === undefined ? publicUrl(url) : `the built-in central system of ${data}`;
+    return new Bench({ assembled, model, disposal, say, facts, where });
   } catch (e) {
     await disposal.dispose().catch(() => {});
     throw e;
   }
 }
 
-class StationBench implements Bench {
-  readonly virtual: boolean;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  central?: BenchCentral;
-  reader?: BenchReader;
-  readonly control: StationControl;
-  readonly #setup: BenchSetup;
-  readonly #choice: BenchChoice;
-  readonly #definitions: Definitions;
-  readonly #disposal: Disposal;
-  readonly #time: VirtualTime | undefined;
-  readonly #stationClock: SkewedClock;
-  readonly #store: Store = memoryStore();
-  readonly #random: () => number;
-  readonly #quality: { out?: FaultRates; in?: FaultRates } = {};
-  #builtIn: Central | undefined;
-  #sockets: LocalSockets | undefined;
-  #assembled: Assembled | undefined;
-
-  constructor(setup: BenchSetup, choice: BenchChoice, definitions: Definitions, disposal: Disposal) {
-    this.#setup = setup;
-    this.#choice = choice;
-    this.#definitions = definitions;
-    this.#disposal = disposal;
-    this.virtual = choice.csms === undefined && (choice.readers ?? []).length === 0;
-    const simulated = this.virtual ? new SimulatedClock(setup.station.time) : undefined;
-    this.#time =
-      simulated && new VirtualTime(simulated, () => this.#sockets === undefined || this.#sockets.quiet);
-    this.clock = simulated ?? systemClock;
-    this.#stationClock = new SkewedClock(this.clock);
-    this.#random = seededRandom(setup.seed);
-    this.journal = openJournal({ clock: this.clock, ringSize: KEPT_FACTS });
-    this.control = this.#controlOf();
-  }
-
-  async open(): Promise<void> {
-    if (this.#choice.csms === undefined) await this.#openCentral();
-    await this.#assemble();
-    if ((this.#choice.readers ?? []).length === 0) this.reader = this.#readerOf();
-    if (this.#setup.station.begins !== "off") this.#now.host.station.start();
-  }
-
-  run<T>(work: Promise<T>): Promise<T> {
-    return this.#time?.run(work) ?? work;
-  }
-
-  settle(): Promise<void> {
-    return this.#time?.settle() ?? new Promise((resolve) => setImmediate(resolve));
-  }
-
-  hold<T>(outside: Promise<T>): Promise<T> {
-    return this.#time?.hold(outside) ?? outside;
-  }
-
-  send(text: string): boolean {
-    return this.#now.csms.sendRaw(text);
-  }
-
-  set(name: string, value: string): void {
-    const row = settingRow(name);
-    if (row === undefined) throw unknownSetting(name);
-    const problem = valueProblem(row, value);
-    if (problem !== undefined) {
-      throw new AppError("input.invalid", `"${value}" does not fit: ${problem}`, {
-        hint: "Write a value that does.",
-      });
-    }
-    this.#now.host.station.kit.settings.put(row.name, value);
-  }
-
-  quality(direction: "out" | "in", quality: NetworkQuality): void {
-    this.#quality[direction] = ratesOf(quality);
-    this.#now.csms.distort(this.#quality);
-    if (quality.halfOpen !== undefined) this.#now.csms.halfOpen(quality.halfOpen);
-  }
-
-  ev(evseId: number, { soc, ...ev }: EvChange): void {
-    const meter = this.#now.meters[evseId - 1];
-    if (meter === undefined) {
-      throw new AppError("input.invalid", `There is no EVSE ${evseId}`, {
-        hint: `This station has ${this.#now.meters.length}.`,
-      });
-    }
-    meter.setEv(ev, soc);
-  }
-
-  async restart(kill: boolean): Promise<void> {
-    const { host } = this.#now;
-    if (kill) host.station.cutPower();
-    await host.close();
-    await this.#assemble();
-    if (this.reader !== undefined) this.reader = this.#readerOf();
-    this.#now.host.station.start();
-  }
-
-  jumpClock(byMs: number): void {
-    this.#stationClock.jump(byMs);
-  }
-
-  driftClock(secondsADay: number): void {
-    this.#stationClock.drift(secondsADay);
-  }
-
-  close(): Promise<void> {
-    return this.run(this.#disposal.dispose());
-  }
-
-  get #now(): Assembled {
-    if (this.#assembled === undefined) throw new AppError("internal", "The bench is not open");
-    return this.#assembled;
-  }
-
-  get #id(): string {
-    return this.#setup.station.id ?? DEFAULT_ID;
-  }
-
-  readonly #hear = (fact: Fact): void => this.journal.append(fact);
-
-  async #openCentral(): Promise<void> {
-    const { central: wanted } = this.#setup;
-    const central = await createCentral({
-      clock: this.clock,
-      ids: uuids(seededRandom(this.#setup.seed + 1)),
-      onFact: this.#hear,
-      ...(wanted.heartbeat === undefined ? {} : { heartbeatInterval: wanted.heartbeat }),
-    });
-    const sockets = new LocalSockets(Number(new URL(central.url).port));
-    this.#sockets = sockets;
-    this.#disposal.defer(async () => {
-      await central.close();
-      this.#sockets = undefined;
-      sockets.close();
-    });
-    furnish(central, this.#id, wanted);
-    this.#builtIn = central;
-    this.central = benchCentral(central, this.#id);
-  }
-
-  async #assemble(): Promise<void> {
-    const { ocpp, seed, station } = this.#setup;
-    const csms = this.#builtIn?.url ?? this.#choice.csms ?? "";
-    const assembled = assembleStation({
-      id: this.#id,
-      csms,
-      csmsShown: publicUrl(csms),
-      dialects: await loadDialects([ocpp]),
-      model: definitionOf(this.#definitions, "stations", station.model ?? DEFAULT_MODEL),
-      store: this.#store,
-      clock: this.#stationClock,
-      hear: this.#hear,
-      random: this.#random,
-      ids: uuids(this.#random),
-      faultSeed: seed,
-      ...(station.settings === undefined ? {} : { settings: byName(station.settings) }),
-      ...(station.evses === undefined ? {} : { evses: station.evses }),
-      ...(station.retapMs === undefined ? {} : { retapMs: station.retapMs }),
-      ...(this.#choice.password === undefined ? {} : { password: this.#choice.password }),
-    });
-    this.#assembled = assembled;
-    this.#disposal.defer(() => assembled.host.close());
-    const named = this.#choice.readers ?? [];
-    const used = await openNamedReaders(named, { definitions: this.#definitions, clock: this.clock });
-    for (const { reader } of used) assembled.host.attach(reader);
-  }
-
-  /** The vocabulary of whichever station stands now: a restart makes another one. */
-  #controlOf(): StationControl {
-    return new Proxy({} as StationControl, {
-      get: (_, name) => {
-        const { host } = this.#now;
-        const member = Reflect.get(host, name) as unknown;
-        return typeof member === "function" ? member.bind(host) : member;
-      },
-    });
-  }
-
-  #readerOf(): BenchReader {
-    const reader = this.#now.host.virtualReader;
-    return {
-      unplug: () => reader.unplug(),
-      replug: () => reader.replug(),
-      busy: () => reader.busy(),
-      garbage: (text) => reader.garbage(text),
-      together: (uids) => reader.together(uids.map((uid) => CardUid.parse(uid))),
-    };
-  }
+async function builtIn(path: string, onFact: FactSink) {
+  const { createCentral } = await import("../central/index.ts");
+  return createCentral({ data: path, onFact });
 }
 
-function ratesOf(q: NetworkQuality): FaultRates {
-  const { latencyMs, jitterMs = 0, charsPerS, loss, duplicate, reorder, corrupt } = q;
-  return {
-    ...(loss === undefined ? {} : { drop: loss }),
-    ...(duplicate === undefined ? {} : { duplicate }),
-    ...(reorder === undefined ? {} : { reorder }),
-    ...(corrupt === undefined ? {} : { corrupt }),
-    ...(charsPerS === undefined ? {} : { charsPerS }),
-    ...(latencyMs === undefined && jitterMs === 0
-      ? {}
-      : { latencyMs: { min: Math.max(0, (latencyMs ?? 0) - jitterMs), max: (latencyMs ?? 0) + jitterMs } }),
-  };
-}
-
-/** 1.6 keys become 2.0.1 names. */
-function byName(settings: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => {
-      const row = settingRow(name);
-      if (row === undefined) throw unknownSetting(name);
-      const problem = valueProblem(row, value);
-      if (problem === undefined) return [row.name, value];
-      throw new AppError("input.invalid", `"${value}" does not fit ${name}: ${problem}`, {
-        hint: "Write a value that does.",
-      });
-    }),
-  );
-}
-
-function unknownSetting(name: string): AppError {
-  const meant = nearest(name, [...keys16, ...variableNames]);
-  return new AppError("input.invalid", `There is no setting "${name}"`, {
-    hint:
-      meant === undefined
-        ? "Write a configuration key of OCPP 1.6 or Component.Variable of 2.0.1."
-        : `Did you mean ${meant}?`,
-  });
-}
-
-/** Ids in the form of random UUIDs, the same for the same seed. */
-function uuids(random: () => number): Ids {
-  const hex = (digits: number) =>
-    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
-  return { next: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}` };
+/** Keeps a station of this id from starting meanwhile. Gives what lets it go. */
+function holdIdentity(file: string, id: string): () => void {
+  if (!existsSync(file)) return () => {};
+  try {
+    const store = openStationStore(file);
+    return () => store.close();
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== "store.locked") throw cause;
+    throw new AppError("store.locked", `The station ${id} runs on this data directory`, {
+      hint: `Two connections of one id push each other out: tap the card there and look with tapstation log --action Authorize, or give another --id.`,
+      cause,
+    });
+  }
 }

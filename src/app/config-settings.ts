@@ -42,6 +42,9 @@ function row<T>(setting: Setting<T, MakeDefault<T> | undefined>): Setting<T, Mak
   return setting;
 }
 
+/** The model that a station is when nobody names one. */
+export const DEFAULT_MODEL = "generic-ac";
+
 /** Every setting of the program, in the order in which they are shown. */
 export const settings = {
   csms: row({
@@ -85,7 +88,8 @@ export const settings = {
     kind: texts("reader", (t) => t),
     flag: "reader",
     env: "TAPSTATION_READER",
-    describe: "Card reader: pcsc, serial:/dev/ttyUSB0, fifo:/path or virtual; repeatable",
+    describe:
+      "Card reader: pcsc, serial:/dev/ttyUSB0, wedge:/dev/input/by-id/…, fifo:/path, http:PORT or virtual; repeatable",
     absent: "whatever is plugged in, else the virtual one",
   }),
   buzzers: row({
@@ -94,6 +98,13 @@ export const settings = {
     env: "TAPSTATION_BUZZER",
     describe: "What sounds the signals; repeatable",
     absent: "the reader's own, else the terminal bell",
+  }),
+  indicators: row({
+    kind: texts("indicator", (t) => t),
+    flag: "indicator",
+    env: "TAPSTATION_INDICATOR",
+    describe: "What shows the signals: reader, serial:/dev/ttyACM0 or terminal; repeatable",
+    absent: "none",
   }),
   data: row({
     kind: filePath,

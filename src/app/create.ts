@@ -1,5 +1,6 @@
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -8,13 +9,15 @@ import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
-import { ensureDataDir } from "./paths.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
+import { JournalLogs } from "./journal-logs.ts";
+import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
-import { DEFAULT_MODEL } from "./start.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
 
 export interface CreateStationOptions {
@@ -38,6 +41,8 @@ export interface CreateStationOptions {
   readonly readers?: readonly string[];
   /** As `--buzzer` names them; default none. */
   readonly buzzers?: readonly string[];
+  /** As `--indicator` names them; default none. */
+  readonly indicators?: readonly string[];
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -71,6 +76,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   disposal.defer(() => journal.close());
   const store = o.data === undefined ? memoryStore() : openStationStore(ensureDataDir(o.data).station(id));
   disposal.defer(() => store.close());
+  const files = new Files(o.data === undefined ? {} : { dir: dataFiles(o.data).transfers(id) });
+  disposal.defer(() => files.close());
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
@@ -80,6 +87,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     store,
     clock,
     hear: (fact) => journal.append(fact),
+    files,
+    logs: new JournalLogs(journal, id),
     ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
@@ -92,6 +101,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   for (const reader of readers) host.attach(reader);
   const named = (o.buzzers ?? []).map(parseBuzzerSpec);
   await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
+  const shown = (o.indicators ?? []).map(parseIndicatorSpec);
+  await openIndicators(sounds, shown, { definitions, clock, readers });
   host.station.start();
   const waiter = new FactWaiter(journal, clock);
   return {
@@ -104,6 +115,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     power: (state) => host.power(state),
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
+    lock: (evseId, state) => host.lock(evseId, state),
+    dataTransfer: (vendorId, messageId, data) => host.dataTransfer(vendorId, messageId, data),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

@@ -5,9 +5,9 @@ import { loadScenarios, scenarioFiles } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
-import { keys16, variableNames } from "../station/settings.ts";
+import { standardTable } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
-import { openBench } from "./bench.ts";
+import { openBench } from "./scenario/bench.ts";
 
 export interface RunScenariosOptions extends Selection {
   /** Files and folders. */
@@ -51,7 +51,7 @@ const KNOWN: Known = {
     const all = (Object.keys(versions) as (keyof typeof versions)[]).flatMap((v) => knownActions(v));
     return [...new Set(all)];
   },
-  settings: [...keys16, ...variableNames],
+  settings: [...standardTable.keys16, ...standardTable.variableNames],
 };
 
 /**

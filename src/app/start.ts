@@ -1,6 +1,7 @@
 import type { Book, Central } from "../central/index.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -9,19 +10,19 @@ import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
+import { JournalLogs } from "./journal-logs.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
-
-/** The model that a station is when nobody names one. */
-export const DEFAULT_MODEL = "generic-ac";
 
 /**
  * Puts a station up as the configuration says: journal, store, central system, readers, buzzers, connection; each
@@ -58,12 +59,15 @@ class Start {
     const definitions = await loadDefinitions();
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
+    const indicators = (this.#config.indicators ?? []).map(parseIndicatorSpec);
     const files = ensureDataDir(data);
     const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(journalFault(fault)) });
     this.#journal = journal;
     this.#disposal.defer(() => journal.close());
     const store = openStationStore(files.station(id));
     this.#disposal.defer(() => store.close());
+    const fileTransfer = new Files({ dir: files.transfers(id) });
+    this.#disposal.defer(() => fileTransfer.close());
     const central = this.#config.csms === undefined ? await this.#central(files.central) : undefined;
     const csms = central?.url ?? this.#config.csms ?? "";
     const assembled = assembleStation({
@@ -75,18 +79,17 @@ class Start {
       store,
       clock: systemClock,
       hear: this.#hear,
+      files: fileTransfer,
+      logs: new JournalLogs(journal, id),
       ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
     });
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
     const readers = await this.#readers(assembled, definitions);
-    await openBuzzers(assembled.sounds, {
-      definitions,
-      clock: systemClock,
-      named: buzzers,
-      readers: readers.map((r) => r.reader),
-      terminal: process.stderr.isTTY === true,
-    });
+    const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
+    const terminal = process.stderr.isTTY === true;
+    await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
+    await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
     return this.#running(assembled, readers, journal, csms, central);
   }

@@ -12,7 +12,13 @@ import {
 } from "./definitions/buzzer-schema.ts";
 import type { Schema } from "./definitions/from-schema.ts";
 import {
+  indicatorSchema,
+  type ReaderIndicatorDefinition,
+  type SerialIndicatorDefinition,
+} from "./definitions/indicator-schema.ts";
+import {
   type BinaryReaderDefinition,
+  type KeyboardReaderDefinition,
   type PcscReaderDefinition,
   readerSchema,
   type SerialReaderDefinition,
@@ -25,9 +31,12 @@ export type { FrameForm, PresenceForm, UidForm } from "./definitions/reader-sche
 export type {
   BellBuzzerDefinition,
   BinaryReaderDefinition,
+  KeyboardReaderDefinition,
   PcscReaderDefinition,
   ReaderBuzzerDefinition,
+  ReaderIndicatorDefinition,
   SerialBuzzerDefinition,
+  SerialIndicatorDefinition,
   SerialReaderDefinition,
   StationDefinition,
   WavBuzzerDefinition,
@@ -35,17 +44,26 @@ export type {
 
 /** What stands behind a serial port. */
 export type PortReaderDefinition = SerialReaderDefinition | BinaryReaderDefinition;
-export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition;
+export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition | KeyboardReaderDefinition;
+
+/** Does this reader stand behind a serial port? */
+export function isPortReader(definition: ReaderDefinition): definition is PortReaderDefinition {
+  return definition.driver === "serial" || definition.driver === "serial-binary";
+}
+
 export type BuzzerDefinition =
   | ReaderBuzzerDefinition
   | SerialBuzzerDefinition
   | WavBuzzerDefinition
   | BellBuzzerDefinition;
 
+export type IndicatorDefinition = ReaderIndicatorDefinition | SerialIndicatorDefinition;
+
 /** All definitions, each kind by id. */
 export interface Definitions {
   readonly readers: ReadonlyMap<string, ReaderDefinition>;
   readonly buzzers: ReadonlyMap<string, BuzzerDefinition>;
+  readonly indicators: ReadonlyMap<string, IndicatorDefinition>;
   readonly stations: ReadonlyMap<string, StationDefinition>;
 }
 
@@ -53,6 +71,7 @@ export interface Definitions {
 export const definitionKinds = {
   readers: { word: "reader", schema: readerSchema, file: "reader.schema.json" },
   buzzers: { word: "buzzer", schema: buzzerSchema, file: "buzzer.schema.json" },
+  indicators: { word: "indicator", schema: indicatorSchema, file: "indicator.schema.json" },
   stations: { word: "station model", schema: stationSchema, file: "station.schema.json" },
 } as const satisfies Record<keyof Definitions, { word: string; schema: Schema; file: string }>;
 
@@ -79,8 +98,14 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
   return {
     readers: await loadKind<ReaderDefinition>("readers", all),
     buzzers: await loadKind<BuzzerDefinition>("buzzers", all),
+    indicators: await loadKind<IndicatorDefinition>("indicators", all),
     stations: await loadKind<StationDefinition>("stations", all),
   };
+}
+
+/** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
+export async function loadStations(): Promise<Pick<Definitions, "stations">> {
+  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory]) };
 }
 
 /**
@@ -88,7 +113,7 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
  * @throws AppError `usage` that names the nearest id and all of them.
  */
 export function definitionOf<K extends keyof Definitions>(
-  definitions: Definitions,
+  definitions: Pick<Definitions, K>,
   kind: K,
   id: string,
 ): NonNullable<ReturnType<Definitions[K]["get"]>> {

@@ -256,7 +256,7 @@ export class OcppCsms implements Csms {
     });
   }
 
-  #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer {
+  #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer | Promise<CallAnswer> {
     if (this.#listener?.isRejected() === true) {
       const description = "The central system has rejected this station";
       return { ok: false, code: "SecurityError", description, unanswered: dialect.silentWhileRejected };
@@ -269,12 +269,16 @@ export class OcppCsms implements Csms {
     try {
       // The schema was checked before the call came here.
       const answer = dialect.inbound[action]?.(payload as never, commands, this.#context);
-      if (!(answer instanceof Refusal)) return { ok: true, payload: answer };
-      return { ok: false, code: answer.code, description: answer.description };
+      return answer instanceof Promise ? answer.then(callAnswer) : callAnswer(answer);
     } finally {
       this.#answering = false;
     }
   }
+}
+
+function callAnswer(answer: object | Refusal | undefined): CallAnswer {
+  if (!(answer instanceof Refusal)) return { ok: true, payload: answer };
+  return { ok: false, code: answer.code, description: answer.description };
 }
 
 /** A longer frame is noted by its beginning: a central system must not fill the journal's disk. */

@@ -42,12 +42,15 @@ export class Refusal {
   }
 }
 
-/** Answers one CSMS-initiated action. The request was checked against the schema; the result is the CALLRESULT's payload. */
+/**
+ * Answers one CSMS-initiated action, at once or, where a certificate has to be looked at, later. The request was checked
+ * against the schema; the result is the CALLRESULT's payload.
+ */
 export type InboundHandler = (
   request: never,
   commands: StationCommands,
   context: DialectContext,
-) => object | Refusal;
+) => object | Refusal | Promise<object | Refusal>;
 
 /** The projection of the domain (2.0.1's model) onto the messages of one OCPP version, as two tables. */
 export interface Messages {

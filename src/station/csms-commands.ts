@@ -4,7 +4,7 @@ import type {
   CompositeSchedule,
   ProfileFilter,
 } from "./charging/types.ts";
-import type { ConnectorRef, IdToken, IdTokenInfo, ResetType } from "./types.ts";
+import type { ConnectorRef, IdToken, IdTokenInfo, LogType, ResetType } from "./types.ts";
 
 export type GenericStatus = "Accepted" | "Rejected";
 
@@ -28,7 +28,59 @@ export type TriggerableMessage =
   | "Heartbeat"
   | "StatusNotification"
   | "MeterValues"
-  | "TransactionEvent";
+  | "TransactionEvent"
+  | "FirmwareStatusNotification"
+  | "SignedFirmwareStatusNotification"
+  | "LogStatusNotification"
+  | "DiagnosticsStatusNotification";
+
+/** UpdateFirmware; with a signing certificate and a signature the image is installed only if they fit it. */
+export interface FirmwareRequest {
+  /** Absent: 1.6's unsigned UpdateFirmware. */
+  readonly requestId?: number;
+  readonly location: string;
+  /** ISO 8601; the download does not begin before. */
+  readonly retrieveDateTime: string;
+  /** ISO 8601; the installation does not begin before. */
+  readonly installDateTime?: string;
+  /** PEM. */
+  readonly signingCertificate?: string;
+  /** Base64, over the whole image. */
+  readonly signature?: string;
+  /** How often the download is tried in all, at least once. */
+  readonly tries: number;
+  readonly retryIntervalS: number;
+}
+
+/** 2.0.1 UpdateFirmwareStatusEnumType; nobody tells this station that a certificate was revoked. */
+export type UpdateFirmwareStatus = "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate";
+
+/** GetLog, and 1.6's GetDiagnostics. */
+export interface LogRequest {
+  readonly log: LogType;
+  /** Absent: 1.6's GetDiagnostics. */
+  readonly requestId?: number;
+  /** The directory. */
+  readonly location: string;
+  /** ISO 8601, inclusive. */
+  readonly from?: string;
+  /** ISO 8601, inclusive. */
+  readonly to?: string;
+  /** How often the upload is tried in all, at least once. */
+  readonly tries: number;
+  readonly retryIntervalS: number;
+}
+
+export interface TransferRequest {
+  readonly vendorId: string;
+  readonly messageId?: string;
+  readonly data?: unknown;
+}
+
+export interface TransferAnswer {
+  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  readonly data?: unknown;
+}
 
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
 export interface StationCommands {
@@ -64,7 +116,13 @@ export interface StationCommands {
   };
   /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
   unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
-    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
+    /** `NotSupported`: there is no lock, for example because the cable is fixed. */
+    readonly status:
+      | "Unlocked"
+      | "UnlockFailed"
+      | "OngoingAuthorizedTransaction"
+      | "UnknownConnector"
+      | "NotSupported";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
   changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {
@@ -91,9 +149,7 @@ export interface StationCommands {
   ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
   /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
   settingNames(form: "key" | "variable"): readonly string[];
-  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
-    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  };
+  dataTransfer(c: TransferRequest): TransferAnswer;
   /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
   baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
     readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";
@@ -113,4 +169,11 @@ export interface StationCommands {
     readonly duration: number;
     readonly chargingRateUnit?: ChargingRateUnit;
   }): CompositeSchedule | undefined;
+  /** A new update takes the place of one that is not being installed yet (2.0.1 L01.FR.24, 1.6 white paper L01.FR.26). */
+  updateFirmware(c: FirmwareRequest): Promise<{ readonly status: UpdateFirmwareStatus }>;
+  /** A new request of the same kind takes the place of one that runs. Rejected: there is nothing of that kind or period. */
+  getLog(c: LogRequest): {
+    readonly status: "Accepted" | "Rejected" | "AcceptedCanceled";
+    readonly fileName?: string;
+  };
 }

@@ -1,6 +1,7 @@
 import type { FactBody } from "./facts.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Clock, Csms, Ids, Store } from "./ports.ts";
+import type { Security } from "./security/security.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the parts of one station share. */
@@ -12,6 +13,8 @@ export interface Kit {
   readonly keeper: Keeper;
   readonly settings: Settings;
   readonly csms: Csms;
+  /** Certificates, signatures, the security log and its events. */
+  readonly security: Security;
   /** Connected and registered: everything may be sent. */
   online(): boolean;
   /** See DialectTraits. */

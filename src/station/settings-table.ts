@@ -1,3 +1,5 @@
+import { measurandOptions } from "./measurands.ts";
+
 /**
  * One row for every setting of the station, with both of its names: the 2.0.1 device model's
  * component/variable and, where there is one, the 1.6 configuration key. Defaults are ours where the
@@ -13,29 +15,24 @@ export interface SettingRow {
   readonly type: SettingType;
   readonly default: string;
   readonly access: "ReadOnly" | "ReadWrite" | "WriteOnly";
-  readonly unit?: "s" | "Wh" | "Percent";
+  readonly unit?: "s" | "Wh" | "W" | "A" | "Percent";
   readonly min?: number;
   readonly max?: number;
   /** Members that a list may have. */
   readonly options?: readonly string[];
   /** Values that 1.6 spells otherwise. */
   readonly words16?: Readonly<Record<string, string>>;
+  /** The 1.6 key that says how many members a list may have (1.6 §5.3). */
+  readonly maxLengthKey?: string;
+  /** A rule that type and limits cannot say; see {@link Settings}. */
+  readonly form?: "phaseRotation";
+  /** A change takes effect with the next start: ChangeConfiguration answers RebootRequired. */
+  readonly reboot?: boolean;
+  /** This model does not have it: unknown to the outside, and what it switches is off. */
+  readonly absent?: boolean;
 }
 
-/** What meters offer: each is in `Meter.sample`. */
-export const MEASURANDS = [
-  "Energy.Active.Import.Register",
-  "Power.Active.Import",
-  "Power.Offered",
-  "Current.Import",
-  "Current.Offered",
-  "Voltage",
-  "Frequency",
-  "SoC",
-  "Temperature",
-] as const;
-
-const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
+const PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -50,6 +47,13 @@ const flag = (name: string, def: boolean, o: Options = {}) => row(name, "boolean
 const count = (name: string, def: number, o: Options = {}) =>
   row(name, "integer", String(def), { min: 0, ...o });
 const fixed = { access: "ReadOnly" } as const;
+/** A list of measurands and, beside it, how long it may be. */
+const measurands = (name: string, def: string, key16: string): SettingRow[] => [
+  row(name, "MemberList", def, { options: anyMeasurand, key16, maxLengthKey: `${key16}MaxLength` }),
+  count(`${name}MaxLength`, anyMeasurand.length, { ...fixed, key16: `${key16}MaxLength` }),
+];
+/** Of a meter that offers everything; a model's table has what its own meter offers. */
+const anyMeasurand = measurandOptions({ current: "AC", phases: 3 });
 
 export const settingRows: readonly SettingRow[] = [
   flag("AuthCtrlr.Enabled", true),
@@ -100,32 +104,25 @@ export const settingRows: readonly SettingRow[] = [
   flag("OCPPCommCtrlr.UnlockOnEVSideDisconnect", true, { key16: "UnlockConnectorOnEVSideDisconnect" }),
 
   count("SampledDataCtrlr.TxUpdatedInterval", 60, { unit: "s", key16: "MeterValueSampleInterval" }),
-  row(
+  ...measurands(
     "SampledDataCtrlr.TxUpdatedMeasurands",
-    "MemberList",
     "Energy.Active.Import.Register,Power.Active.Import",
-    {
-      key16: "MeterValuesSampledData",
-      options: MEASURANDS,
-    },
+    "MeterValuesSampledData",
   ),
   row("SampledDataCtrlr.TxStartedMeasurands", "MemberList", "Energy.Active.Import.Register", {
-    options: MEASURANDS,
+    options: anyMeasurand,
   }),
-  row("SampledDataCtrlr.TxEndedMeasurands", "MemberList", "Energy.Active.Import.Register", {
-    key16: "StopTxnSampledData",
-    options: MEASURANDS,
-  }),
+  ...measurands("SampledDataCtrlr.TxEndedMeasurands", "Energy.Active.Import.Register", "StopTxnSampledData"),
   // 0: the end of a transaction tells the values of its start and its end. 1.6 knows no such interval: see samplesInEnd.
   count("SampledDataCtrlr.TxEndedInterval", 0, { ...fixed, unit: "s" }),
   count("AlignedDataCtrlr.Interval", 0, { unit: "s", max: 86_400, key16: "ClockAlignedDataInterval" }),
-  row("AlignedDataCtrlr.Measurands", "MemberList", "Energy.Active.Import.Register", {
-    key16: "MeterValuesAlignedData",
-    options: MEASURANDS,
-  }),
-  row("AlignedDataCtrlr.TxEndedMeasurands", "MemberList", "", {
-    key16: "StopTxnAlignedData",
-    options: MEASURANDS,
+  ...measurands("AlignedDataCtrlr.Measurands", "Energy.Active.Import.Register", "MeterValuesAlignedData"),
+  ...measurands("AlignedDataCtrlr.TxEndedMeasurands", "", "StopTxnAlignedData"),
+  // Meter values in one StopTransaction (1.6 erratum 3.91); what is more is thinned out.
+  count("ChargingStation.StopTransactionMaxMeterValues", 50, {
+    ...fixed,
+    min: 2,
+    key16: "StopTransactionMaxMeterValues",
   }),
 
   count("DeviceDataCtrlr.ItemsPerMessage[GetReport]", 100, fixed),
@@ -146,11 +143,34 @@ export const settingRows: readonly SettingRow[] = [
     key16: "MaxChargingProfilesInstalled",
   }),
   flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
-  count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
-  row("ChargingStation.ConnectorPhaseRotation", "string", "Unknown", {
-    key16: "ConnectorPhaseRotation",
-    max: 500,
+  // Which they are is known to whoever hands in the file transfer.
+  row("OCPPCommCtrlr.FileTransferProtocols", "MemberList", "", {
+    ...fixed,
+    key16: "SupportedFileTransferProtocols",
   }),
+  count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
+  flag("SecurityCtrlr.AdditionalRootCertificateCheck", false, {
+    ...fixed,
+    key16: "AdditionalRootCertificateCheck",
+  }),
+  count("SecurityCtrlr.CertificateEntries", 20, { ...fixed, key16: "CertificateStoreMaxLength" }),
+  count("SecurityCtrlr.MaxCertificateChainSize", 10_000, {
+    ...fixed,
+    key16: "CertificateSignedMaxChainSize",
+  }),
+  row("SecurityCtrlr.OrganizationName", "string", "", { key16: "CpoName", max: 64 }),
+  row("ChargingStation.ConnectorPhaseRotation", "MemberList", "0.Unknown,1.Unknown", {
+    key16: "ConnectorPhaseRotation",
+    form: "phaseRotation",
+    maxLengthKey: "ConnectorPhaseRotationMaxLength",
+  }),
+  flag("ChargingStation.AllowNewSessionsPendingFirmwareUpdate", false),
+  count("ChargingStation.ConnectorPhaseRotationMaxLength", 2, {
+    ...fixed,
+    key16: "ConnectorPhaseRotationMaxLength",
+  }),
+  count("ChargingStation.BlinkRepeat", 3, { max: 100, key16: "BlinkRepeat" }),
+  count("ChargingStation.LightIntensity", 100, { unit: "Percent", max: 100, key16: "LightIntensity" }),
   count("ChargingStation.MinimumStatusDuration", 0, {
     unit: "s",
     max: 86_400,
@@ -160,5 +180,9 @@ export const settingRows: readonly SettingRow[] = [
   row("ChargingStation.SupportedFeatureProfiles", "MemberList", PROFILES, {
     ...fixed,
     key16: "SupportedFeatureProfiles",
+  }),
+  count("ChargingStation.SupportedFeatureProfilesMaxLength", 6, {
+    ...fixed,
+    key16: "SupportedFeatureProfilesMaxLength",
   }),
 ];

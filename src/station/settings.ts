@@ -1,25 +1,41 @@
 import type { ReportedVariable, SetSettingStatus, ValueStore } from "./ports.ts";
 import { type SettingRow, settingRows } from "./settings-table.ts";
 
-const byName = new Map<string, SettingRow>();
-for (const row of settingRows) {
-  byName.set(row.name, row);
-  byName.set(row.name.toLowerCase(), row);
-  if (row.key16 !== undefined) byName.set(row.key16.toLowerCase(), row);
+/** The settings that a model has, by both names. One table for all stations of the model. */
+export class SettingsTable {
+  /** What the outside may know of, in order. */
+  readonly rows: readonly SettingRow[];
+  /** Their 1.6 configuration keys. */
+  readonly keys16: readonly string[];
+  /** Their 2.0.1 names, "Component.Variable" or "Component.Variable[instance]". */
+  readonly variableNames: readonly string[];
+  readonly #byName = new Map<string, SettingRow>();
+
+  constructor(rows: readonly SettingRow[]) {
+    this.rows = rows.filter((row) => row.absent !== true);
+    this.keys16 = this.rows.flatMap((row) => row.key16 ?? []);
+    this.variableNames = this.rows.map((row) => row.name);
+    for (const row of rows) {
+      this.#byName.set(row.name, row);
+      this.#byName.set(row.name.toLowerCase(), row);
+      if (row.key16 !== undefined) this.#byName.set(row.key16.toLowerCase(), row);
+    }
+  }
+
+  /** By 2.0.1 name or 1.6 key, also what this model lacks; both are case-insensitive (CiString). */
+  any(name: string): SettingRow | undefined {
+    return this.#byName.get(name) ?? this.#byName.get(name.toLowerCase());
+  }
+
+  /** As {@link any}, but only what the outside may know of. */
+  row(name: string): SettingRow | undefined {
+    const row = this.any(name);
+    return row?.absent === true ? undefined : row;
+  }
 }
 
-/** The row of a setting by its 2.0.1 name or its 1.6 key; both are case-insensitive (CiString). */
-export function settingRow(name: string): SettingRow | undefined {
-  return byName.get(name) ?? byName.get(name.toLowerCase());
-}
-
-/** Every 1.6 configuration key of this station, in the table's order. */
-export const keys16: readonly string[] = settingRows.flatMap((row) =>
-  row.key16 === undefined ? [] : [row.key16],
-);
-
-/** Every 2.0.1 variable of this station, as "Component.Variable" or "Component.Variable[instance]". */
-export const variableNames: readonly string[] = settingRows.map((row) => row.name);
+/** Everything that the house knows, with its own defaults. */
+export const standardTable = new SettingsTable(settingRows);
 
 /** Why a value does not fit a row, or undefined. */
 export function valueProblem(row: SettingRow, value: string): string | undefined {
@@ -33,6 +49,8 @@ export function valueProblem(row: SettingRow, value: string): string | undefined
     if (row.max !== undefined && n > row.max) return `${row.name} is at most ${row.max}`;
     return undefined;
   }
+  if (row.form === "phaseRotation" && !isPhaseRotation(members(value)))
+    return `${row.name} is a list like 0.Unknown,1.RST`;
   if (value.length > (row.max ?? 500)) return `${row.name} has at most ${row.max ?? 500} characters`;
   if (row.options !== undefined) {
     const unknown = members(value).find((m) => !row.options?.includes(m));
@@ -41,28 +59,42 @@ export function valueProblem(row: SettingRow, value: string): string | undefined
   return undefined;
 }
 
-function members(list: string): string[] {
+/** 1.6 §9.1 ConnectorPhaseRotation: each connector once, 0 being the grid's side of the main meter. */
+function isPhaseRotation(list: readonly string[]): boolean {
+  const form = /^(\d{1,3})\.(NotApplicable|Unknown|RST|RTS|SRT|STR|TRS|TSR)$/;
+  const connectors = list.map((member) => form.exec(member)?.[1]);
+  return !connectors.includes(undefined) && new Set(connectors.map(Number)).size === connectors.length;
+}
+
+/** A comma-separated list without blanks around its members. */
+export function members(list: string): string[] {
   return list
     .split(",")
     .map((m) => m.trim())
     .filter((m) => m !== "");
 }
 
-/** The settings of one station: the table's defaults, below the model's, below what was set and stored. */
+/** The settings of one station: the table's defaults, below the start values, below what was set and stored. */
 export class Settings {
+  readonly table: SettingsTable;
   readonly #values: ValueStore;
-  readonly #model: Readonly<Record<string, string>>;
+  readonly #preset: Readonly<Record<string, string>>;
   readonly #onChange: (name: string, value: string) => void;
   /** What was set, read once from the store; absent in most stations of a fleet. */
   #set: Map<string, string> | undefined;
+  /** What was set and takes effect with the next start. */
+  #pending: Map<string, string> | undefined;
 
+  /** `preset`: start values of this one station, by 2.0.1 name. */
   constructor(
     values: ValueStore,
-    model: Readonly<Record<string, string>> = {},
+    preset: Readonly<Record<string, string>> = {},
     onChange: (name: string, value: string) => void = () => {},
+    table: SettingsTable = standardTable,
   ) {
+    this.table = table;
     this.#values = values;
-    this.#model = model;
+    this.#preset = preset;
     this.#onChange = onChange;
     for (const name of values.names("setting.")) {
       const value = values.get(name);
@@ -71,9 +103,9 @@ export class Settings {
   }
 
   text(name: string): string {
-    const row = settingRow(name);
+    const row = this.table.any(name);
     if (row === undefined) throw new RangeError(`no setting ${name}`);
-    return this.#set?.get(row.name) ?? this.#model[row.name] ?? row.default;
+    return this.#set?.get(row.name) ?? this.#preset[row.name] ?? row.default;
   }
 
   flag(name: string): boolean {
@@ -88,13 +120,52 @@ export class Settings {
     return members(this.text(name));
   }
 
+  /** As the outside reads it: with what takes effect at the next start only. */
+  shown(name: string): string {
+    return this.#pending?.get(name) ?? this.text(name);
+  }
+
   /** A change from outside, checked against the row (1.6 §5.3, 2.0.1 B05). */
   set(name: string, value: string): SetSettingStatus {
-    const row = settingRow(name);
-    if (row === undefined) return unknownStatus(name);
-    if (row.access === "ReadOnly" || valueProblem(row, value) !== undefined) return "Rejected";
-    this.put(row.name, row.type === "boolean" ? value.toLowerCase() : value);
-    return "Accepted";
+    const row = this.table.row(name);
+    if (row === undefined) return this.#unknown(name);
+    if (row.access === "ReadOnly" || this.problem(row, value) !== undefined) return "Rejected";
+    const normal = row.type === "boolean" ? value.toLowerCase() : value;
+    if (row.reboot !== true) {
+      this.put(row.name, normal);
+      return "Accepted";
+    }
+    if (this.shown(row.name) !== normal) {
+      this.#values.set(`setting.${row.name}`, normal);
+      this.#pending ??= new Map();
+      this.#pending.set(row.name, normal);
+    }
+    return this.#pending?.has(row.name) === true ? "RebootRequired" : "Accepted";
+  }
+
+  /** The station starts anew: what waited for that takes effect. */
+  restarted(): void {
+    const pending = this.#pending ?? [];
+    this.#pending = undefined;
+    for (const [name, value] of pending) {
+      if (this.text(name) === value) continue;
+      this.#remember(name, value);
+      this.#onChange(name, value);
+    }
+  }
+
+  /** Why a value does not fit, or undefined. */
+  problem(row: SettingRow, value: string): string | undefined {
+    const wrong = valueProblem(row, value);
+    if (wrong !== undefined) return wrong;
+    if (row.form === "phaseRotation") {
+      const last = this.count("ChargingStation.NumberOfConnectors");
+      if (members(value).some((m) => Number.parseInt(m, 10) > last)) return `there are ${last} connectors`;
+    }
+    const max = row.maxLengthKey === undefined ? undefined : this.count(row.maxLengthKey);
+    return max !== undefined && members(value).length > max
+      ? `${row.name} has at most ${max} members`
+      : undefined;
   }
 
   /** A change from inside; no check of access. Throws AppError `store.*`: then nothing has changed. */
@@ -114,13 +185,13 @@ export class Settings {
   }
 
   report(): readonly ReportedVariable[] {
-    return settingRows.map((row) => {
+    return this.table.rows.map((row) => {
       const { component, variable, instance } = splitName(row.name);
       return {
         component,
         variable,
         ...(instance === undefined ? {} : { instance }),
-        ...(row.access === "WriteOnly" ? {} : { value: this.text(row.name) }),
+        ...(row.access === "WriteOnly" ? {} : { value: this.shown(row.name) }),
         mutability: row.access,
         dataType: row.type,
         ...(row.unit === undefined ? {} : { unit: row.unit }),
@@ -133,14 +204,14 @@ export class Settings {
     this.#set ??= new Map();
     this.#set.set(name, value);
   }
-}
 
-function unknownStatus(name: string): SetSettingStatus {
-  if (!name.includes(".")) return "NotSupported";
-  const component = `${splitName(name).component.toLowerCase()}.`;
-  return settingRows.some((row) => row.name.toLowerCase().startsWith(component))
-    ? "UnknownVariable"
-    : "UnknownComponent";
+  #unknown(name: string): SetSettingStatus {
+    if (!name.includes(".")) return "NotSupported";
+    const component = `${splitName(name).component.toLowerCase()}.`;
+    return this.table.rows.some((row) => row.name.toLowerCase().startsWith(component))
+      ? "UnknownVariable"
+      : "UnknownComponent";
+  }
 }
 
 /** "Component.Variable[instance]" in its parts. */

@@ -11,12 +11,14 @@ import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { ReportedVariable } from "./ports.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
+import { Security } from "./security/security.ts";
 import { Settings } from "./settings.ts";
 import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
@@ -26,6 +28,8 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
+/** Default of {@link StationOptions.firmwareInstallSeconds}. */
+const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -43,29 +47,48 @@ export class Station {
   readonly #charging: SmartCharging;
   readonly #aligned: AlignedSampler;
   readonly #reservations: Reservations;
+  readonly #maintenance: Maintenance;
   #faultCode: string | undefined;
+  /** The mains is gone, and the battery lasts for the last messages. */
+  #goingDown = false;
   #lastTap: { uid: string; at: number } | undefined;
 
   constructor(o: StationOptions) {
     this.#o = o;
     const settings = new Settings(
       o.store.values,
-      { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings },
+      o.settingsTable === undefined
+        ? { "ChargingStation.NumberOfConnectors": String(o.meters.length), ...o.settings }
+        : o.settings,
       (name, value) => this.#settingChanged(name, value),
+      o.settingsTable,
     );
-    this.kit = {
-      clock: o.clock,
-      ids: o.ids,
+    const keeper = new Keeper({
       store: o.store,
-      keeper: new Keeper({
-        store: o.store,
-        clock: o.clock,
-        fact: (body) => this.#fact(body),
-        raised: (e) => this.#notifier?.report("InternalError", e.message),
-      }),
+      clock: o.clock,
+      fact: (body) => this.#fact(body),
+      raised: (e) => this.#notifier?.report("InternalError", e.message),
+    });
+    const { clock, store, csms, pki } = o;
+    const online = () => this.#registrar.online;
+    this.kit = {
+      clock,
+      ids: o.ids,
+      store,
+      keeper,
       settings,
-      csms: o.csms,
-      online: () => this.#registrar.online,
+      csms,
+      security: new Security({
+        clock,
+        store,
+        keeper,
+        settings,
+        csms,
+        pki,
+        online,
+        fact: (body) => this.#fact(body),
+      }),
+      online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
       fact: (body) => this.#fact(body),
@@ -94,21 +117,29 @@ export class Station {
         this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
+        this.#maintenance.proceed();
       },
       refused: (_: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
-          why: `it cannot be stored: ${why}`,
+          why,
         });
         this.#signal("fault");
       },
-      mayStart: () => this.powered && !this.#resetter.waits,
+      failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
+      mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
     };
-    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#aligned = new AlignedSampler(
+      this.kit,
+      () => this.evses,
+      () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
+    );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
-    this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
+    this.evses = o.meters.map(
+      (meter, i) => new Evse(this.kit, i + 1, { meter, locks: o.locks === true }, host),
+    );
     this.#notifier = new StatusNotifier(
       this.kit,
       () => [this.#ownStatus(), ...this.evses],
@@ -134,16 +165,29 @@ export class Station {
       powerOff: (reason) => this.#powerOff("reset", reason),
       powerOn: (reason) => this.start(reason),
     });
+    this.#maintenance = new Maintenance({
+      kit: this.kit,
+      id: o.id,
+      identity: o.identity,
+      evses: () => this.evses,
+      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.files === undefined ? {} : { files: o.files }),
+      ...(o.logs === undefined ? {} : { logs: o.logs }),
+      serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
+      reboot: (reason) => this.#resetter.cycle(reason),
+    });
     this.#registrar = new Registrar({
       kit: this.kit,
-      identity: o.identity,
+      identity: () => this.#maintenance.identity(),
       traits: o.traits,
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
       ready: () => {
         this.#signal("ready");
+        this.kit.security.online();
         this.#reservations.tell();
+        this.#maintenance.ready();
       },
     });
   }
@@ -152,18 +196,31 @@ export class Station {
   start(reason: BootReason = "PowerUp"): void {
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
+    this.kit.settings.restarted();
+    this.kit.security.powerOn(reason);
     // What cannot be recovered now is, before anything else starts there.
     for (const evse of this.evses) this.kit.keeper.attempt(() => evse.recover(), undefined);
     this.#charging.powerOn();
     this.#aligned.schedule();
     this.#reservations.start();
+    this.#maintenance.powerOn();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
 
-  /** Cuts the power: nothing is said to anybody, running transactions stay open on record. */
-  cutPower(): void {
+  /**
+   * Cuts the mains. Nothing is said to anybody, and running transactions stay open on record, unless a battery lasts
+   * for their ends (1.6 §4.10 PowerLoss; TC_032_1_CS, TC_032_2_CS): then it resolves when the station is down.
+   */
+  async cutPower(): Promise<void> {
     this.#resetter.cancel();
+    if (!this.powered || this.#goingDown) return;
+    if (this.#o.battery === true && this.evses.some((e) => e.transaction !== undefined)) {
+      this.#goingDown = true;
+      for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
+      await this.#delivered();
+      this.#goingDown = false;
+    }
     if (this.powered) this.#powerOff("cut", "power cut");
   }
 
@@ -286,6 +343,8 @@ export class Station {
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
+      vendors: this.#o.dataTransfer ?? [],
+      maintenance: this.#maintenance,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
@@ -326,12 +385,14 @@ export class Station {
   #powerOff(event: "cut" | "reset" | "off", detail: string): void {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
+    this.#maintenance.powerOff();
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
     this.#aligned.stop();
     this.kit.keeper.drop();
     this.#outbox.powerOff();
     this.#reservations.powerOff();
+    this.kit.security.powerOff();
     this.#registrar.powerOff();
   }
 
@@ -346,7 +407,8 @@ export class Station {
   }
 
   #settingChanged(name: string, value: string): void {
-    this.#fact({ kind: "setting", name, value, by: "csms" });
+    const secret = this.kit.settings.table.any(name)?.access === "WriteOnly";
+    this.#fact({ kind: "setting", name, ...(secret ? {} : { value }), by: "csms" });
     this.#o.settingChanged?.(name);
     if (name === "OCPPCommCtrlr.HeartbeatInterval") this.#registrar.scheduleHeartbeat();
     if (name === "AlignedDataCtrlr.Interval" && this.powered) this.#aligned.schedule();

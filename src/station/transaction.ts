@@ -51,7 +51,7 @@ export interface TransactionHost {
    */
   emit(event: TransactionEvent, record: TransactionRecord): void;
   stateChanged(state: ChargingState): void;
-  over(): void;
+  over(reason: StoppedReason): void;
 }
 
 interface Place {
@@ -76,7 +76,7 @@ export class Transaction {
   readonly #host: TransactionHost;
   readonly #actor: Actor<typeof transactionMachine>;
   readonly #trigger: TriggerReason;
-  readonly #endData = new EndData();
+  readonly #endData: EndData;
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
@@ -98,6 +98,8 @@ export class Transaction {
     this.#host = host;
     this.holder = holder;
     this.#trigger = trigger;
+    // Beside them are the values at begin and end.
+    this.#endData = new EndData(kit.settings.count("ChargingStation.StopTransactionMaxMeterValues") - 2);
     this.#groupIdToken = holder.info?.groupIdToken;
     this.#record = {
       transactionId: kit.ids.next(),
@@ -127,6 +129,11 @@ export class Transaction {
 
   get token(): IdToken {
     return this.#record.token;
+  }
+
+  /** The token's group, as it was last told. */
+  get groupIdToken(): IdToken | undefined {
+    return this.#groupIdToken;
   }
 
   /** ISO 8601. */
@@ -268,7 +275,7 @@ export class Transaction {
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
     const last = measured(this.#kit, ENDED, this.#place.meter.sample("Transaction.End"));
     this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
-    this.#host.over();
+    this.#host.over(stoppedReason);
   }
 
   #emit(

@@ -99,7 +99,8 @@ export interface SampledValue {
   readonly value: number;
   /** 2.0.1 MeasurandEnumType, for example "Energy.Active.Import.Register". */
   readonly measurand: string;
-  readonly unit: "Wh" | "W" | "A" | "V" | "Percent" | "Celsius" | "Hertz";
+  /** `ratio`: a number without unit, as Power.Factor is. */
+  readonly unit: "Wh" | "kWh" | "W" | "var" | "A" | "V" | "Percent" | "Celsius" | "Hertz" | "ratio";
   readonly phase?: string;
   readonly location?: string;
   readonly context: SampleContext;
@@ -142,6 +143,20 @@ export interface TransactionEvent {
   readonly meterValue: readonly MeterValue[];
 }
 
+/** Meter values outside a transaction that wait their turn among its messages (DialectTraits.queuesReadings). */
+export interface Reading {
+  readonly eventType: "Reading";
+  readonly timestamp: string;
+  /** Of no transaction. */
+  readonly transactionId: "";
+  readonly evseId: number;
+  readonly offline: boolean;
+  readonly meterValue: readonly MeterValue[];
+}
+
+/** What is delivered in order, once, and over restarts. */
+export type QueuedEvent = TransactionEvent | Reading;
+
 /** One EVSE's one connector; this house has one connector an EVSE, as 1.6 sees it. */
 export interface ConnectorRef {
   readonly evseId: number;
@@ -161,6 +176,37 @@ export type BootReason =
 
 /** 1.6 §5.14 Hard and Soft, 2.0.1 B11 and B12 Immediate and OnIdle. */
 export type ResetType = "Immediate" | "OnIdle" | "Soft" | "Hard";
+
+/** 2.0.1 FirmwareStatusEnumType; 1.6 FirmwareStatus knows the first seven. */
+export type FirmwareStatus =
+  | "Downloaded"
+  | "DownloadFailed"
+  | "Downloading"
+  | "Idle"
+  | "InstallationFailed"
+  | "Installing"
+  | "Installed"
+  | "DownloadScheduled"
+  | "DownloadPaused"
+  | "InstallRebooting"
+  | "InstallScheduled"
+  | "InstallVerificationFailed"
+  | "InvalidSignature"
+  | "SignatureVerified";
+
+/** 2.0.1 UploadLogStatusEnumType; 1.6 DiagnosticsStatus says UploadFailed for every failure. */
+export type UploadStatus =
+  | "AcceptedCanceled"
+  | "BadMessage"
+  | "Idle"
+  | "NotSupportedOperation"
+  | "PermissionDenied"
+  | "Uploaded"
+  | "UploadFailure"
+  | "Uploading";
+
+/** 2.0.1 LogEnumType. */
+export type LogType = "DiagnosticsLog" | "SecurityLog";
 
 /** Who the station says it is in BootNotification. */
 export interface StationIdentity {
@@ -209,3 +255,22 @@ export interface PowerLimit {
   /** At most so many phases. */
   readonly phases?: number;
 }
+
+/** Security events (2.0.1 part 2 appendix 1; 1.6 security white paper §8, where some have other names). */
+export type SecurityEventType =
+  | "AttemptedReplayAttacks"
+  | "CsmsFailedToAuthenticate"
+  | "FailedToAuthenticateAtCsms"
+  | "FirmwareUpdated"
+  | "InvalidChargingStationCertificate"
+  | "InvalidCsmsCertificate"
+  | "InvalidFirmwareSignature"
+  | "InvalidFirmwareSigningCertificate"
+  | "InvalidMessages"
+  | "InvalidTLSCipherSuite"
+  | "InvalidTLSVersion"
+  | "ReconfigurationOfSecurityParameters"
+  | "ResetOrReboot"
+  | "SecurityLogWasCleared"
+  | "SettingSystemTime"
+  | "StartupOfTheDevice";

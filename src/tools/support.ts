@@ -6,7 +6,7 @@ import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { knownActions } from "../ocpp/schemas.ts";
 import { inbound as inbound16 } from "../ocpp/v16/inbound/index.ts";
 import { inbound as inbound201 } from "../ocpp/v201/inbound/index.ts";
-import { keys16 } from "../station/settings.ts";
+import { standardTable } from "../station/settings.ts";
 import { actionNotes, specifiedKeys } from "./support-notes.ts";
 
 const src = fileURLToPath(new URL("../../src", import.meta.url));
@@ -52,9 +52,9 @@ function actionRow(version: OcppVersion, from: "station" | "csms"): Row {
 function keyRow(): Row {
   return {
     what: "OCPP 1.6J configuration keys",
-    full: specifiedKeys.filter((key) => keys16.includes(key)),
+    full: specifiedKeys.filter((key) => standardTable.keys16.includes(key)),
     partial: [],
-    absent: specifiedKeys.filter((key) => !keys16.includes(key)),
+    absent: specifiedKeys.filter((key) => !standardTable.keys16.includes(key)),
   };
 }
 

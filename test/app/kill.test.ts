@@ -34,9 +34,11 @@ class Told<T> {
   constructor(first: T) {
     this.possible = [first];
   }
-  async tell(value: T, send: () => Promise<boolean>): Promise<void> {
+  async tell(value: T, send: () => Promise<boolean | undefined>): Promise<void> {
     this.possible.push(value);
-    if (await send()) this.possible.splice(0, this.possible.length, value);
+    const done = await send();
+    if (done === true) this.possible.splice(0, this.possible.length, value);
+    else if (done === false) this.possible.pop();
   }
   /** Looked at while the station was dead: from now on that is how it stands. */
   found(value: T, what: string): void {
@@ -48,6 +50,12 @@ class Told<T> {
 /** The tokens that version n of the list has, when every update sets all of them anew. */
 const tokensOf = (version: number) => LISTED.slice(0, 10 + ((version * 7) % 30));
 
+/** The limit of the one charging profile there is; 0: none. */
+function ampsOf({ names, get }: Store["values"]): number {
+  const [profile] = names("charging.").map((name) => JSON.stringify(get(name)));
+  return Number(/"limit":(\d+)/.exec(profile ?? "")?.[1] ?? 0);
+}
+
 class Trial {
   readonly central: Adversary;
   readonly random: Random;
@@ -56,6 +64,8 @@ class Trial {
   readonly #list = new Told(0);
   readonly #interval = new Told("60");
   readonly #inoperative = new Told(false);
+  readonly #reserved = new Told(false);
+  readonly #amps = new Told(0);
   /** From all lives, in order; `life` is which. */
   readonly facts: { life: number; fact: Fact }[] = [];
   readonly #cached = new Set<string>();
@@ -183,6 +193,13 @@ class Trial {
       } else if (luck < 0.8) {
         const operative = random() < 0.8;
         await this.#inoperative.tell(!operative, () => central.command((s) => s.available(2, operative)));
+      } else if (luck < 0.85) {
+        // For a card that never comes, and not for long: nobody else may charge there meanwhile.
+        await this.#reserved.tell(true, () => central.command((s) => s.reserve(7, 1, "NOBODY")));
+        await this.#reserved.tell(false, () => central.command((s) => s.cancel(7)));
+      } else if (luck < 0.92) {
+        const amps = pick(random, [6, 10, 16]);
+        await this.#amps.tell(amps, () => central.command((s) => s.limit?.(1, amps)));
       } else await central.command((s) => s.sample(1 + Math.floor(random() * 2)));
       for (let turns = 5 + random() * 50; turns > 0; turns--) await turn();
     }
@@ -207,6 +224,8 @@ class Trial {
       ).toBe(true);
       this.#interval.found(String(values.get(`setting.${INTERVAL}`) ?? "60"), `${life}: a key`);
       this.#inoperative.found(values.get("evse.2.inoperative") === true, `${life}: availability`);
+      this.#reserved.found(values.get("reservation.7") !== undefined, `${life}: reservation`);
+      this.#amps.found(ampsOf(values), `${life}: charging profile`);
       const cached = new Set(cache.entries().map((e) => e.token.idToken));
       for (const token of this.#cached) expect(cached, `${life}: cache`).toContain(token);
       for (const evse of [1, 2]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { measurandsOf } from "../../src/station/measurands.ts";
 import type { Meter } from "../../src/station/ports.ts";
-import { MEASURANDS } from "../../src/station/settings-table.ts";
 
 /** A meter whose time a test can move. Made anew for each test, with a car that is far from full. */
 export interface MeterUnderTest {
@@ -15,10 +15,10 @@ export function meterContract(name: string, make: () => MeterUnderTest): void {
   const one = (meter: Meter, measurand: string) => of(meter, measurand)[0]?.value ?? Number.NaN;
 
   describe(`meter contract: ${name}`, () => {
-    it("offers every measurand that the settings know, and nothing else", () => {
+    it("offers every measurand that there is on its supply, and nothing else", () => {
       const { meter } = make();
       const offered = new Set(meter.sample("Other").sampledValue.map((v) => v.measurand));
-      expect([...offered].sort()).toEqual([...MEASURANDS].sort());
+      expect([...offered].sort()).toEqual(measurandsOf(meter.supply).sort());
     });
 
     it("names the phases of AC, none on DC", () => {
@@ -44,6 +44,37 @@ export function meterContract(name: string, make: () => MeterUnderTest): void {
       expect(meter.powerW()).toBe(0);
       await wait(60);
       expect(meter.energyWh()).toBeCloseTo(flowed, 6);
+    });
+
+    it("is coherent: power is volts times amperes times power factor, and the phases add up", async () => {
+      const { meter, wait } = make();
+      meter.setFlow(true);
+      await wait(60);
+      const total = one(meter, "Power.Active.Import");
+      const factor = meter.supply.current === "DC" ? 1 : one(meter, "Power.Factor");
+      const volts = of(meter, "Voltage").map((v) => v.value);
+      const byPhase = of(meter, "Current.Import").map((v, i) => v.value * (volts[i] ?? 0) * factor);
+      expect(Math.abs(byPhase.reduce((sum, w) => sum + w, 0) - total)).toBeLessThan(total * 0.005);
+      const told = of(meter, "Power.Active.Import").filter((v) => v.phase !== undefined);
+      if (told.length > 0) expect(told.reduce((sum, v) => sum + v.value, 0)).toBeCloseTo(total, 0);
+      const reactive = of(meter, "Power.Reactive.Import").find((v) => v.phase === undefined)?.value ?? 0;
+      expect(Math.hypot(total, reactive) * factor).toBeCloseTo(total, -1);
+    });
+
+    it("counts an interval from one sample of its kind to the next", async () => {
+      const { meter, wait } = make();
+      const interval = (context: "Transaction.Begin" | "Sample.Periodic" | "Sample.Clock") =>
+        meter.sample(context).sampledValue.find((v) => v.measurand === "Energy.Active.Import.Interval")
+          ?.value ?? Number.NaN;
+      meter.setFlow(true);
+      await wait(60);
+      expect(interval("Transaction.Begin")).toBe(0);
+      const start = meter.energyWh();
+      await wait(60);
+      const first = interval("Sample.Periodic");
+      await wait(60);
+      expect(first + interval("Sample.Periodic")).toBeCloseTo(meter.energyWh() - start, 0);
+      expect(interval("Sample.Clock")).toBeGreaterThan(2 * first);
     });
 
     it("keeps a limit in amperes from its moment on, and gives all again without one", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { keys16, Settings, settingRow, splitName, valueProblem } from "../../src/station/settings.ts";
+import { Settings, splitName, standardTable, valueProblem } from "../../src/station/settings.ts";
 import { settingRows } from "../../src/station/settings-table.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 
@@ -13,8 +13,8 @@ describe("the settings table", () => {
   });
 
   it("finds a row by either name in any case", () => {
-    expect(settingRow("localpreauthorize")).toBe(settingRow("AuthCtrlr.LocalPreAuthorize"));
-    expect(keys16).toContain("LocalPreAuthorize");
+    expect(standardTable.row("localpreauthorize")).toBe(standardTable.row("AuthCtrlr.LocalPreAuthorize"));
+    expect(standardTable.keys16).toContain("LocalPreAuthorize");
   });
 
   it.each([
@@ -37,6 +37,21 @@ describe("Settings (1.6 §5.3, 2.0.1 B05)", () => {
     ["NumberOfConnectors", "2", "Rejected"],
     ["MeterValuesSampledData", "Power.Active.Import,Voltage", "Accepted"],
     ["MeterValuesSampledData", "Power.Active.Export", "Rejected"],
+    ["MeterValuesSampledData", "Current.Import.L1,Voltage.L3-N,Power.Active.Import.L2", "Accepted"],
+    ["MeterValuesSampledData", "Current.Import.L4", "Rejected"],
+    ["MeterValuesSampledData", "SoC.L1", "Rejected"],
+    ["MeterValuesSampledData", "", "Accepted"],
+    ["MeterValuesSampledDataMaxLength", "1", "Rejected"],
+    ["ConnectorPhaseRotation", "0.RST,1.RTS", "Accepted"],
+    ["ConnectorPhaseRotation", "1.RST, 0.NotApplicable", "Accepted"],
+    ["ConnectorPhaseRotation", "RST", "Rejected"],
+    ["ConnectorPhaseRotation", "1.RRR", "Rejected"],
+    ["ConnectorPhaseRotation", "1.RST,1.RTS", "Rejected"],
+    ["ConnectorPhaseRotation", "2.RST", "Rejected"],
+    ["ConnectorPhaseRotation", "0.RST,1.RST,01.RST", "Rejected"],
+    ["BlinkRepeat", "0", "Accepted"],
+    ["LightIntensity", "101", "Rejected"],
+    ["StopTransactionMaxMeterValues", "3", "Rejected"],
     ["NoSuchKey", "1", "NotSupported"],
     ["AuthCtrlr.NoSuch", "1", "UnknownVariable"],
     ["NoSuchCtrlr.Enabled", "1", "UnknownComponent"],

@@ -45,9 +45,14 @@ interface Speech {
   list(version: number, full: boolean, tokens: readonly string[], without: readonly string[]): Command;
   available(evseId: number, operative: boolean): Command;
   sample(evseId: number): Command;
+  reserve(id: number, evseId: number, token: string): Command;
+  cancel(id: number): Command;
+  /** A default for all transactions of an EVSE, A; undefined where the version cannot say it here. */
+  limit?(evseId: number, amps: number): Command;
 }
 
 const now = () => new Date().toISOString();
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 const group = (version: number) => `V${version}`;
 
 /** The action that begins, goes on with and ends a transaction. */
@@ -111,6 +116,24 @@ export const speeches: Readonly<Record<"1.6" | "2.0.1", Speech>> = {
       action: "TriggerMessage",
       payload: { requestedMessage: "MeterValues", connectorId },
     }),
+    reserve: (reservationId, connectorId, idTag) => ({
+      action: "ReserveNow",
+      payload: { reservationId, connectorId, idTag, expiryDate: inAnHour() },
+    }),
+    cancel: (reservationId) => ({ action: "CancelReservation", payload: { reservationId } }),
+    limit: (connectorId, limit) => ({
+      action: "SetChargingProfile",
+      payload: {
+        connectorId,
+        csChargingProfiles: {
+          chargingProfileId: connectorId,
+          stackLevel: 0,
+          chargingProfilePurpose: "TxDefaultProfile",
+          chargingProfileKind: "Relative",
+          chargingSchedule: { chargingRateUnit: "A", chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+        },
+      },
+    }),
   },
   "2.0.1": {
     transaction(action, payload) {
@@ -163,6 +186,11 @@ export const speeches: Readonly<Record<"1.6" | "2.0.1", Speech>> = {
       action: "TriggerMessage",
       payload: { requestedMessage: "TransactionEvent", evse: { id } },
     }),
+    reserve: (id, evseId, idToken) => ({
+      action: "ReserveNow",
+      payload: { id, evseId, idToken: { idToken, type: "ISO14443" }, expiryDateTime: inAnHour() },
+    }),
+    cancel: (reservationId) => ({ action: "CancelReservation", payload: { reservationId } }),
   },
 };
 
@@ -184,7 +212,7 @@ export class Adversary {
   readonly #random: () => number;
   /** 1.6: which transaction an integer was given to; the last one given counts. */
   readonly #integers = new Map<number, string>();
-  readonly #waiting = new Map<string, (answered: boolean) => void>();
+  readonly #waiting = new Map<string, (answer: unknown) => void>();
   #next = 0;
 
   private constructor(version: "1.6" | "2.0.1", random: () => number, server: ScriptedServer) {
@@ -201,11 +229,20 @@ export class Adversary {
     return self;
   }
 
-  /** Sends a command; tells whether the station answered it before the connection went. */
-  command(make: (speech: Speech) => Command): Promise<boolean> {
+  /**
+   * Sends a command; undefined when the station did not answer it before the connection went, else whether it did as
+   * it was told.
+   */
+  async command(make: (speech: Speech) => Command | undefined): Promise<boolean | undefined> {
+    const command = make(this.#speech);
     const [socket] = this.server.sockets;
-    if (socket === undefined) return Promise.resolve(false);
-    const { action, payload } = make(this.#speech);
+    if (socket === undefined || command === undefined) return false;
+    const answer = await this.#ask(socket, command);
+    if (answer === undefined) return undefined;
+    return !/"(?:status|attributeStatus)":"(?!Accepted|Scheduled)/.test(JSON.stringify(answer));
+  }
+
+  #ask(socket: WebSocket, { action, payload }: Command): Promise<unknown> {
     const id = `c${++this.#next}`;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
@@ -215,7 +252,7 @@ export class Adversary {
 
   #accept(socket: WebSocket): void {
     socket.on("close", () => {
-      for (const resolve of this.#waiting.values()) resolve(false);
+      for (const resolve of this.#waiting.values()) resolve(undefined);
       this.#waiting.clear();
     });
     socket.on("message", (data) => this.#frame(socket, JSON.parse(data.toString())));
@@ -225,7 +262,7 @@ export class Adversary {
     const [type, id, action, payload] = frame;
     if (type !== 2) {
       if (type === 4) this.wrong.push(`CALLERROR ${JSON.stringify(frame)}`);
-      this.#waiting.get(id)?.(true);
+      this.#waiting.get(id)?.(frame[2]);
       this.#waiting.delete(id);
       this.onFrame();
       return;

@@ -1,4 +1,5 @@
 import { VirtualMeter } from "../../src/drivers/meters/virtual.ts";
+import { pki } from "../../src/security/pki.ts";
 import { CardUid } from "../../src/station/card.ts";
 import type { Fact, FactKind } from "../../src/station/facts.ts";
 import type { Store } from "../../src/station/ports.ts";
@@ -39,6 +40,7 @@ export function bench(o: Partial<StationOptions> & { evses?: number } = {}): Ben
     ids: { next: () => `id-${++ids}` },
     store,
     csms,
+    pki,
     meters,
     traits: () => ({
       typedTokens: false,

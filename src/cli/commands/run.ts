@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
+import { version } from "../../app/version.ts";
 import { plainReporter } from "../../report/plain.ts";
 import type { Reporter } from "../../scenario/types.ts";
 import { AppError } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { type Io, print, printJson } from "../io.ts";
 import { changed } from "../run-watch.ts";
-import { version } from "../version.ts";
 
 const text = { type: "string", nargs: 1, requiresArg: true } as const;
 const flag = { type: "boolean" } as const;

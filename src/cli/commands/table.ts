@@ -19,6 +19,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Run scenarios and say which passed",
     load: async () => (await import("./run.ts")).command,
   },
+  tap: {
+    usage: "tap [uid..]",
+    describe: "Read a card and show its Hidden ID, in every spelling",
+    load: async () => (await import("./tap.ts")).command,
+  },
+  explain: {
+    usage: "explain [card]",
+    describe: "Explain why a card is accepted or refused, and what would change that",
+    load: async () => (await import("./explain.ts")).command,
+  },
   log: {
     describe: "Show what happened: messages with time, direction, idTag and answer",
     load: async () => (await import("./log.ts")).command,

@@ -17,7 +17,19 @@ const pattern = {
         additionalProperties: false,
       },
     },
+    repeat: {
+      type: "integer",
+      minimum: 2,
+      maximum: 10,
+      description: "How often the tones are played; end them with a pause. Once when absent.",
+    },
     light: { enum: ["green", "red", "blue", "off"] },
+    lightMs: {
+      type: "integer",
+      minimum: 50,
+      maximum: 60000,
+      description: "How long the light stays, at least as long as the tones. 1500 when absent.",
+    },
   },
   required: ["tones", "light"],
   additionalProperties: false,
@@ -60,8 +72,13 @@ const evses = {
       description: "AC: phase to neutral. DC: at the outlet while charging.",
     },
     maxPowerW: { type: "integer", minimum: 1000, maximum: 4000000 },
+    lock: {
+      type: "boolean",
+      description:
+        "Does the socket hold the cable by a lock? When absent: sockets for a type 2 or 3 plug do. A fixed cable (connectorType c...) has none.",
+    },
     connectorType: {
-      description: "OCPP 2.0.1 ConnectorEnumType.",
+      description: "OCPP 2.0.1 ConnectorEnumType: c... is a fixed cable, s... a socket.",
       enum: [
         "cCCS1",
         "cCCS2",
@@ -81,6 +98,56 @@ const evses = {
     },
   },
   required: ["count", "current", "phases", "voltageV", "maxPowerW", "connectorType"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
+const settingNames = {
+  type: "array",
+  maxItems: 100,
+  items: { type: "string", minLength: 1, maxLength: 100 },
+} as const satisfies Schema;
+
+const keys = {
+  type: "object",
+  description: "How this model's configuration keys differ, by OCPP 1.6 key or 2.0.1 Component.Variable.",
+  properties: {
+    lacks: { ...settingNames, description: "Unknown here; what a boolean among them switches is off." },
+    readOnly: { ...settingNames, description: "A change is Rejected." },
+    rebootRequired: { ...settingNames, description: "A change takes effect with the next start." },
+    own: {
+      type: "array",
+      maxItems: 100,
+      description: "Keys that only this model has.",
+      items: {
+        type: "object",
+        properties: {
+          key: { type: "string", minLength: 1, maxLength: 50 },
+          type: { enum: ["boolean", "integer", "string", "MemberList"] },
+          default: { type: "string", maxLength: 500 },
+          access: { enum: ["ReadOnly", "ReadWrite", "WriteOnly"] },
+          min: { type: "integer" },
+          max: { type: "integer", description: "Of an integer its value, of a text its length." },
+          options: { type: "array", items: { type: "string" }, description: "What a list may have." },
+          rebootRequired: { type: "boolean" },
+        },
+        required: ["key", "type", "default"],
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+} as const satisfies Schema;
+
+const meter = {
+  type: "object",
+  properties: {
+    measurands: {
+      type: "array",
+      minItems: 1,
+      description: "What the meter offers; when absent, everything that there is on its supply.",
+      items: { type: "string" },
+    },
+  },
   additionalProperties: false,
 } as const satisfies Schema;
 
@@ -115,6 +182,58 @@ export const stationSchema = {
         description: "Write Component.Variable as in OCPP 2.0.1, for example AuthCtrlr.LocalPreAuthorize.",
       },
       additionalProperties: { type: ["string", "number", "boolean"] },
+    },
+    keys,
+    firmware: {
+      type: "object",
+      properties: {
+        installSeconds: {
+          type: "integer",
+          minimum: 0,
+          maximum: 86400,
+          description: "How long an installation takes, unless the image says it itself.",
+        },
+      },
+      required: ["installSeconds"],
+      additionalProperties: false,
+    },
+    meter,
+    dataTransfer: {
+      type: "array",
+      maxItems: 50,
+      description: "Whose DataTransfer this model understands. All others are UnknownVendorId.",
+      items: {
+        type: "object",
+        properties: {
+          vendorId: { type: "string", minLength: 1, maxLength: 255 },
+          messages: {
+            type: "array",
+            description: "What is not among them is UnknownMessageId.",
+            items: {
+              type: "object",
+              properties: {
+                messageId: {
+                  type: "string",
+                  minLength: 1,
+                  maxLength: 50,
+                  description: "When absent: messages without an id, and all that no other entry names.",
+                },
+                status: { enum: ["Accepted", "Rejected"], description: "When absent: Accepted." },
+                data: { type: "string", maxLength: 5000, description: "The answer's data." },
+                echo: { type: "boolean", description: "The answer's data is what came." },
+                setting: { type: "string", description: "The answer's data is this key's value." },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ["vendorId", "messages"],
+        additionalProperties: false,
+      },
+    },
+    battery: {
+      type: "boolean",
+      description: "In a power cut it ends its transactions, and tells so, before it goes down.",
     },
     signals: {
       type: "object",

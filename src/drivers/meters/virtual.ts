@@ -20,6 +20,8 @@ export interface VirtualMeterOptions {
   readonly ev?: Partial<Ev>;
   /** Charge of the first car that comes, 0 to 1; left out, it follows from the seed. */
   readonly soc?: number;
+  /** The measurands that it offers; left out, all that there are on its supply. */
+  readonly measurands?: readonly string[];
 }
 
 /** On-board chargers take some seconds to reach their power: it rises evenly from contactor on. */
@@ -30,8 +32,16 @@ const AMBIENT_C = 21;
 /** How much warmer the station becomes at full power, and how fast, s. */
 const HEATING_C = 18;
 const WARMING_S = 1200;
-/** The grid stands a little above its nominal voltage: up to this part of it. */
-const VOLTAGE_SPREAD = 0.012;
+/** Of an on-board charger under load. */
+const POWER_FACTOR = 0.99;
+/** Reactive for each watt of active power: tan of the angle whose cosine is the power factor. */
+const REACTIVE_PART = Math.tan(Math.acos(POWER_FACTOR));
+/**
+ * The grid stands a little above its nominal voltage: by the first, up to the sum of both. The first makes up for the
+ * power factor, so that no current is higher than what was offered.
+ */
+const VOLTAGE_ABOVE = 0.011;
+const VOLTAGE_SPREAD = 0.008;
 /** A DC battery's voltage rises by this part from empty to full. */
 const DC_RISE = 0.05;
 /** Cars come with a charge from the first to the sum of both. */
@@ -59,6 +69,10 @@ export class VirtualMeter implements Meter {
   #cars = 0;
   #full: (() => void) | undefined;
   #timer: TimerHandle | undefined;
+  readonly #measurands: ReadonlySet<string> | undefined;
+  /** Where the register stood at the last periodic and at the last clock-aligned sample, Wh. */
+  #periodicWh: number;
+  #alignedWh: number;
 
   constructor(o: VirtualMeterOptions) {
     this.#clock = o.clock;
@@ -71,7 +85,10 @@ export class VirtualMeter implements Meter {
       maxPowerW: o.maxPowerW,
       minA: o.phases === 0 ? 0 : AC_MIN_A,
     };
+    if (o.measurands !== undefined) this.#measurands = new Set(o.measurands);
     this.#registerWh = o.startWh;
+    this.#periodicWh = o.startWh;
+    this.#alignedWh = o.startWh;
     this.#batteryWh = this.#ev.capacityWh * Math.min(1, o.soc ?? this.#socOnArrival());
     this.#at = o.clock.now();
   }
@@ -140,22 +157,52 @@ export class VirtualMeter implements Meter {
     });
     const phases = phasesInUse(supply, this.#limit);
     const offer = this.#offerW();
+    const all: SampledValue[] = [
+      value("Energy.Active.Import.Register", "Wh", this.#registerWh, 1),
+      value("Energy.Active.Import.Interval", "Wh", this.#intervalWh(context), 1),
+      value("Power.Active.Import", "W", power, 1),
+      ...this.#lines().flatMap(({ volts, line, neutral, live }) => [
+        value("Current.Import", "A", live ? power / phases / volts / this.#powerFactor : 0, 2, line),
+        value("Voltage", "V", volts, 1, neutral),
+        ...(supply.current === "DC"
+          ? []
+          : [
+              value("Power.Active.Import", "W", live ? power / phases : 0, 1, line),
+              value("Power.Reactive.Import", "var", live ? (power * REACTIVE_PART) / phases : 0, 1, line),
+            ]),
+      ]),
+      value("Power.Offered", "W", offer, 1),
+      value("Current.Offered", "A", offer / phases / supply.voltageV, 2),
+      value("SoC", "Percent", (100 * this.#batteryWh) / this.#ev.capacityWh, 0, { location: "EV" }),
+      value("Temperature", "Celsius", this.#temperatureC, 1, { location: "Body" }),
+    ];
+    if (supply.current === "AC") {
+      all.push(
+        value("Power.Reactive.Import", "var", power * REACTIVE_PART, 1),
+        value("Power.Factor", "ratio", power > 0 ? this.#powerFactor : 1, 2),
+        value("Frequency", "Hertz", 49.98 + 0.04 * this.#noise(9), 2),
+      );
+    }
+    const offered = this.#measurands;
     return {
       timestamp: isoTime(this.#clock),
-      sampledValue: [
-        value("Energy.Active.Import.Register", "Wh", this.#registerWh, 1),
-        value("Power.Active.Import", "W", power, 1),
-        ...this.#lines().flatMap(({ volts, line, neutral, live }) => [
-          value("Current.Import", "A", live ? power / phases / volts : 0, 2, line),
-          value("Voltage", "V", volts, 1, neutral),
-        ]),
-        value("Power.Offered", "W", offer, 1),
-        value("Current.Offered", "A", offer / phases / supply.voltageV, 2),
-        value("Frequency", "Hertz", 49.98 + 0.04 * this.#noise(9), 2),
-        value("SoC", "Percent", (100 * this.#batteryWh) / this.#ev.capacityWh, 0, { location: "EV" }),
-        value("Temperature", "Celsius", this.#temperatureC, 1, { location: "Body" }),
-      ],
+      sampledValue: offered === undefined ? all : all.filter((v) => offered.has(v.measurand)),
     };
+  }
+
+  get #powerFactor(): number {
+    return this.supply.current === "DC" ? 1 : POWER_FACTOR;
+  }
+
+  /** Counted since the last sample of this kind (1.6 §7.31 Energy.Active.Import.Interval); a transaction counts anew. */
+  #intervalWh(context: SampleContext): number {
+    const aligned = context === "Sample.Clock";
+    const since = aligned ? this.#alignedWh : this.#periodicWh;
+    if (aligned) this.#alignedWh = this.#registerWh;
+    if (context === "Sample.Periodic") this.#periodicWh = this.#registerWh;
+    if (context !== "Transaction.Begin") return this.#registerWh - since;
+    this.#periodicWh = this.#registerWh;
+    return 0;
   }
 
   /** The conductors: three phases, one, or the pair of a DC cable. */
@@ -167,7 +214,7 @@ export class VirtualMeter implements Meter {
     }
     const used = phasesInUse(this.supply, this.#limit);
     return Array.from({ length: phases }, (_, i) => ({
-      volts: round(voltageV * (1 + VOLTAGE_SPREAD * this.#noise(i)), 1),
+      volts: round(voltageV * (1 + VOLTAGE_ABOVE + VOLTAGE_SPREAD * this.#noise(i)), 1),
       line: { phase: `L${i + 1}` },
       neutral: { phase: `L${i + 1}-N` },
       live: i < used,

@@ -36,12 +36,15 @@ type Measurand = (typeof measurands)[number];
 /** UnitOfMeasure: "Celcius" is how 1.6 spells it (OCPP-J erratum 2.1), and it has no unit for Frequency. */
 const units: Readonly<Record<SampledValue["unit"], WireUnit | undefined>> = {
   Wh: "Wh",
+  kWh: "kWh",
   W: "W",
+  var: "var",
   A: "A",
   V: "V",
   Percent: "Percent",
   Celsius: "Celcius",
   Hertz: undefined,
+  ratio: undefined,
 };
 
 /** MeterValue (1.6 §7.33), values as strings. */

@@ -1,8 +1,10 @@
 import type { OCPP16 } from "typed-ocpp";
 import type { CsmsRequests } from "../../station/ports.ts";
+import type { SecurityEventType } from "../../station/types.ts";
 import type { Messages } from "../dialect.ts";
-import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
+import { clip, defined, idIfFits, idThatFits, oneOf, textOf } from "../wire.ts";
 import { integerIdOf, unboundId } from "./bindings.ts";
+import { maintenance } from "./maintenance.ts";
 import { meterValuesOf } from "./meter-values.ts";
 import { idTagOf, tokenInfoOf } from "./tokens.ts";
 import { transactionMessages } from "./transactions.ts";
@@ -27,8 +29,18 @@ const errorCodes = [
   "WeakSignal",
 ] as const;
 
+/** Security events that the 1.6 security white paper (§8) calls otherwise. */
+const eventNames: Readonly<Partial<Record<SecurityEventType, string>>> = {
+  CsmsFailedToAuthenticate: "CentralSystemFailedToAuthentication",
+  FailedToAuthenticateAtCsms: "FailedToAuthenticationAtCentralSystem",
+  InvalidChargingStationCertificate: "InvalidChargePointCertificate",
+  InvalidCsmsCertificate: "InvalidCentralSystemCertificate",
+};
+
 /** The domain's requests as 1.6 messages. There is no report: 1.6 has none. */
 export const outgoing: Messages["outgoing"] = {
+  ...maintenance,
+
   boot: ({ identity }) => ({
     action: "BootNotification",
     payload: bootNotification(identity),
@@ -74,6 +86,18 @@ export const outgoing: Messages["outgoing"] = {
     };
   },
 
+  securityEvent: ({ type, ...event }) => ({
+    action: "SecurityEventNotification",
+    payload: { type: eventNames[type] ?? type, ...event },
+    decode: () => ({}),
+  }),
+
+  signCertificate: ({ csr }) => ({
+    action: "SignCertificate",
+    payload: { csr },
+    decode: ({ status }: { status: "Accepted" | "Rejected" }) => ({ status }),
+  }),
+
   dataTransfer: ({ vendorId, messageId, data }) => ({
     action: "DataTransfer",
     payload: defined({
@@ -108,9 +132,4 @@ function statusNotification(status: CsmsRequests["status"]["in"]): OCPP16.Status
     info: status.info === undefined ? undefined : clip(status.info, 50),
     timestamp: status.timestamp,
   });
-}
-
-/** 1.6 DataTransfer carries text: anything else goes as its JSON. */
-function textOf(data: unknown): string | undefined {
-  return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
 }

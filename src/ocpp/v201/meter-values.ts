@@ -44,5 +44,5 @@ export function meterValuesOf(meterValues: readonly MeterValue[]): WireMeterValu
 }
 
 function sampledValueOf({ unit, ...sample }: WireSample<Measurand>): WireMeterValue["sampledValue"][number] {
-  return { ...sample, unitOfMeasure: { unit } };
+  return unit === "ratio" ? sample : { ...sample, unitOfMeasure: { unit } };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Refusal } from "../../../src/ocpp/dialect.ts";
 import { ask, dialectOf, obligingStation } from "../support.ts";
 
 const dialect = await dialectOf("1.6");
@@ -31,9 +32,20 @@ describe("1.6 GetConfiguration", () => {
     });
   });
 
+  it("refuses more keys than GetConfigurationMaxKeys, and tells all when asked for none", () => {
+    const few = { ...settings, GetConfigurationMaxKeys: { value: "2", readOnly: true } };
+    const { commands } = obligingStation({}, few);
+    const key = ["HeartbeatInterval", "NumberOfConnectors", "Long"];
+    expect(ask(dialect, "GetConfiguration", { key }, commands)).toEqual(
+      new Refusal("OccurrenceConstraintViolation", "At most 2 keys in one GetConfiguration"),
+    );
+    expect(ask(dialect, "GetConfiguration", { key: key.slice(1) }, commands)).not.toBeInstanceOf(Refusal);
+    expect(ask(dialect, "GetConfiguration", {}, commands)).toMatchObject({ configurationKey: { length: 5 } });
+  });
+
   it("asks for the names of 1.6", () => {
     const { commands, asked } = obligingStation({}, settings);
     ask(dialect, "GetConfiguration", {}, commands);
-    expect(asked[0]).toEqual(["settingNames", "key"]);
+    expect(asked).toContainEqual(["settingNames", "key"]);
   });
 });

@@ -5,17 +5,22 @@ import { changeConfiguration } from "./change-configuration.ts";
 import { clearCache } from "./clear-cache.ts";
 import { clearChargingProfile } from "./clear-charging-profile.ts";
 import { dataTransfer } from "./data-transfer.ts";
+import { extendedTriggerMessage } from "./extended-trigger-message.ts";
 import { getCompositeSchedule } from "./get-composite-schedule.ts";
 import { getConfiguration } from "./get-configuration.ts";
+import { getDiagnostics } from "./get-diagnostics.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
+import { getLog } from "./get-log.ts";
 import { remoteStartTransaction } from "./remote-start-transaction.ts";
 import { remoteStopTransaction } from "./remote-stop-transaction.ts";
 import { reserveNow } from "./reserve-now.ts";
 import { reset } from "./reset.ts";
 import { sendLocalList } from "./send-local-list.ts";
 import { setChargingProfile } from "./set-charging-profile.ts";
+import { signedUpdateFirmware } from "./signed-update-firmware.ts";
 import { triggerMessage } from "./trigger-message.ts";
 import { unlockConnector } from "./unlock-connector.ts";
+import { updateFirmware } from "./update-firmware.ts";
 
 /** The CSMS-initiated actions of 1.6 that this station does. */
 export const inbound: Messages["inbound"] = {
@@ -25,15 +30,20 @@ export const inbound: Messages["inbound"] = {
   ClearCache: clearCache,
   ClearChargingProfile: clearChargingProfile,
   DataTransfer: dataTransfer,
+  ExtendedTriggerMessage: extendedTriggerMessage,
   GetCompositeSchedule: getCompositeSchedule,
   GetConfiguration: getConfiguration,
+  GetDiagnostics: getDiagnostics,
   GetLocalListVersion: getLocalListVersion,
+  GetLog: getLog,
   RemoteStartTransaction: remoteStartTransaction,
   RemoteStopTransaction: remoteStopTransaction,
   ReserveNow: reserveNow,
   Reset: reset,
   SendLocalList: sendLocalList,
   SetChargingProfile: setChargingProfile,
+  SignedUpdateFirmware: signedUpdateFirmware,
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
+  UpdateFirmware: updateFirmware,
 };

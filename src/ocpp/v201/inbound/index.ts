@@ -5,6 +5,7 @@ import { clearCache } from "./clear-cache.ts";
 import { dataTransfer } from "./data-transfer.ts";
 import { getBaseReport } from "./get-base-report.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
+import { getLog } from "./get-log.ts";
 import { getTransactionStatus } from "./get-transaction-status.ts";
 import { getVariables } from "./get-variables.ts";
 import { requestStartTransaction } from "./request-start-transaction.ts";
@@ -15,6 +16,7 @@ import { sendLocalList } from "./send-local-list.ts";
 import { setVariables } from "./set-variables.ts";
 import { triggerMessage } from "./trigger-message.ts";
 import { unlockConnector } from "./unlock-connector.ts";
+import { updateFirmware } from "./update-firmware.ts";
 
 /** The CSMS-initiated actions of 2.0.1 that this station does. */
 export const inbound: Messages["inbound"] = {
@@ -24,6 +26,7 @@ export const inbound: Messages["inbound"] = {
   DataTransfer: dataTransfer,
   GetBaseReport: getBaseReport,
   GetLocalListVersion: getLocalListVersion,
+  GetLog: getLog,
   GetTransactionStatus: getTransactionStatus,
   GetVariables: getVariables,
   RequestStartTransaction: requestStartTransaction,
@@ -34,4 +37,5 @@ export const inbound: Messages["inbound"] = {
   SetVariables: setVariables,
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
+  UpdateFirmware: updateFirmware,
 };

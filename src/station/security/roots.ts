@@ -1,0 +1,182 @@
+import type { Keeper } from "../keeper.ts";
+import type { Certificate, CertificateHash, Clock, Pki, RootUse, Store } from "../ports.ts";
+import type { Settings } from "../settings.ts";
+import { certificateProblem } from "./trust.ts";
+
+export interface RootsOptions {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly keeper: Keeper;
+  readonly settings: Settings;
+  readonly pki: Pki;
+  /** Something was installed or removed: one line for the security log. */
+  readonly changed: (what: string) => void;
+}
+
+/** A root as stored. */
+interface StoredRoot {
+  readonly use: RootUse;
+  readonly pem: string;
+  readonly hashes: readonly CertificateHash[];
+  /** For a person. */
+  readonly name: string;
+  /** Replaced by one that it signed, and kept until that one has proven itself (M05.FR.11). */
+  readonly fallback?: boolean;
+}
+
+/** What became of an installation, and why not for a person. */
+export interface Installation {
+  readonly status: "Accepted" | "Rejected" | "Failed";
+  readonly why?: string;
+}
+
+const PREFIX = "security.root.";
+
+/** The installed root certificates, durable (2.0.1 and 1.6 security white paper, M03 to M05). */
+export class RootCertificates {
+  readonly #o: RootsOptions;
+
+  constructor(o: RootsOptions) {
+    this.#o = o;
+  }
+
+  /** How many are installed, of all uses. */
+  get count(): number {
+    return this.#o.store.values.names(PREFIX).length;
+  }
+
+  /** Those of a use, read. */
+  async of(use: RootUse): Promise<readonly Certificate[]> {
+    const read = await Promise.all(this.pems(use).map((pem) => this.#o.pki.read(pem)));
+    return read.flatMap((certificates) => certificates ?? []);
+  }
+
+  /** The PEM texts of a use: what TLS trusts. */
+  pems(use: RootUse): readonly string[] {
+    return this.#stored()
+      .filter(([, root]) => root.use === use)
+      .map(([, root]) => root.pem);
+  }
+
+  /** M03: the names of what is installed of these uses; a fallback certificate is one of them. */
+  installed(uses: readonly RootUse[]): readonly { readonly use: RootUse; readonly hash: CertificateHash }[] {
+    return this.#stored()
+      .filter(([, root]) => uses.includes(root.use))
+      .flatMap(([, { use, hashes }]) => hashes.slice(0, 1).map((hash) => ({ use, hash })));
+  }
+
+  /** M05. Never throws. */
+  async install(use: RootUse, pem: string): Promise<Installation> {
+    const read = await this.#o.pki.read(pem);
+    const [certificate, ...more] = read ?? [];
+    if (certificate === undefined || more.length > 0) return rejected("it is not one certificate in PEM");
+    const problem = certificateProblem(certificate, this.#o.clock.now());
+    if (problem !== undefined) return rejected(problem);
+    if (!certificate.isAuthority) return rejected("it is not the certificate of an authority");
+    const others = await this.of(use);
+    const issuer = [certificate, ...others].find((c) => certificate.isSignedBy(c));
+    if (issuer === undefined) return rejected("it is signed by nobody who is installed here");
+    return this.#put(use, certificate, await certificate.hashes(issuer), others);
+  }
+
+  /**
+   * M04: by any of its names. `inUse` says which certificates the connection stands on (PEM): those stay (M04.FR.06).
+   */
+  remove(hash: CertificateHash, inUse: readonly string[]): "Accepted" | "Failed" | "NotFound" {
+    const { keeper, store } = this.#o;
+    const found = keeper.attempt(() => this.#stored(), undefined);
+    if (found === undefined) return "Failed";
+    const entry = found.find(([, root]) => root.hashes.some((h) => isSame(h, hash)));
+    if (entry === undefined) return "NotFound";
+    const [name, root] = entry;
+    if (inUse.some((pem) => isSamePem(pem, root.pem))) return "Failed";
+    if (!keeper.tried(() => store.values.delete(name))) return "Failed";
+    this.#o.changed(`${root.use} removed: ${root.name}`);
+    return "Accepted";
+  }
+
+  /** The connection stands on these certificates: with the new root among them, the old one goes (M05.FR.12). */
+  proven(chain: readonly string[]): void {
+    const { keeper, store } = this.#o;
+    const stored = keeper.attempt(() => this.#stored(), []);
+    const fallbacks = stored.filter(([, root]) => root.fallback === true);
+    if (fallbacks.length === 0) return;
+    const isNew = stored.some(
+      ([, root]) =>
+        root.use === "CSMSRootCertificate" &&
+        root.fallback !== true &&
+        chain.some((pem) => isSamePem(pem, root.pem)),
+    );
+    if (!isNew) return;
+    for (const [name, root] of fallbacks) {
+      keeper.eventually(
+        () => store.values.delete(name),
+        () => this.#o.changed(`${root.use} removed: ${root.name}, the new one holds`),
+      );
+    }
+  }
+
+  #put(
+    use: RootUse,
+    certificate: Certificate,
+    hashes: readonly CertificateHash[],
+    others: readonly Certificate[],
+  ): Installation {
+    const { keeper, store, settings } = this.#o;
+    const name = `${PREFIX}${use}.${hashes[0]?.issuerKeyHash.slice(0, 16)}.${certificate.notAfter}.${hashes[0]?.serialNumber}`;
+    if (others.some((c) => isSamePem(c.pem, certificate.pem))) return { status: "Accepted" };
+    const replaces =
+      use === "CSMSRootCertificate" && settings.flag("SecurityCtrlr.AdditionalRootCertificateCheck");
+    const current = this.#stored().filter(([, root]) => root.use === use);
+    if (replaces && current.length > 0) {
+      const old = current.find(([, root]) => root.fallback !== true);
+      const signer = others.find((c) => old !== undefined && isSamePem(c.pem, old[1].pem));
+      if (signer === undefined || !certificate.isSignedBy(signer))
+        return rejected("it is not signed by the root certificate that it replaces (M05.FR.10)");
+    } else if (this.count >= settings.count("SecurityCtrlr.CertificateEntries"))
+      return rejected("there is no room for more certificates (CertificateStoreMaxLength)");
+    const root: StoredRoot = { use, pem: certificate.pem, hashes, name: nameOf(certificate) };
+    const kept = keeper.tried(() => {
+      if (replaces) this.#retire(current);
+      store.values.set(name, root);
+    });
+    if (!kept) return { status: "Failed", why: "it cannot be stored" };
+    this.#o.changed(`${use} installed: ${root.name}`);
+    return { status: "Accepted" };
+  }
+
+  /** The present root becomes the fallback, and a former fallback goes. */
+  #retire(current: readonly (readonly [string, StoredRoot])[]): void {
+    const { values } = this.#o.store;
+    for (const [name, root] of current) {
+      if (root.fallback === true) values.delete(name);
+      else values.set(name, { ...root, fallback: true });
+    }
+  }
+
+  #stored(): readonly (readonly [string, StoredRoot])[] {
+    const { values } = this.#o.store;
+    return values.names(PREFIX).map((name) => [name, values.get(name) as StoredRoot] as const);
+  }
+}
+
+function rejected(why: string): Installation {
+  return { status: "Rejected", why };
+}
+
+/** A certificate for a person. */
+export function nameOf({ subject, notAfter }: Certificate): string {
+  const who = [subject.commonName, subject.organization].filter((part) => part !== undefined).join(", ");
+  return `${who || "without a name"}, until ${new Date(notAfter).toISOString().slice(0, 10)}`;
+}
+
+/** Hashes are CiStrings. */
+function isSame(a: CertificateHash, b: CertificateHash): boolean {
+  const text = (h: CertificateHash) =>
+    `${h.hashAlgorithm} ${h.issuerNameHash} ${h.issuerKeyHash} ${h.serialNumber.replace(/^0+(?=.)/, "")}`.toUpperCase();
+  return text(a) === text(b);
+}
+
+function isSamePem(a: string, b: string): boolean {
+  return a.replace(/\s/g, "") === b.replace(/\s/g, "");
+}
