@@ -74,6 +74,13 @@ export interface Buzzer {
   close(): Promise<void>;
 }
 
+/** Makes a pattern visible: its light for a while, then none. Resolves when the light is on; rejects like a buzzer. */
+export interface Indicator {
+  readonly name: string;
+  show(pattern: SignalPattern): Promise<void>;
+  close(): Promise<void>;
+}
+
 /* ---------------------------------------------------------------------------------------------- meter */
 
 /** The energy meter and the EV of one EVSE, as one physical model. */
