@@ -124,6 +124,9 @@ export interface CsmsRequests {
       readonly timestamp: string;
       /** 1.6 errorCode, for example "NoError", "LocalListConflict", "GroundFailure". */
       readonly errorCode: string;
+      /** The vendor's own code for it, and whose it is. */
+      readonly vendorErrorCode?: string;
+      readonly vendorId?: string;
       readonly info?: string;
     };
     out: Record<never, never>;

@@ -259,3 +259,22 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
     },
   );
 });
+
+describe("a reset overtakes a reset (1.6 §5.14)", () => {
+  rule(
+    "§5.14",
+    "Hard does not wait for what Soft waits for",
+    { answers: { StopTransaction: "silence" } },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      await central.send("Reset", { type: "Soft" }, done);
+      await central.expect("StopTransaction", { reason: "SoftReset" });
+      central.answer("StopTransaction", {});
+      await central.send("Reset", { type: "Hard" }, done);
+      await pass(2);
+      await central.expect("BootNotification");
+      await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
+    },
+  );
+});
