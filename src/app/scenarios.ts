@@ -82,11 +82,11 @@ export function planScenarios(o: RunScenariosOptions): Instance[] {
       return [];
     }
   });
-  const [first] = wrong;
+  const [first, second] = wrong;
   if (first === undefined) return selected(instances, o);
-  throw new AppError("definition.invalid", wrong.map((e) => e.message).join("\n"), {
-    hint: first.hint ?? "Correct the file there.",
-  });
+  if (second === undefined) throw first;
+  const told = wrong.map((e) => (e.hint === undefined ? e.message : `${e.message} (${e.hint})`));
+  throw new AppError("definition.invalid", told.join("\n"));
 }
 
 /**

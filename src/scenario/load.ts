@@ -13,7 +13,7 @@ import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
 import { Source } from "./source.ts";
 import type { Block, Known, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-import { hasReference, referencesIn, unknownVariable } from "./template.ts";
+import { forVersion, forVersionOrAny, hasReference, referencesIn, unknownVariable } from "./template.ts";
 import { duration } from "./units.ts";
 
 export interface LoadOptions {
@@ -83,27 +83,30 @@ class Loader {
   readonly #o: LoadOptions;
   /** Files that are being included, outermost first. */
   readonly #chain: readonly string[];
+  /** Those that the scenario is for. */
+  #versions: readonly string[];
 
   constructor(source: Source, doc: Document.Parsed, o: LoadOptions, chain: readonly string[] = []) {
     this.#source = source;
     this.#doc = doc;
     this.#o = o;
     this.#chain = [...chain, source.path];
+    this.#versions = o.known.versions;
   }
 
   scenario(): Scenario | undefined {
     const value = this.#value();
-    const problems = schemaProblems(SCHEMA, this.#doc, value);
-    for (const problem of problems) this.#source.problem(problem);
-    if (problems.length > 0) return undefined;
+    if (!this.#fits(SCHEMA, value)) return undefined;
     const raw = value as Record<string, unknown>;
+    const head = this.#head(raw);
+    this.#versions = head.ocpp;
     const vars = (raw.vars ?? {}) as Record<string, unknown>;
     const rows = this.#guard(["data"], () => this.#rows(raw.data)) ?? [{}];
     const lists = ["setup", "steps", "teardown"] as const;
     const [setup = [], steps = [], teardown = []] = lists.map((list) => this.steps([list]));
     this.#checkNames([...setup, ...steps, ...teardown], { ...vars, ...rows[0] });
     return {
-      ...this.#head(raw),
+      ...head,
       vars,
       rows,
       setup,
@@ -113,6 +116,11 @@ class Loader {
     };
   }
 
+  /** The steps of a document that is a list of them. */
+  included(): Step[] {
+    return this.#fits(STEPS, this.#value()) ? this.steps([]) : [];
+  }
+
   /** The steps at a path; those of a document that is a list of steps at []. */
   steps(path: readonly (string | number)[]): Step[] {
     const list = path.length === 0 ? this.#doc.contents : this.#doc.getIn(path, true);
@@ -120,6 +128,19 @@ class Loader {
     return (list as YAMLSeq).items.flatMap((item, i) =>
       isMap(item) ? (this.#step(item as YAMLMap, [...path, i], item.range) ?? []) : [],
     );
+  }
+
+  /** As it stands for each version; what is wrong in several is told once. */
+  #fits(schema: object, value: unknown): boolean {
+    const told = new Set<string>();
+    for (const version of this.#o.known.versions) {
+      for (const problem of schemaProblems(schema, this.#doc, forVersionOrAny(value, version))) {
+        const key = `${problem.offset} ${problem.text}`;
+        if (!told.has(key)) this.#source.problem(problem);
+        told.add(key);
+      }
+    }
+    return told.size === 0;
   }
 
   #value(): unknown {
@@ -235,7 +256,12 @@ class Loader {
       text,
       place: (inner) => this.#source.place(this.#doc, [...valuePath.map(String), ...inner]),
     };
-    if (!hasReference(value)) this.#guard(valuePath, () => known?.parse(value, this.#o.known));
+    for (const version of ocpp === undefined ? this.#versions : [String(ocpp)]) {
+      this.#guard(valuePath, () => {
+        const said = forVersion(value, version);
+        if (!hasReference(said)) known?.parse(said, this.#o.known);
+      });
+    }
     return step;
   }
 
@@ -249,11 +275,7 @@ class Loader {
       throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
     }
     const source = new Source(path, this.#o.cwd);
-    const steps = source.docs.flatMap((doc) => {
-      const problems = schemaProblems(STEPS, doc, doc.toJS());
-      for (const problem of problems) source.problem(problem);
-      return problems.length > 0 ? [] : new Loader(source, doc, this.#o, this.#chain).steps([]);
-    });
+    const steps = source.docs.flatMap((doc) => new Loader(source, doc, this.#o, this.#chain).included());
     source.check();
     return steps;
   }

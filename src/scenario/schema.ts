@@ -7,6 +7,7 @@ import {
   stepsSchema,
   text,
   wholeSchema,
+  word,
 } from "./schemas.ts";
 import type { Schema } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
@@ -39,7 +40,7 @@ const station: Schema = {
 
 const central: Schema = {
   ...object({
-    mode: { enum: MODES, description: "Who may charge; default Whitelisting." },
+    mode: word(MODES, "Who may charge; default Whitelisting."),
     cards: {
       type: "array",
       items: cardSchema,
@@ -118,3 +119,29 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
     },
   };
 }
+
+/** As {@link scenarioSchema}, for editors: any value may be one for each version instead. */
+export function publishedSchema(): object {
+  const { definitions, ...root } = scenarioSchema();
+  const steps = definitions.step?.properties ?? {};
+  const known = Object.fromEntries(
+    Object.entries(steps).map(([key, schema]) => [key, key === "ocpp" ? schema : orByVersion(schema)]),
+  );
+  return { ...root, definitions: { ...definitions, step: { ...definitions.step, properties: known } } };
+}
+
+/** Lets a map stand wherever a text, number or list of words stands. */
+function orByVersion(schema: Schema): Schema {
+  const { type, anyOf, properties, items } = schema;
+  const types = type === undefined ? undefined : [type].flat();
+  return {
+    ...schema,
+    ...(anyOf === undefined ? {} : { anyOf: [...anyOf, { type: "object" }] }),
+    ...(types === undefined || types.includes("object") ? {} : { type: [...types, "object"] }),
+    ...(properties === undefined ? {} : { properties: each(properties) }),
+    ...(items === undefined || items.$ref !== undefined ? {} : { items: orByVersion(items) }),
+  };
+}
+
+const each = (properties: Readonly<Record<string, Schema>>): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, orByVersion(schema)]));

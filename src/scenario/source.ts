@@ -41,15 +41,16 @@ export class Source {
   /** @throws AppError `definition.invalid` with file:line:col of each problem that was found */
   check(): void {
     if (this.#problems.length === 0) return;
-    const told = this.#problems.slice(0, MAX_TOLD).map((p, i) => {
+    const [first, second] = this.#problems;
+    const told = this.#problems.slice(0, MAX_TOLD).map((p) => {
       const { file, line, col } = this.position(p.offset);
-      const hint = i === 0 || p.hint === undefined ? "" : ` (${p.hint})`;
+      // The only one's hint stands below it.
+      const hint = second === undefined || p.hint === undefined ? "" : ` (${p.hint})`;
       return `${file}:${line}:${col}: ${p.text}${hint}`;
     });
     if (this.#problems.length > MAX_TOLD) told.push(`and ${this.#problems.length - MAX_TOLD} more`);
-    throw new AppError("definition.invalid", told.join("\n"), {
-      hint: this.#problems[0]?.hint ?? "Correct the file there.",
-    });
+    const hint = second === undefined ? first?.hint : undefined;
+    throw new AppError("definition.invalid", told.join("\n"), hint === undefined ? {} : { hint });
   }
 
   position(offset: number): Position {

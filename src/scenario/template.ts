@@ -1,5 +1,6 @@
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
+import { StepProblem } from "./problem.ts";
 
 /** Variables by name. */
 export type Vars = Readonly<Record<string, unknown>>;
@@ -76,21 +77,36 @@ export function unknownVariable(name: string, known: readonly string[]): AppErro
   });
 }
 
+const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
+
 /**
  * Picks what holds for an OCPP version: a map whose keys are all versions (`{1.6: Invalid, 2.0.1: Unknown}`) stands
  * for the value at the version that is spoken.
+ * @throws StepProblem when it says nothing for this version
  */
-export function forVersion(value: unknown, ocpp: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => forVersion(item, ocpp));
+export function forVersion(value: unknown, ocpp: string, path: readonly string[] = []): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => forVersion(item, ocpp, [...path, String(i)]));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  if (entries.length > 0 && entries.every(([key]) => /^\d+(\.\d+)+$/.test(key))) {
-    if (!Object.hasOwn(value, ocpp)) {
-      throw new AppError("definition.invalid", `Nothing is said for OCPP ${ocpp} here`, {
-        hint: `There are values for ${entries.map(([key]) => key).join(", ")}: add one, or restrict ocpp.`,
-      });
-    }
-    return forVersion((value as Record<string, unknown>)[ocpp], ocpp);
+  if (entries.length > 0 && entries.every(([key]) => isVersion(key))) {
+    if (Object.hasOwn(value, ocpp)) return forVersion((value as Record<string, unknown>)[ocpp], ocpp, path);
+    throw new StepProblem(
+      path,
+      `nothing is said for OCPP ${ocpp} here`,
+      `There are values for ${entries.map(([key]) => key).join(", ")}: add one, or write ocpp: ${entries[0]?.[0]}.`,
+    );
   }
-  return Object.fromEntries(entries.map(([key, item]) => [key, forVersion(item, ocpp)]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, forVersion(item, ocpp, [...path, key])]));
+}
+
+/** As {@link forVersion}; where nothing is said for the version, what is said for the first. */
+export function forVersionOrAny(value: unknown, ocpp: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => forVersionOrAny(item, ocpp));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (first !== undefined && entries.every(([key]) => isVersion(key))) {
+    return forVersionOrAny((entries.find(([key]) => key === ocpp) ?? first)[1], ocpp);
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, forVersionOrAny(item, ocpp)]));
 }

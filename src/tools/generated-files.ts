@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { definitionKinds, devicesDirectory } from "../drivers/definitions.ts";
-import { scenarioSchema } from "../scenario/schema.ts";
+import { publishedSchema } from "../scenario/schema.ts";
 import { formatJson } from "./format-json.ts";
 import { withSupportTable } from "./support.ts";
 
@@ -24,7 +24,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   })),
   {
     path: scenarioFile,
-    text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...scenarioSchema() }),
+    text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...publishedSchema() }),
   },
   { path: readme, text: () => withSupportTable(readFileSync(readme, "utf8")) },
 ];
