@@ -278,3 +278,14 @@ describe("a reset overtakes a reset (1.6 §5.14)", () => {
     },
   );
 });
+
+describe("service outlives restarts both ways (1.6 §5.2)", () => {
+  rule("§5.2", "what was taken back into service stays there", {}, async ({ central, station }) => {
+    for (const type of ["Inoperative", "Operative"])
+      await central.send("ChangeAvailability", { connectorId: 1, type }, done);
+    await station.power("cut");
+    await station.power("restore");
+    await central.expect("BootNotification");
+    expect(station.status().evses[0]?.chargePointStatus).toBe("Available");
+  });
+});
