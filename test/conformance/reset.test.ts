@@ -167,6 +167,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
     await station.tap(CARD);
     await central.expect("StopTransaction");
     await central.status(1, "Finishing");
+    await station.unplug();
+    await central.status(1, "Available");
   });
 
   rule(

@@ -583,6 +583,25 @@ describe("where implementations differ: 2.0.1", () => {
   );
 
   rule(
+    "C10.FR.10",
+    "and each answer begins it anew",
+    v201({ "AuthCacheCtrlr.LifeTime": 600 }),
+    async ({ central, station, pass }) => {
+      const asked = async () => {
+        await station.tap(CARD);
+        await station.tap(CARD);
+        await central.expect("Authorize");
+      };
+      await asked();
+      await pass(400);
+      await asked();
+      await pass(400);
+      await station.offline();
+      expect(await station.tap(CARD)).toBe("accepted by cache");
+    },
+  );
+
+  rule(
     "C15.FR.01",
     "a token that was let in as unknown is not cached by that",
     v201({
