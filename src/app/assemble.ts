@@ -4,21 +4,19 @@ import { seedOf } from "../drivers/meters/noise.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
-import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { Clock, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
+import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
 import { StationHost } from "./host.ts";
 import { tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
-export interface AssembleOptions {
+export interface AssembleOptions extends CredentialOptions {
   readonly id: string;
-  /** Base URL of the central system; the id is appended. */
-  readonly csms: string;
   /** As {@link AssembleOptions.csms} may be shown: without a password. */
   readonly csmsShown: string;
   readonly dialects: readonly Dialect[];
@@ -27,8 +25,6 @@ export interface AssembleOptions {
   readonly clock: Clock;
   /** Hears every fact; left out (a fleet), no fact is made. */
   readonly hear?: FactSink;
-  /** HTTP Basic authentication, security profiles 1 and 2. */
-  readonly password?: string;
   /** Start values of settings by 2.0.1 name, above the model's. */
   readonly settings?: Readonly<Record<string, string>>;
   /** See StationOptions.retapMs. */
@@ -52,8 +48,17 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const sounds = new Sounds(model, say);
   const count = (name: string) => station.kit.settings.count(name);
   const ids = { next: () => randomUUID() };
+  const dial = dialling(o.id, o, () => station.kit.security);
   const csms = new OcppCsms({
-    url: parseCsmsUrl(o.csms, o.id),
+    get url() {
+      return dial.url;
+    },
+    get headers() {
+      return dial.headers;
+    },
+    get tls() {
+      return dial.tls;
+    },
     dialects: o.dialects,
     values: store.values,
     clock,
@@ -73,7 +78,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
     messageTimeoutMs: () => count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
-    ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
     ...(hear === undefined ? {} : { fact: say }),
   });
   const station = new Station({
@@ -97,6 +101,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     signal: (signal) => sounds.play(signal),
     ...(hear === undefined ? {} : { onFact: hear }),
   });
+  station.kit.security.give(givenCredentials(o));
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
   return { host, sounds };
 }
@@ -123,9 +128,4 @@ function first(dialects: readonly Dialect[]): Dialect {
   if (dialect === undefined)
     throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
   return dialect;
-}
-
-/** 1.6 security white paper §3, 2.0.1 A00.FR.204: the station's id is the user name. */
-function basicAuth(id: string, password: string): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`${id}:${password}`, "utf8").toString("base64")}` };
 }

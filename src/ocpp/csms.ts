@@ -21,7 +21,7 @@ import { payloadCheck } from "./schemas.ts";
 import { clip, defined } from "./wire.ts";
 
 export interface OcppCsmsOptions {
-  /** Where to connect, the station's id already in the path (see rpc/url.ts). */
+  /** Where to connect, the station's id already in the path (see rpc/url.ts). Read again for each attempt. */
   readonly url: string;
   /** In order of preference: one, or several that the central system may choose from by subprotocol. */
   readonly dialects: readonly Dialect[];
@@ -37,8 +37,8 @@ export interface OcppCsmsOptions {
   readonly connectTimeoutMs: number;
   /** Seconds between WebSocket pings; 0 or absent: none. */
   readonly pingIntervalS?: number | (() => number);
-  /** Extra HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Extra HTTP headers of the handshake, for example Authorization. Read again for each attempt, as `tls` is. */
+  readonly headers?: LinkOptions["headers"];
   readonly tls?: LinkOptions["tls"];
   /** The address to connect from (fleets). */
   readonly localAddress?: string;
@@ -93,6 +93,13 @@ export class OcppCsms implements Csms {
     if (this.#listener !== undefined) return;
     this.#listener = on;
     if (this.#closing === undefined) this.#link.open();
+  }
+
+  reconnect(): void {
+    if (!this.#isOpen) return;
+    void this.#link.close().then(() => {
+      if (this.#isOpen) this.#link.open();
+    });
   }
 
   /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again at any time. */
@@ -153,22 +160,29 @@ export class OcppCsms implements Csms {
   }
 
   #linkOptions(): LinkOptions {
-    const { dialects, fact, url, clock, random, backOff, connectTimeoutMs, ...rest } = this.#options;
+    const options = this.#options;
+    const { dialects, fact, clock, random, backOff, connectTimeoutMs, pingIntervalS, localAddress } = options;
     return {
-      url,
+      get url() {
+        return options.url;
+      },
+      get headers() {
+        return options.headers;
+      },
+      get tls() {
+        return options.tls;
+      },
       subprotocols: dialects.map((d) => d.subprotocol),
       clock,
       random,
       backOff,
       connectTimeoutMs,
-      ...defined({
-        pingIntervalS: rest.pingIntervalS,
-        headers: rest.headers,
-        tls: rest.tls,
-        localAddress: rest.localAddress,
-      }),
+      ...defined({ pingIntervalS, localAddress }),
       on: {
-        up: (subprotocol) => this.#up(subprotocol),
+        up: (subprotocol, chain) => this.#up(subprotocol, chain),
+        failed: ({ why, problem }) => {
+          if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
+        },
         down: (why) => this.#down(why),
         message: (text) => this.#isOpen && this.#session?.calls.receive(text),
         fact: (f) => fact?.(f),
@@ -181,7 +195,7 @@ export class OcppCsms implements Csms {
     return this.#listener !== undefined && this.#closing === undefined;
   }
 
-  #up(subprotocol: string): void {
+  #up(subprotocol: string, chain: readonly string[] | undefined): void {
     const { dialects, url } = this.#options;
     // Always found: the WebSocket client refuses a subprotocol that was not offered.
     const dialect = dialects.find((d) => d.subprotocol === subprotocol);
@@ -191,7 +205,7 @@ export class OcppCsms implements Csms {
       this.#session = { dialect, calls: this.#callsOf(dialect) };
     }
     this.#session.calls.connected();
-    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol });
+    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol, ...defined({ chain }) });
   }
 
   #down(why: string): void {
@@ -209,11 +223,17 @@ export class OcppCsms implements Csms {
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
       send: (text) => this.#link.send(text),
-      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => this.#frame(record, fact) }),
     });
   }
 
-  #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer {
+  #frame(record: FrameRecord, fact: NonNullable<OcppCsmsOptions["fact"]>): void {
+    fact(frameFact(record));
+    const { direction, problem } = record;
+    if (direction === "in" && problem !== undefined) this.#listener?.invalid?.(problem);
+  }
+
+  #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer | Promise<CallAnswer> {
     if (this.#listener?.isRejected() === true) {
       const description = "The central system has rejected this station";
       return { ok: false, code: "SecurityError", description, unanswered: dialect.silentWhileRejected };
@@ -226,12 +246,16 @@ export class OcppCsms implements Csms {
     try {
       // The schema was checked before the call came here.
       const answer = dialect.inbound[action]?.(payload as never, commands, this.#context);
-      if (!(answer instanceof Refusal)) return { ok: true, payload: answer };
-      return { ok: false, code: answer.code, description: answer.description };
+      return answer instanceof Promise ? answer.then(callAnswer) : callAnswer(answer);
     } finally {
       this.#answering = false;
     }
   }
+}
+
+function callAnswer(answer: object | Refusal | undefined): CallAnswer {
+  if (!(answer instanceof Refusal)) return { ok: true, payload: answer };
+  return { ok: false, code: answer.code, description: answer.description };
 }
 
 /** A longer frame is noted by its beginning: a central system must not fill the journal's disk. */

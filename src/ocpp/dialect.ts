@@ -47,7 +47,7 @@ export type InboundHandler = (
   request: never,
   commands: StationCommands,
   context: DialectContext,
-) => object | Refusal;
+) => object | Refusal | Promise<object | Refusal>;
 
 /** The projection of the domain (2.0.1's model) onto the messages of one OCPP version, as two tables. */
 export interface Messages {

@@ -211,6 +211,14 @@ export interface SecurityFact {
   readonly told: boolean;
 }
 
+/** What became of a certificate that is not in use now: those that are go into the security log. */
+export interface CertificateFact {
+  readonly kind: "certificate";
+  readonly event: "requested" | "refused";
+  /** For a person. */
+  readonly detail: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -224,6 +232,7 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | CertificateFact
   | ChargingFact
   | ConnectorFact
   | ControlFact

@@ -51,6 +51,10 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     setChargingProfile: () => ({ status: "Accepted" }),
     clearChargingProfile: () => ({ status: "Accepted" }),
     compositeSchedule: () => undefined,
+    installCertificate: async () => ({ status: "Accepted" }),
+    deleteCertificate: () => ({ status: "Accepted" }),
+    installedCertificates: () => [],
+    certificateSigned: async () => ({ status: "Accepted" }),
   };
   const all = { ...base, ...answers };
   const told = Object.fromEntries(
@@ -110,11 +114,31 @@ export function ask(
   commands: StationCommands,
   values: ValueStore = mapValues(),
 ): object {
-  const check = payloadCheck(dialect.version);
-  expect(check(action, "request", request)).toBeUndefined();
-  const answer = dialect.inbound[action]?.(request as never, commands, { values });
-  if (answer === undefined) throw new Error(`${dialect.version} has no ${action}`);
-  if (!(answer instanceof Refusal)) expect(check(action, "response", answer)).toBeUndefined();
+  const answer = handle(dialect, action, request, commands, values);
+  if (answer instanceof Promise) throw new Error(`${action} is answered later: use askLater`);
+  return checked(dialect, action, answer);
+}
+
+/** As {@link ask}, for actions whose answer takes time. */
+export async function askLater(
+  dialect: Dialect,
+  action: string,
+  request: object,
+  commands: StationCommands,
+): Promise<object> {
+  return checked(dialect, action, await handle(dialect, action, request, commands, mapValues()));
+}
+
+function handle(d: Dialect, action: string, request: object, commands: StationCommands, values: ValueStore) {
+  expect(payloadCheck(d.version)(action, "request", request)).toBeUndefined();
+  const answer = d.inbound[action]?.(request as never, commands, { values });
+  if (answer === undefined) throw new Error(`${d.version} has no ${action}`);
+  return answer;
+}
+
+function checked(d: Dialect, action: string, answer: object): object {
+  if (!(answer instanceof Refusal))
+    expect(payloadCheck(d.version)(action, "response", answer)).toBeUndefined();
   return answer;
 }
 

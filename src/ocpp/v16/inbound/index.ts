@@ -1,13 +1,18 @@
 import type { Messages } from "../../dialect.ts";
 import { cancelReservation } from "./cancel-reservation.ts";
+import { certificateSigned } from "./certificate-signed.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { changeConfiguration } from "./change-configuration.ts";
 import { clearCache } from "./clear-cache.ts";
 import { clearChargingProfile } from "./clear-charging-profile.ts";
 import { dataTransfer } from "./data-transfer.ts";
+import { deleteCertificate } from "./delete-certificate.ts";
+import { extendedTriggerMessage } from "./extended-trigger-message.ts";
 import { getCompositeSchedule } from "./get-composite-schedule.ts";
 import { getConfiguration } from "./get-configuration.ts";
+import { getInstalledCertificateIds } from "./get-installed-certificate-ids.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
+import { installCertificate } from "./install-certificate.ts";
 import { remoteStartTransaction } from "./remote-start-transaction.ts";
 import { remoteStopTransaction } from "./remote-stop-transaction.ts";
 import { reserveNow } from "./reserve-now.ts";
@@ -20,14 +25,19 @@ import { unlockConnector } from "./unlock-connector.ts";
 /** The CSMS-initiated actions of 1.6 that this station does. */
 export const inbound: Messages["inbound"] = {
   CancelReservation: cancelReservation,
+  CertificateSigned: certificateSigned,
   ChangeAvailability: changeAvailability,
   ChangeConfiguration: changeConfiguration,
   ClearCache: clearCache,
   ClearChargingProfile: clearChargingProfile,
   DataTransfer: dataTransfer,
+  DeleteCertificate: deleteCertificate,
+  ExtendedTriggerMessage: extendedTriggerMessage,
   GetCompositeSchedule: getCompositeSchedule,
   GetConfiguration: getConfiguration,
+  GetInstalledCertificateIds: getInstalledCertificateIds,
   GetLocalListVersion: getLocalListVersion,
+  InstallCertificate: installCertificate,
   RemoteStartTransaction: remoteStartTransaction,
   RemoteStopTransaction: remoteStopTransaction,
   ReserveNow: reserveNow,
