@@ -6,13 +6,13 @@ import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, LogSource, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
 import { StationHost } from "./host.ts";
-import { tableOf } from "./models.ts";
+import { locks, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions extends CredentialOptions {
@@ -25,6 +25,9 @@ export interface AssembleOptions extends CredentialOptions {
   readonly clock: Clock;
   /** Hears every fact; left out (a fleet), no fact is made. */
   readonly hear?: FactSink;
+  /** Absent (a fleet): this station moves no files. */
+  readonly files?: FileTransfer;
+  readonly logs?: LogSource;
   /** Start values of settings by 2.0.1 name, above the model's. */
   readonly settings?: Readonly<Record<string, string>>;
   /** See StationOptions.retapMs. */
@@ -92,8 +95,14 @@ export function assembleStation(o: AssembleOptions): Assembled {
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
+    locks: locks(model),
+    battery: model.battery === true,
+    ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
     settingsTable: tableOf(model),
-    ...(o.settings === undefined ? {} : { settings: o.settings }),
+    settings: { ...protocolsOf(o.files), ...o.settings },
+    ...(o.files === undefined ? {} : { files: o.files }),
+    ...(o.logs === undefined ? {} : { logs: o.logs }),
+    ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
@@ -104,6 +113,12 @@ export function assembleStation(o: AssembleOptions): Assembled {
   station.kit.security.give(givenCredentials(o));
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
   return { host, sounds };
+}
+
+/** What of the settings follows from what is handed in. */
+function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
+  if (files === undefined) return {};
+  return { "OCPPCommCtrlr.FileTransferProtocols": files.protocols.join(",") };
 }
 
 /** Each EVSE's car differs, and is the same in every run. */

@@ -1,4 +1,4 @@
-import { isAppError } from "../util/errors.ts";
+import { AppError, isAppError } from "../util/errors.ts";
 import { errorAt, type ResolvedConfig } from "./config.ts";
 
 /**
@@ -10,6 +10,19 @@ export async function checkDevices(settings: ResolvedConfig): Promise<void> {
   const { parseBuzzerSpec } = await import("../drivers/buzzers/registry.ts");
   checkAll(settings, "readers", parseReaderSpec);
   checkAll(settings, "buzzers", parseBuzzerSpec);
+  const typed = settings.config.readers?.filter((r) => {
+    const spec = parseReaderSpec(r);
+    return spec.kind === "wedge" && spec.path === "-";
+  });
+  if (typed !== undefined && typed.length + (settings.config.control === undefined ? 0 : 1) > 1) {
+    throw new AppError(
+      "usage",
+      "Standard input can be one thing only: a reader (wedge:-) or verbs (--control -)",
+      {
+        hint: "Name the reader's input device: --reader wedge:/dev/input/by-id/…",
+      },
+    );
+  }
 }
 
 function checkAll(

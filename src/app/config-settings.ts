@@ -50,6 +50,9 @@ function row<T>(setting: Setting<T, MakeDefault<T> | undefined>): Setting<T, Mak
   return setting;
 }
 
+/** The model that a station is when nobody names one. */
+export const DEFAULT_MODEL = "generic-ac";
+
 /** Every setting of the program, in the order in which they are shown. */
 export const settings = {
   csms: row({
@@ -145,7 +148,8 @@ export const settings = {
     kind: texts("reader", (t) => t),
     flag: "reader",
     env: "TAPSTATION_READER",
-    describe: "Card reader: pcsc, serial:/dev/ttyUSB0, fifo:/path or virtual; repeatable",
+    describe:
+      "Card reader: pcsc, serial:/dev/ttyUSB0, wedge:/dev/input/by-id/…, fifo:/path, http:PORT or virtual; repeatable",
     absent: "whatever is plugged in, else the virtual one",
   }),
   buzzers: row({

@@ -9,14 +9,16 @@ import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
 import { type CredentialOptions, giveCertificates, mustSuffice } from "./credentials.ts";
-import { ensureDataDir } from "./paths.ts";
+import { JournalLogs } from "./journal-logs.ts";
+import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
-import { DEFAULT_MODEL } from "./start.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
 
 export interface CreateStationOptions {
@@ -87,6 +89,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   disposal.defer(() => journal.close());
   const store = o.data === undefined ? memoryStore() : openStationStore(ensureDataDir(o.data).station(id));
   disposal.defer(() => store.close());
+  const files = new Files(o.data === undefined ? {} : { dir: dataFiles(o.data).transfers(id) });
+  disposal.defer(() => files.close());
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
@@ -97,6 +101,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     clock,
     hear: (fact) => journal.append(fact),
     ...credentialsOf(o),
+    files,
+    logs: new JournalLogs(journal, id),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
   });
@@ -122,6 +128,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     power: (state) => host.power(state),
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
+    lock: (evseId, state) => host.lock(evseId, state),
+    dataTransfer: (vendorId, messageId, data) => host.dataTransfer(vendorId, messageId, data),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

@@ -2,6 +2,7 @@ import { VirtualReader } from "../drivers/readers/virtual.ts";
 import type { OcppCsms } from "../ocpp/csms.ts";
 import { CardUid } from "../station/card.ts";
 import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
+import { sendTransfer } from "../station/data-transfer.ts";
 import type { Evse } from "../station/evse.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
@@ -109,7 +110,7 @@ export class StationHost implements StationControl {
       );
     }
     this.#did("power", state);
-    if (state === "cut") this.#station.cutPower();
+    if (state === "cut") await this.#station.cutPower();
     else this.#station.start();
   }
 
@@ -130,6 +131,19 @@ export class StationHost implements StationControl {
     this.#station.clear(evse);
   }
 
+  async lock(evseId: number, state: "jam" | "free"): Promise<void> {
+    const evse = this.#evse(evseId);
+    if (evse.lock === undefined) {
+      throw conflict(
+        `EVSE ${evseId} has no lock: its cable is fixed, or nothing holds it`,
+        "Use a model whose socket locks, for example --model generic-ac.",
+      );
+    }
+    this.#did("lock", String(evseId), state);
+    evse.jam(state === "jam");
+    if (state === "free" && evse.errorCode === "ConnectorLockFailure") this.#station.clear(evse);
+  }
+
   async meter(evseId: number, addWh: number): Promise<void> {
     if (!Number.isFinite(addWh) || addWh < 0) {
       throw new AppError("input.invalid", `A meter cannot move by ${addWh} Wh`, {
@@ -138,6 +152,16 @@ export class StationHost implements StationControl {
     }
     this.#did("meter", String(evseId), String(addWh));
     this.#evse(evseId).advance(addWh);
+  }
+
+  async dataTransfer(vendorId: string, messageId?: string, data?: unknown) {
+    const shown = typeof data === "string" ? [data] : data === undefined ? [] : [JSON.stringify(data)];
+    this.#did("transfer", vendorId, messageId ?? "-", ...shown);
+    return sendTransfer(this.#station.kit, {
+      vendorId,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(data === undefined ? {} : { data }),
+    });
   }
 
   status(): StationStatus {

@@ -34,6 +34,8 @@ export interface DataFiles {
   readonly journal: string;
   /** The durable state of one station. */
   station(id: string): string;
+  /** The directory of one station's firmware image and logs on their way; made when it is needed. */
+  transfers(id: string): string;
 }
 
 export function dataFiles(dir: string): DataFiles {
@@ -42,6 +44,7 @@ export function dataFiles(dir: string): DataFiles {
     central: path.join(dir, "central.db"),
     journal: path.join(dir, "journal.db"),
     station: (id) => path.join(dir, "stations", `${safeName(id)}.db`),
+    transfers: (id) => path.join(dir, "stations", `${safeName(id)}-files`),
   };
 }
 

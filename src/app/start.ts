@@ -11,6 +11,7 @@ import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
 import type { Security } from "../station/security/security.ts";
 import { openStationStore } from "../store/station-store.ts";
+import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
@@ -18,6 +19,7 @@ import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers } from "./buzzers.ts";
 import type { Config } from "./config.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
 import {
   acquaint,
   type CredentialOptions,
@@ -25,12 +27,10 @@ import {
   mustSuffice,
   readCertificates,
 } from "./credentials.ts";
+import { JournalLogs } from "./journal-logs.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
-
-/** The model that a station is when nobody names one. */
-export const DEFAULT_MODEL = "generic-ac";
 
 /**
  * Puts a station up as the configuration says: journal, store, central system, readers, buzzers, connection; each
@@ -73,6 +73,8 @@ class Start {
     this.#disposal.defer(() => journal.close());
     const store = openStationStore(files.station(id));
     this.#disposal.defer(() => store.close());
+    const fileTransfer = new Files({ dir: files.transfers(id) });
+    this.#disposal.defer(() => fileTransfer.close());
     const central = this.#config.csms === undefined ? await this.#central(files.central) : undefined;
     const csms = central?.url ?? this.#config.csms ?? "";
     const assembled = assembleStation({
@@ -85,6 +87,8 @@ class Start {
       clock: systemClock,
       hear: this.#hear,
       ...this.#credentials(),
+      files: fileTransfer,
+      logs: new JournalLogs(journal, id),
     });
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());

@@ -1,4 +1,5 @@
 import yargs, { type Argv } from "yargs";
+import { version } from "../app/version.ts";
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { COMMON_SETTINGS, type Command, settingOptions } from "./command.ts";
@@ -6,7 +7,6 @@ import { commands } from "./commands/table.ts";
 import { reportError } from "./errors.ts";
 import type { Io } from "./io.ts";
 import { usageText } from "./usage-text.ts";
-import { version } from "./version.ts";
 
 /** Runs one command line (without node and script). Resolves with the exit code; never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

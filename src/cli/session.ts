@@ -14,10 +14,15 @@ const DRAIN_MS = 5000;
 async function faceFor(io: Io, config: Config): Promise<Face> {
   const control = config.control !== undefined;
   if (config.json) return jsonFace(io, control);
-  if (control || io.stdin.isTTY !== true || io.stdout.isTTY !== true) return plainFace(io, control);
+  if (control || typedCards(config) || io.stdin.isTTY !== true || io.stdout.isTTY !== true)
+    return plainFace(io, control);
   const { TerminalFace } = await import("./terminal/face.ts");
   return new TerminalFace(io);
 }
+
+/** Do cards come as keys of standard input? Then those are no commands. */
+const typedCards = (config: Config): boolean =>
+  config.readers?.some((reader) => /^wedge:-(\?|$)/.test(reader)) === true;
 
 /**
  * Puts a station up and stays with it until somebody stops it: a signal, the quit key or verb, the end of the
@@ -100,7 +105,7 @@ async function controlled(
 }
 
 /** Has the central system answered to BootNotification, or is there none to be had? */
-function isSettled(fact: Fact): boolean {
+export function isSettled(fact: Fact): boolean {
   if (fact.source !== "station") return false;
   if (fact.kind === "registration") return fact.status !== "none";
   if (fact.kind === "link") return fact.state === "disconnected" || fact.state === "refused";
@@ -108,7 +113,7 @@ function isSettled(fact: Fact): boolean {
 }
 
 /** Resolves with the next fact of that sort. */
-function heard(facts: Emitter<Fact>, is: (fact: Fact) => boolean): Promise<void> {
+export function heard(facts: Emitter<Fact>, is: (fact: Fact) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const off = facts.on((fact) => {
       if (!is(fact)) return;

@@ -13,6 +13,7 @@ import {
 import type { Schema } from "./definitions/from-schema.ts";
 import {
   type BinaryReaderDefinition,
+  type KeyboardReaderDefinition,
   type PcscReaderDefinition,
   readerSchema,
   type SerialReaderDefinition,
@@ -25,6 +26,7 @@ export type { FrameForm, PresenceForm, UidForm } from "./definitions/reader-sche
 export type {
   BellBuzzerDefinition,
   BinaryReaderDefinition,
+  KeyboardReaderDefinition,
   PcscReaderDefinition,
   ReaderBuzzerDefinition,
   SerialBuzzerDefinition,
@@ -35,7 +37,13 @@ export type {
 
 /** What stands behind a serial port. */
 export type PortReaderDefinition = SerialReaderDefinition | BinaryReaderDefinition;
-export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition;
+export type ReaderDefinition = PcscReaderDefinition | PortReaderDefinition | KeyboardReaderDefinition;
+
+/** Does this reader stand behind a serial port? */
+export function isPortReader(definition: ReaderDefinition): definition is PortReaderDefinition {
+  return definition.driver === "serial" || definition.driver === "serial-binary";
+}
+
 export type BuzzerDefinition =
   | ReaderBuzzerDefinition
   | SerialBuzzerDefinition
@@ -83,12 +91,17 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
   };
 }
 
+/** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
+export async function loadStations(): Promise<Pick<Definitions, "stations">> {
+  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory]) };
+}
+
 /**
  * The definition with this id.
  * @throws AppError `usage` that names the nearest id and all of them.
  */
 export function definitionOf<K extends keyof Definitions>(
-  definitions: Definitions,
+  definitions: Pick<Definitions, K>,
   kind: K,
   id: string,
 ): NonNullable<ReturnType<Definitions[K]["get"]>> {

@@ -42,7 +42,10 @@ export class Refusal {
   }
 }
 
-/** Answers one CSMS-initiated action. The request was checked against the schema; the result is the CALLRESULT's payload. */
+/**
+ * Answers one CSMS-initiated action, at once or, where a certificate has to be looked at, later. The request was checked
+ * against the schema; the result is the CALLRESULT's payload.
+ */
 export type InboundHandler = (
   request: never,
   commands: StationCommands,

@@ -18,6 +18,7 @@ export const versions: Readonly<Record<OcppVersion, VersionEntry>> = {
       offlineThreshold: false,
       nineStates: true,
       samplesInEnd: true,
+      queuesReadings: true,
     },
     silentWhileRejected: true,
     messages: () => import("./v16/index.ts"),

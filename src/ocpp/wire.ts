@@ -99,9 +99,28 @@ export function isListUpdateSound(update: ListUpdate, maxEntries: number | undef
   );
 }
 
+/** How long to wait between tries when nobody says it, s. */
+const RETRY_INTERVAL_S = 10;
+
+/**
+ * How often a file is tried to be moved, and how long to wait between, s. 1.6 counts tries, and where it says nothing
+ * the station chooses: one, so that a person in a lab sees what is wrong.
+ */
+export function attempts(
+  tries: number | undefined,
+  intervalS: number | undefined,
+): { tries: number; retryIntervalS: number } {
+  return { tries: Math.max(1, tries ?? 1), retryIntervalS: Math.max(0, intervalS ?? RETRY_INTERVAL_S) };
+}
+
 /** A setting's value as a limit, undefined when there is none. */
 export function limitSetting(commands: StationCommands, name: string): number | undefined {
   const value = commands.getSetting(name)?.value;
   const limit = value ? Number(value) : Number.NaN;
   return Number.isFinite(limit) ? limit : undefined;
+}
+
+/** 1.6 DataTransfer carries text: anything else goes as its JSON. */
+export function textOf(data: unknown): string | undefined {
+  return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
 }

@@ -1,7 +1,9 @@
-import type { TimerHandle } from "../util/clock.ts";
+import { isoTime, type TimerHandle } from "../util/clock.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import { measured } from "./measured.ts";
+import type { Outbox } from "./outbox.ts";
+import type { MeterValue } from "./types.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -19,11 +21,14 @@ export function nextAligned(now: number, intervalS: number): number {
 export class AlignedSampler {
   readonly #kit: Kit;
   readonly #evses: () => readonly Evse[];
+  /** Where values outside a transaction wait their turn; undefined: they go at once, or are lost. */
+  readonly #queue: () => Outbox | undefined;
   #timer: TimerHandle | undefined;
 
-  constructor(kit: Kit, evses: () => readonly Evse[]) {
+  constructor(kit: Kit, evses: () => readonly Evse[], queue: () => Outbox | undefined) {
     this.#kit = kit;
     this.#evses = evses;
+    this.#queue = queue;
   }
 
   /** From now on at the present interval. */
@@ -49,7 +54,25 @@ export class AlignedSampler {
       return;
     }
     const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", evse.meter.sample("Sample.Clock"));
-    if (meterValue.length > 0 && this.#kit.online())
-      void this.#kit.csms.request("meterValues", { evseId: evse.evseId, meterValue });
+    if (meterValue.length === 0) return;
+    const { evseId } = evse;
+    const queue = this.#queue();
+    if (queue !== undefined) this.#keep(queue, evseId, meterValue);
+    else if (this.#kit.online()) void this.#kit.csms.request("meterValues", { evseId, meterValue });
+  }
+
+  /** 1.6 §3.7: clock-aligned values are transaction-related messages, also when no transaction runs. */
+  #keep(queue: Outbox, evseId: number, meterValue: readonly MeterValue[]): void {
+    const { keeper, clock } = this.#kit;
+    if (keeper.full) {
+      keeper.leftOut();
+      return;
+    }
+    const offline = !this.#kit.online();
+    const about = { eventType: "Reading", transactionId: "", timestamp: isoTime(clock) } as const;
+    keeper.eventually(
+      () => queue.add({ ...about, evseId, offline, meterValue }),
+      () => queue.flush(),
+    );
   }
 }

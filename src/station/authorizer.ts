@@ -1,5 +1,6 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import { type Decision, decide, decideWithoutAnswer, type Question } from "./authorization/decide.ts";
+import { authorizationSettings } from "./authorization/explain.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
 import { sameToken } from "./card.ts";
 import type { Kit } from "./kit.ts";
@@ -87,27 +88,16 @@ export class Authorizer {
   }
 
   #question(token: IdToken): Question {
-    const { settings } = this.#kit;
-    const on = (name: string) => settings.flag(name);
-    const cacheEnabled = on("AuthCacheCtrlr.Enabled");
+    const { settings: stored } = this.#kit;
+    const settings = authorizationSettings((variable) => stored.flag(variable));
     const list = this.#listEntry(token);
-    const cache = cacheEnabled
-      ? this.#cache.lookup(token, this.#kit.clock.now(), settings.count("AuthCacheCtrlr.LifeTime"))
+    const cache = settings.cacheEnabled
+      ? this.#cache.lookup(token, this.#kit.clock.now(), stored.count("AuthCacheCtrlr.LifeTime"))
       : undefined;
     return {
       token,
       online: this.#kit.online(),
-      settings: {
-        enabled: on("AuthCtrlr.Enabled"),
-        listEnabled: on("LocalAuthListCtrlr.Enabled"),
-        cacheEnabled,
-        localPreAuthorize: on("AuthCtrlr.LocalPreAuthorize"),
-        localAuthorizeOffline: on("AuthCtrlr.LocalAuthorizeOffline"),
-        offlineTxForUnknownId: on("AuthCtrlr.OfflineTxForUnknownIdEnabled"),
-        disableRemoteAuthorization: on("AuthCtrlr.DisableRemoteAuthorization"),
-        listDisablePostAuthorize: on("LocalAuthListCtrlr.DisablePostAuthorize"),
-        cacheDisablePostAuthorize: on("AuthCacheCtrlr.DisablePostAuthorize"),
-      },
+      settings,
       ...(list === undefined ? {} : { list }),
       ...(cache === undefined ? {} : { cache }),
     };

@@ -1,8 +1,10 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
 import type { SmartCharging } from "./charging/charging.ts";
+import { answerTransfer, type TransferVendor } from "./data-transfer.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
+import type { Maintenance } from "./maintenance/maintenance.ts";
 import { isWanted } from "./measurands.ts";
 import type { StatusNotifier, StatusSource } from "./notifier.ts";
 import type { Outbox } from "./outbox.ts";
@@ -23,6 +25,9 @@ export interface CommandTargets {
   readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
+  /** Whose DataTransfer this model understands. */
+  readonly vendors: readonly TransferVendor[];
+  readonly maintenance: Maintenance;
   /** Carries out a reset after the answer has left. */
   reset(type: ResetType): "Accepted" | "Rejected" | "Scheduled";
   triggerBoot(): void;
@@ -76,10 +81,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
     unlock: (c) => {
       const found = evse(c.evseId);
       if (found === undefined || c.connectorId !== found.connectorId) return { status: "UnknownConnector" };
+      const { lock } = found;
+      if (lock === undefined) return { status: "NotSupported" };
       if (found.transaction !== undefined && c.stopTransaction !== true)
         return { status: "OngoingAuthorizedTransaction" };
-      later(t, () => found.stop("UnlockCommand", "UnlockCommand"));
-      return { status: "Unlocked" };
+      later(t, () => {
+        if (found.transaction === undefined) found.unlock("UnlockConnector");
+        else found.stop("UnlockCommand", "UnlockCommand");
+      });
+      return { status: lock.jammed ? "UnlockFailed" : "Unlocked" };
     },
     changeAvailability: ({ evseId, operative }) => {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
@@ -131,7 +141,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
     deleteCertificate: (hash) => ({ status: t.kit.security.remove(hash) }),
     installedCertificates: (uses) => t.kit.keeper.attempt(() => t.kit.security.roots.installed(uses), []),
     certificateSigned: async ({ chain }) => ({ status: await t.kit.security.certificateSigned(chain) }),
-    dataTransfer: () => ({ status: "UnknownVendorId" }),
+    dataTransfer: (request) => answerTransfer(t.kit, t.vendors, request),
     baseReport: ({ requestId, reportBase }) => {
       const wanted = reports.get(reportBase);
       if (wanted === undefined) return { status: "NotSupported" };
@@ -153,6 +163,8 @@ export function stationCommands(t: CommandTargets): StationCommands {
       later(t, () => t.charging.apply());
       return t.charging.clear(filter);
     },
+    updateFirmware: (c) => t.maintenance.updateFirmware(c),
+    getLog: (c) => t.maintenance.getLog(c),
     compositeSchedule: (c) => t.charging.composite(c.evseId, c.duration, c.chargingRateUnit),
   };
 }
@@ -219,10 +231,7 @@ const triggers: Record<Trigger["message"], (t: CommandTargets, c: Trigger) => Tr
     later(t, () => t.triggerBoot());
     return "Accepted";
   },
-  Heartbeat: (t) => {
-    later(t, () => t.heartbeat());
-    return "Accepted";
-  },
+  Heartbeat: (t) => once(t, () => t.heartbeat()),
   StatusNotification: (t, { evseId }) => {
     const sources = [t.stationStatus(), ...t.evses].map((s) => s.evseId);
     return each(t, evseId === undefined ? sources : sources.filter((id) => id === evseId), (id) =>
@@ -240,10 +249,19 @@ const triggers: Record<Trigger["message"], (t: CommandTargets, c: Trigger) => Tr
     const running = addressed(t, c).filter((e) => e.transaction !== undefined);
     return each(t, running, (e) => e.transaction?.sampleNow());
   },
+  FirmwareStatusNotification: (t) => once(t, () => t.maintenance.tellFirmwareStatus(false)),
+  SignedFirmwareStatusNotification: (t) => once(t, () => t.maintenance.tellFirmwareStatus(true)),
+  LogStatusNotification: (t) => once(t, () => t.maintenance.tellLogStatus("log")),
+  DiagnosticsStatusNotification: (t) => once(t, () => t.maintenance.tellLogStatus("diagnostics")),
 };
 
 const addressed = (t: CommandTargets, { evseId }: Trigger) =>
   evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);
+
+function once(t: CommandTargets, work: () => void): TriggerStatus {
+  later(t, work);
+  return "Accepted";
+}
 
 /** Does it for each after the answer; refuses when there is none. */
 function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => void): TriggerStatus {

@@ -4,7 +4,15 @@ import type {
   CompositeSchedule,
   ProfileFilter,
 } from "./charging/types.ts";
-import type { CertificateHash, ConnectorRef, IdToken, IdTokenInfo, ResetType, RootUse } from "./types.ts";
+import type {
+  CertificateHash,
+  ConnectorRef,
+  IdToken,
+  IdTokenInfo,
+  LogType,
+  ResetType,
+  RootUse,
+} from "./types.ts";
 
 export type GenericStatus = "Accepted" | "Rejected";
 
@@ -29,7 +37,59 @@ export type TriggerableMessage =
   | "StatusNotification"
   | "MeterValues"
   | "SignChargingStationCertificate"
-  | "TransactionEvent";
+  | "TransactionEvent"
+  | "FirmwareStatusNotification"
+  | "SignedFirmwareStatusNotification"
+  | "LogStatusNotification"
+  | "DiagnosticsStatusNotification";
+
+/** UpdateFirmware; with a signing certificate and a signature the image is installed only if they fit it. */
+export interface FirmwareRequest {
+  /** Absent: 1.6's unsigned UpdateFirmware. */
+  readonly requestId?: number;
+  readonly location: string;
+  /** ISO 8601; the download does not begin before. */
+  readonly retrieveDateTime: string;
+  /** ISO 8601; the installation does not begin before. */
+  readonly installDateTime?: string;
+  /** PEM. */
+  readonly signingCertificate?: string;
+  /** Base64, over the whole image. */
+  readonly signature?: string;
+  /** How often the download is tried in all, at least once. */
+  readonly tries: number;
+  readonly retryIntervalS: number;
+}
+
+/** 2.0.1 UpdateFirmwareStatusEnumType; nobody tells this station that a certificate was revoked. */
+export type UpdateFirmwareStatus = "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate";
+
+/** GetLog, and 1.6's GetDiagnostics. */
+export interface LogRequest {
+  readonly log: LogType;
+  /** Absent: 1.6's GetDiagnostics. */
+  readonly requestId?: number;
+  /** The directory. */
+  readonly location: string;
+  /** ISO 8601, inclusive. */
+  readonly from?: string;
+  /** ISO 8601, inclusive. */
+  readonly to?: string;
+  /** How often the upload is tried in all, at least once. */
+  readonly tries: number;
+  readonly retryIntervalS: number;
+}
+
+export interface TransferRequest {
+  readonly vendorId: string;
+  readonly messageId?: string;
+  readonly data?: unknown;
+}
+
+export interface TransferAnswer {
+  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  readonly data?: unknown;
+}
 
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
 export interface StationCommands {
@@ -65,7 +125,13 @@ export interface StationCommands {
   };
   /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
   unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
-    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
+    /** `NotSupported`: there is no lock, for example because the cable is fixed. */
+    readonly status:
+      | "Unlocked"
+      | "UnlockFailed"
+      | "OngoingAuthorizedTransaction"
+      | "UnknownConnector"
+      | "NotSupported";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
   changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {
@@ -104,9 +170,7 @@ export interface StationCommands {
   ): readonly { readonly use: RootUse; readonly hash: CertificateHash }[];
   /** A02, A03: the certificate for the key that the station had asked to sign; `chain` is PEM. */
   certificateSigned(c: { readonly chain: string }): Promise<{ readonly status: GenericStatus }>;
-  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
-    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  };
+  dataTransfer(c: TransferRequest): TransferAnswer;
   /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
   baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
     readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";
@@ -126,4 +190,11 @@ export interface StationCommands {
     readonly duration: number;
     readonly chargingRateUnit?: ChargingRateUnit;
   }): CompositeSchedule | undefined;
+  /** A new update takes the place of one that is not being installed yet (2.0.1 L01.FR.24, 1.6 white paper L01.FR.26). */
+  updateFirmware(c: FirmwareRequest): Promise<{ readonly status: UpdateFirmwareStatus }>;
+  /** A new request of the same kind takes the place of one that runs. Rejected: there is nothing of that kind or period. */
+  getLog(c: LogRequest): {
+    readonly status: "Accepted" | "Rejected" | "AcceptedCanceled";
+    readonly fileName?: string;
+  };
 }

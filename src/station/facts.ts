@@ -3,11 +3,14 @@ import type {
   ChargePointStatus,
   ChargingState,
   ConnectorStatus,
+  FirmwareStatus,
   IdToken,
+  LogType,
   PowerLimit,
   SecurityEventType,
   StoppedReason,
   TriggerReason,
+  UploadStatus,
   Verdict,
 } from "./types.ts";
 
@@ -201,6 +204,28 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+/** The lock that holds a cable in its socket. */
+export interface LockFact {
+  readonly kind: "lock";
+  readonly evseId: number;
+  /** `held`: kept after the transaction until its owner comes; `failed`: it did not move, because it is jammed. */
+  readonly event: "locked" | "unlocked" | "held" | "failed" | "jammed" | "freed";
+  readonly why?: string;
+}
+
+/** A firmware update or the upload of a log came to a new state. `status` is OCPP's word for it. */
+export interface MaintenanceFact {
+  readonly kind: "maintenance";
+  readonly what: "firmware" | LogType;
+  readonly status: FirmwareStatus | UploadStatus;
+  /** Absent: 1.6's UpdateFirmware and GetDiagnostics have none. */
+  readonly requestId?: number;
+  /** The file's name, or where it comes from. */
+  readonly file?: string;
+  /** For a person: the version, how far it is, why it failed. */
+  readonly detail?: string;
+}
+
 /** A line of the station's security log (1.6 security white paper §8, 2.0.1 A04). */
 export interface SecurityFact {
   readonly kind: "security";
@@ -217,6 +242,17 @@ export interface CertificateFact {
   readonly event: "requested" | "refused";
   /** For a person. */
   readonly detail: string;
+}
+
+/** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
+export interface DataTransferFact {
+  readonly kind: "dataTransfer";
+  readonly direction: "in" | "out";
+  readonly vendorId: string;
+  readonly messageId?: string;
+  /** What came: with the request or with the answer. */
+  readonly data?: unknown;
+  readonly status: string;
 }
 
 /** A fault is raised once and cleared once. */
@@ -236,9 +272,12 @@ export type FactBody =
   | ChargingFact
   | ConnectorFact
   | ControlFact
+  | DataTransferFact
   | FaultFact
   | FrameFact
   | LinkFact
+  | LockFact
+  | MaintenanceFact
   | NewStationFact
   | PowerFact
   | ReaderFact

@@ -2,7 +2,7 @@ import type { TimerHandle } from "../util/clock.ts";
 import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { CsmsAnswer, CsmsRequests, StoredMessage } from "./ports.ts";
-import type { TransactionEvent } from "./types.ts";
+import type { QueuedEvent, TransactionEvent } from "./types.ts";
 
 type Answered = CsmsRequests["transaction"]["out"];
 type OnAnswer = (event: TransactionEvent, value: Answered) => void;
@@ -21,6 +21,8 @@ export class Outbox {
   #busy = false;
   /** The first message was answered or given up, and the store could not be told yet. */
   #settling = false;
+  /** A hard reset is under way. */
+  #held = false;
   #size = 0;
   #retry: TimerHandle | undefined;
   /** Who waits for the queue to come to rest. */
@@ -42,7 +44,7 @@ export class Outbox {
   }
 
   /** Stores the event; `flush` sends it, after the store transaction that this may be a part of. */
-  add(event: TransactionEvent): void {
+  add(event: QueuedEvent): void {
     const message = this.#kit.store.queue.append(event);
     if (this.#offlineUpTo === Number.MAX_SAFE_INTEGER) this.#offlineUpTo = message.id - 1;
     this.#newest = message.id;
@@ -70,9 +72,15 @@ export class Outbox {
     this.#offlineUpTo = Math.max(this.#offlineUpTo, this.#newest);
   }
 
+  /** Nothing more is sent before the power has been away: what is said now would be said again after it. */
+  hold(): void {
+    this.#held = true;
+  }
+
   /** The power is gone, and what was only in memory with it. */
   powerOff(): void {
     this.#settling = false;
+    this.#held = false;
   }
 
   #cancelRetry(): void {
@@ -84,7 +92,7 @@ export class Outbox {
     if (this.#busy || this.#settling || this.#retry !== undefined) return;
     this.#busy = true;
     try {
-      while (this.#kit.online()) {
+      while (this.#kit.online() && !this.#held) {
         const message = this.#kit.store.queue.head();
         if (message === undefined || !(await this.#send(message))) return;
       }
@@ -99,13 +107,12 @@ export class Outbox {
 
   /** Sends one message; false when the queue has to wait. */
   async #send(message: StoredMessage): Promise<boolean> {
-    const { csms } = this.#kit;
     const offline = message.event.offline || message.id <= this.#offlineUpTo;
     const event = { ...message.event, offline };
-    const answer: CsmsAnswer<Answered> = await csms.request("transaction", event);
+    const answer = await this.#request(event);
     if (answer.ok) {
       const done = this.#done(message, () => this.#tell("delivered", event), answer.keep);
-      this.#onAnswer(event, answer.value);
+      if (event.eventType !== "Reading") this.#onAnswer(event, answer.value);
       return done;
     }
     if (answer.failure === "unsupported") return this.#giveUp(message, event);
@@ -117,7 +124,13 @@ export class Outbox {
     return this.#failed(message, event);
   }
 
-  #failed(message: StoredMessage, event: TransactionEvent): boolean {
+  #request(event: QueuedEvent): Promise<CsmsAnswer<Answered>> {
+    const { csms } = this.#kit;
+    if (event.eventType !== "Reading") return csms.request("transaction", event);
+    return csms.request("meterValues", { evseId: event.evseId, meterValue: event.meterValue });
+  }
+
+  #failed(message: StoredMessage, event: QueuedEvent): boolean {
     const { store, settings, keeper } = this.#kit;
     const attempts = message.attempts + 1;
     if (attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")) {
@@ -136,7 +149,7 @@ export class Outbox {
     }, ms);
   }
 
-  #giveUp(message: StoredMessage, event: TransactionEvent): boolean {
+  #giveUp(message: StoredMessage, event: QueuedEvent): boolean {
     return this.#done(message, () => this.#tell("discarded", event));
   }
 
@@ -162,8 +175,8 @@ export class Outbox {
     return !this.#settling;
   }
 
-  #tell(what: "delivered" | "discarded", e: TransactionEvent): void {
-    if (!this.#kit.heard) return;
+  #tell(what: "delivered" | "discarded", e: QueuedEvent): void {
+    if (!this.#kit.heard || e.eventType === "Reading") return;
     this.#kit.fact({
       kind: "transaction",
       event: what,

@@ -10,15 +10,18 @@ import type {
   ChargePointStatus,
   ConnectorRef,
   ConnectorStatus,
+  FirmwareStatus,
   IdToken,
   IdTokenInfo,
   MeterValue,
   PowerLimit,
+  QueuedEvent,
   RootUse,
   SecurityEventType,
   StationIdentity,
   Supply,
   TransactionEvent,
+  UploadStatus,
 } from "./types.ts";
 
 export type * from "./csms-commands.ts";
@@ -140,6 +143,21 @@ export interface CsmsRequests {
     in: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown };
     out: { readonly status: string; readonly data?: unknown };
   };
+  /** `signed` (1.6): told by SignedFirmwareStatusNotification. `triggered`: asked for, so that it is said in any case. */
+  firmwareStatus: {
+    in: {
+      readonly status: FirmwareStatus;
+      readonly requestId?: number;
+      readonly signed: boolean;
+      readonly triggered?: boolean;
+    };
+    out: Record<never, never>;
+  };
+  /** `diagnostics`: 1.6's DiagnosticsStatusNotification. */
+  logStatus: {
+    in: { readonly status: UploadStatus; readonly requestId?: number; readonly diagnostics: boolean };
+    out: Record<never, never>;
+  };
   securityEvent: {
     in: { readonly type: SecurityEventType; readonly timestamp: string; readonly techInfo?: string };
     out: Record<never, never>;
@@ -217,6 +235,8 @@ export interface DialectTraits {
   readonly nineStates: boolean;
   /** The end of a transaction repeats its periodic samples (1.6 StopTxnSampledData); 2.x has TxEndedInterval for that. */
   readonly samplesInEnd?: boolean;
+  /** Clock-aligned meter values outside a transaction are kept and sent in order as its messages are (1.6 §3.7). */
+  readonly queuesReadings?: boolean;
   /** A reservation is used up when its token is accepted (2.0.1 H03.FR.09); else when the transaction starts (1.6 §5.13). */
   readonly tokenUsesReservation?: boolean;
 }
@@ -290,7 +310,7 @@ export interface StoredToken {
 export interface StoredMessage {
   /** Rises; the queue's order. */
   readonly id: number;
-  readonly event: TransactionEvent;
+  readonly event: QueuedEvent;
   /** How often it was handed to the wire. */
   readonly attempts: number;
 }
@@ -324,7 +344,7 @@ export interface CacheStore {
 
 /** Transaction messages: stored before they go on the wire, deleted on their CALLRESULT only. */
 export interface QueueStore {
-  append(event: TransactionEvent): StoredMessage;
+  append(event: QueuedEvent): StoredMessage;
   head(): StoredMessage | undefined;
   size(): number;
   attempted(id: number): void;
@@ -352,6 +372,61 @@ export interface Store {
   /** Tells each failure to read or write, AppError `store.*`, besides that it is thrown. One listener; it must not throw. */
   onFailure(hear: (error: AppError) => void): void;
   close(): void;
+}
+
+/* ---------------------------------------------------------------------------------------------- files */
+
+/** What one transfer takes. `url` may have user and password in it: neither is ever told to anybody else. */
+export interface TransferJob {
+  readonly url: string;
+  /** Ends the transfer; the promise then rejects. */
+  readonly signal: AbortSignal;
+  /** Bytes so far, and in all when that is known. */
+  readonly progress?: (bytes: number, total: number | undefined) => void;
+}
+
+/** A file that is here whole. */
+export interface ReceivedFile {
+  readonly bytes: number;
+  /** Its beginning, at most {@link FILE_HEAD_BYTES}, as Latin-1 text. */
+  readonly head: string;
+}
+
+/** How much of a file {@link ReceivedFile.head} shows. */
+export const FILE_HEAD_BYTES = 1024;
+
+/**
+ * Files to and from other machines. Rejects with AppError `transfer.badMessage` (the far end cannot make sense of it,
+ * or the URL is none), `transfer.notSupported` (protocol, method), `transfer.denied` (login, permission),
+ * `transfer.failed` (anything else: not found, too large, too slow, cut short, no disk).
+ */
+export interface FileTransfer {
+  /** As 1.6 SupportedFileTransferProtocols spells them: "FTP", "HTTPS". */
+  readonly protocols: readonly string[];
+  /** Fetches a file and keeps it under this name, whole or not at all, until it is removed. */
+  download(job: TransferJob & { readonly name: string }): Promise<ReceivedFile>;
+  /** Sends lines as a file of this name to a directory, each line ended by a newline. */
+  upload(job: TransferJob & { readonly fileName: string; readonly lines: Iterable<string> }): Promise<void>;
+  /** What was downloaded under this name; undefined when there is none. */
+  find(name: string): Promise<ReceivedFile | undefined>;
+  read(name: string): AsyncIterable<Uint8Array>;
+  remove(name: string): Promise<void>;
+  /** Ends what runs. May be called more than once. */
+  close(): Promise<void>;
+}
+
+/** A time span, ends included, ms since the epoch; an end that is absent is open. */
+export interface Period {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** What happened, for diagnostics. Read when it is asked for, in order, as JSON without line ends and secrets. */
+export interface LogSource {
+  has(period: Period): boolean;
+  read(period: Period): Iterable<string>;
+  /** Versions of the parts that this station is made of, by name. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 /* ------------------------------------------------------------------------------------------- security */

@@ -9,7 +9,7 @@ import type { BootReason, StationIdentity } from "./types.ts";
 
 interface RegistrarOptions {
   readonly kit: Kit;
-  readonly identity: StationIdentity;
+  readonly identity: () => StationIdentity;
   readonly traits: () => DialectTraits;
   readonly notifier: StatusNotifier;
   readonly outbox: Outbox;
@@ -111,7 +111,7 @@ export class Registrar {
   }
 
   async #boot(reason: BootReason): Promise<void> {
-    const answer = await this.#kit.csms.request("boot", { reason, identity: this.#o.identity });
+    const answer = await this.#kit.csms.request("boot", { reason, identity: this.#o.identity() });
     if (!answer.ok && !this.#linked) return;
     this.#tellSilence(answer.ok ? undefined : answer.detail);
     if (answer.ok)

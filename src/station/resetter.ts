@@ -35,7 +35,8 @@ export class Resetter {
 
   /**
    * Accepts a reset; it begins after the answer has left. Scheduled: EVSEs go out of service one by one, or a busy
-   * station would never be idle (2.0.1 B12). Only 1.6's Hard does not try to tell the end of transactions first.
+   * station would never be idle (2.0.1 B12). Only 1.6's Hard does not try to tell the end of transactions first: that
+   * goes when the station is back and accepted (1.6 §5.14).
    */
   ask(type: ResetType): "Accepted" | "Scheduled" {
     this.cancel();
@@ -47,6 +48,7 @@ export class Resetter {
     }
     const reason = type === "Hard" || type === "Immediate" ? "ImmediateReset" : "Reboot";
     this.#o.kit.clock.setTimeout(() => {
+      if (type === "Hard") this.#o.outbox.hold();
       for (const evse of this.#o.evses) evse.stop("ResetCommand", reason);
       this.proceed();
     }, 0);
@@ -57,8 +59,8 @@ export class Resetter {
   proceed(): void {
     const wanted = this.#wanted;
     if (wanted === undefined || this.#busy) return;
-    if (!wanted.patient || this.#o.outbox.size === 0) this.#cycle(wanted.reason);
-    else this.#timer ??= this.#o.kit.clock.setTimeout(() => this.#cycle(wanted.reason), PATIENCE_MS);
+    if (!wanted.patient || this.#o.outbox.size === 0) this.cycle(wanted.reason);
+    else this.#timer ??= this.#o.kit.clock.setTimeout(() => this.cycle(wanted.reason), PATIENCE_MS);
   }
 
   cancel(): void {
@@ -71,7 +73,8 @@ export class Resetter {
     return this.#o.evses.some((e) => e.transaction !== undefined);
   }
 
-  #cycle(reason: BootReason): void {
+  /** Takes the power away now, and brings it back. */
+  cycle(reason: BootReason): void {
     this.cancel();
     this.#o.powerOff(reason);
     this.#timer = this.#o.kit.clock.setTimeout(() => {

@@ -34,7 +34,7 @@ export interface SettingRow {
   readonly absent?: boolean;
 }
 
-const PROFILES = "Core,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
+const PROFILES = "Core,FirmwareManagement,LocalAuthListManagement,SmartCharging,RemoteTrigger,Reservation";
 
 type Options = Partial<Omit<SettingRow, "name" | "type" | "default">>;
 
@@ -145,6 +145,11 @@ export const settingRows: readonly SettingRow[] = [
     key16: "MaxChargingProfilesInstalled",
   }),
   flag("SmartChargingCtrlr.Phases3to1", true, { ...fixed, key16: "ConnectorSwitch3to1PhaseSupported" }),
+  // Which they are is known to whoever hands in the file transfer.
+  row("OCPPCommCtrlr.FileTransferProtocols", "MemberList", "", {
+    ...fixed,
+    key16: "SupportedFileTransferProtocols",
+  }),
   // Both are the credentials' own: see security/security-settings.ts.
   count("SecurityCtrlr.SecurityProfile", 0, { key16: "SecurityProfile", readOnly201: true, max: 3 }),
   row("SecurityCtrlr.BasicAuthPassword", "string", "", {
@@ -167,6 +172,7 @@ export const settingRows: readonly SettingRow[] = [
     form: "phaseRotation",
     maxLengthKey: "ConnectorPhaseRotationMaxLength",
   }),
+  flag("ChargingStation.AllowNewSessionsPendingFirmwareUpdate", false),
   count("ChargingStation.ConnectorPhaseRotationMaxLength", 2, {
     ...fixed,
     key16: "ConnectorPhaseRotationMaxLength",

@@ -1,6 +1,7 @@
 import type { IdTokenForm } from "./card.ts";
+import type { TransferVendor } from "./data-transfer.ts";
 import type { FactSink, SignalName } from "./facts.ts";
-import type { Clock, Csms, DialectTraits, Ids, Meter, Pki, Store } from "./ports.ts";
+import type { Clock, Csms, DialectTraits, FileTransfer, Ids, LogSource, Meter, Pki, Store } from "./ports.ts";
 import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
@@ -15,6 +16,12 @@ export interface StationOptions {
   readonly pki: Pki;
   /** One for each EVSE, in order from EVSE 1. */
   readonly meters: readonly Meter[];
+  /** Sockets with a lock that holds the cable; left out, fixed cables. */
+  readonly locks?: boolean;
+  /** Whose DataTransfer the model understands; left out, nobody's. */
+  readonly dataTransfer?: readonly TransferVendor[];
+  /** A battery lets the station end transactions before it goes down in a power cut. */
+  readonly battery?: boolean;
   readonly traits: () => DialectTraits;
   readonly idTokenForm?: IdTokenForm;
   /** The type of every connector, 2.0.1 ConnectorEnumType. */
@@ -30,6 +37,11 @@ export interface StationOptions {
   readonly onFact?: FactSink;
   /** The same card again within so many ms is a reader's repeat or a trembling hand, not a tap. */
   readonly retapMs?: number;
+  /** Moves files; absent: firmware and logs stay where they are. */
+  readonly files?: FileTransfer;
+  readonly logs?: LogSource;
+  /** How long the installation of an image takes that does not say it itself, s. */
+  readonly firmwareInstallSeconds?: number;
   /** How long a reset takes until power is back, ms. */
   readonly rebootMs?: number;
 }

@@ -11,6 +11,7 @@ import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { ReportedVariable } from "./ports.ts";
@@ -27,6 +28,8 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
+/** Default of {@link StationOptions.firmwareInstallSeconds}. */
+const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -44,7 +47,10 @@ export class Station {
   readonly #charging: SmartCharging;
   readonly #aligned: AlignedSampler;
   readonly #reservations: Reservations;
+  readonly #maintenance: Maintenance;
   #faultCode: string | undefined;
+  /** The mains is gone, and the battery lasts for the last messages. */
+  #goingDown = false;
   #lastTap: { uid: string; at: number } | undefined;
 
   constructor(o: StationOptions) {
@@ -112,21 +118,29 @@ export class Station {
         this.#charging.ended(evse);
         this.#notifier.changed(this.#ownStatus());
         this.#resetter.proceed();
+        this.#maintenance.proceed();
       },
       refused: (_: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
-          why: `it cannot be stored: ${why}`,
+          why,
         });
         this.#signal("fault");
       },
-      mayStart: () => this.powered && !this.#resetter.waits,
+      failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
+      mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
     };
-    this.#aligned = new AlignedSampler(this.kit, () => this.evses);
+    this.#aligned = new AlignedSampler(
+      this.kit,
+      () => this.evses,
+      () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
+    );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
-    this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
+    this.evses = o.meters.map(
+      (meter, i) => new Evse(this.kit, i + 1, { meter, locks: o.locks === true }, host),
+    );
     this.#notifier = new StatusNotifier(
       this.kit,
       () => [this.#ownStatus(), ...this.evses],
@@ -152,9 +166,20 @@ export class Station {
       powerOff: (reason) => this.#powerOff("reset", reason),
       powerOn: (reason) => this.start(reason),
     });
+    this.#maintenance = new Maintenance({
+      kit: this.kit,
+      id: o.id,
+      identity: o.identity,
+      evses: () => this.evses,
+      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.files === undefined ? {} : { files: o.files }),
+      ...(o.logs === undefined ? {} : { logs: o.logs }),
+      serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
+      reboot: (reason) => this.#resetter.cycle(reason),
+    });
     this.#registrar = new Registrar({
       kit: this.kit,
-      identity: o.identity,
+      identity: () => this.#maintenance.identity(),
       traits: o.traits,
       notifier: this.#notifier,
       outbox: this.#outbox,
@@ -163,6 +188,7 @@ export class Station {
         this.#signal("ready");
         this.kit.security.online();
         this.#reservations.tell();
+        this.#maintenance.ready();
       },
     });
   }
@@ -178,13 +204,24 @@ export class Station {
     this.#charging.powerOn();
     this.#aligned.schedule();
     this.#reservations.start();
+    this.#maintenance.powerOn();
     this.#registrar.powerOn(reason);
     for (const evse of this.evses) evse.stateChanged();
   }
 
-  /** Cuts the power: nothing is said to anybody, running transactions stay open on record. */
-  cutPower(): void {
+  /**
+   * Cuts the mains. Nothing is said to anybody, and running transactions stay open on record, unless a battery lasts
+   * for their ends (1.6 §4.10 PowerLoss; TC_032_1_CS, TC_032_2_CS): then it resolves when the station is down.
+   */
+  async cutPower(): Promise<void> {
     this.#resetter.cancel();
+    if (!this.powered || this.#goingDown) return;
+    if (this.#o.battery === true && this.evses.some((e) => e.transaction !== undefined)) {
+      this.#goingDown = true;
+      for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
+      await this.#delivered();
+      this.#goingDown = false;
+    }
     if (this.powered) this.#powerOff("cut", "power cut");
   }
 
@@ -307,6 +344,8 @@ export class Station {
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
+      vendors: this.#o.dataTransfer ?? [],
+      maintenance: this.#maintenance,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
@@ -347,6 +386,7 @@ export class Station {
   #powerOff(event: "cut" | "reset" | "off", detail: string): void {
     this.#fact({ kind: "power", event, detail });
     this.#taps.clear();
+    this.#maintenance.powerOff();
     for (const evse of this.evses) evse.losePower();
     this.#charging.powerOff();
     this.#aligned.stop();

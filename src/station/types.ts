@@ -143,6 +143,20 @@ export interface TransactionEvent {
   readonly meterValue: readonly MeterValue[];
 }
 
+/** Meter values outside a transaction that wait their turn among its messages (DialectTraits.queuesReadings). */
+export interface Reading {
+  readonly eventType: "Reading";
+  readonly timestamp: string;
+  /** Of no transaction. */
+  readonly transactionId: "";
+  readonly evseId: number;
+  readonly offline: boolean;
+  readonly meterValue: readonly MeterValue[];
+}
+
+/** What is delivered in order, once, and over restarts. */
+export type QueuedEvent = TransactionEvent | Reading;
+
 /** One EVSE's one connector; this house has one connector an EVSE, as 1.6 sees it. */
 export interface ConnectorRef {
   readonly evseId: number;
@@ -162,6 +176,37 @@ export type BootReason =
 
 /** 1.6 §5.14 Hard and Soft, 2.0.1 B11 and B12 Immediate and OnIdle. */
 export type ResetType = "Immediate" | "OnIdle" | "Soft" | "Hard";
+
+/** 2.0.1 FirmwareStatusEnumType; 1.6 FirmwareStatus knows the first seven. */
+export type FirmwareStatus =
+  | "Downloaded"
+  | "DownloadFailed"
+  | "Downloading"
+  | "Idle"
+  | "InstallationFailed"
+  | "Installing"
+  | "Installed"
+  | "DownloadScheduled"
+  | "DownloadPaused"
+  | "InstallRebooting"
+  | "InstallScheduled"
+  | "InstallVerificationFailed"
+  | "InvalidSignature"
+  | "SignatureVerified";
+
+/** 2.0.1 UploadLogStatusEnumType; 1.6 DiagnosticsStatus says UploadFailed for every failure. */
+export type UploadStatus =
+  | "AcceptedCanceled"
+  | "BadMessage"
+  | "Idle"
+  | "NotSupportedOperation"
+  | "PermissionDenied"
+  | "Uploaded"
+  | "UploadFailure"
+  | "Uploading";
+
+/** 2.0.1 LogEnumType. */
+export type LogType = "DiagnosticsLog" | "SecurityLog";
 
 /** Who the station says it is in BootNotification. */
 export interface StationIdentity {

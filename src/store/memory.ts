@@ -7,7 +7,7 @@ import type {
   StoredToken,
   ValueStore,
 } from "../station/ports.ts";
-import type { TransactionEvent } from "../station/types.ts";
+import type { QueuedEvent } from "../station/types.ts";
 import { notValidFrom } from "./validity.ts";
 
 /** What can be put back as it was. */
@@ -189,7 +189,7 @@ class MemoryQueue implements QueueStore {
     this.#messages = new Table(transactions);
   }
 
-  append(event: TransactionEvent): StoredMessage {
+  append(event: QueuedEvent): StoredMessage {
     const id = (this.#counters.get("queueId") ?? 0) + 1;
     const message = { id, event, attempts: 0 };
     this.#counters.set("queueId", id);

@@ -7,7 +7,7 @@ import type {
   StoredToken,
   ValueStore,
 } from "../station/ports.ts";
-import type { TransactionEvent } from "../station/types.ts";
+import type { QueuedEvent } from "../station/types.ts";
 import { type Database, openDatabase } from "./sqlite.ts";
 import { damagedContent } from "./sqlite-errors.ts";
 import { notValidFrom } from "./validity.ts";
@@ -128,7 +128,7 @@ function sqliteQueue(db: Database): QueueStore {
     },
     head(): StoredMessage | undefined {
       const row = db.get<MessageRow>("SELECT id, event, attempts FROM queue ORDER BY id LIMIT 1");
-      return row && { ...row, event: parse(db, row.event) as TransactionEvent };
+      return row && { ...row, event: parse(db, row.event) as QueuedEvent };
     },
     size: () => countOf(db, "queue"),
     attempted: (id) => void db.run("UPDATE queue SET attempts = attempts + 1 WHERE id = ?", id),
@@ -185,4 +185,22 @@ export function openStationStore(path: string): Store {
     },
     close: () => db.close(),
   };
+}
+
+/** What a station has stored, to be looked at only. */
+export interface StationRecords {
+  readonly list: Pick<ListStore, "version" | "size" | "get" | "entries">;
+  readonly cache: Pick<CacheStore, "size" | "get" | "entries">;
+  readonly values: Pick<ValueStore, "get" | "names">;
+  close(): void;
+}
+
+/**
+ * Looks into a station's file, also while the station runs on it: nothing is locked, nothing is written.
+ * @throws AppError `store.unreadable` (also when there is none), `store.futureVersion`, `state.conflict` when nothing
+ * was ever written to it
+ */
+export function readStationStore(path: string): StationRecords {
+  const db = openDatabase({ path, kind: "station", migrations, readOnly: true });
+  return { list: sqliteList(db), cache: sqliteCache(db), values: sqliteValues(db), close: () => db.close() };
 }

@@ -12,6 +12,10 @@ export type ErrorCode =
   | "store.futureVersion"
   | "store.locked"
   | "store.writeFailed"
+  | "transfer.badMessage"
+  | "transfer.notSupported"
+  | "transfer.denied"
+  | "transfer.failed"
   | "input.invalid"
   | "state.conflict"
   | "internal";

@@ -1,97 +1,6 @@
 import { describe, expect } from "vitest";
-import { CARD, cardNo, entry, OTHER, type Rig, tagInfo } from "./rig.ts";
+import { CARD, entry, OTHER, type Rig, tagInfo } from "./rig.ts";
 import { rule } from "./row.ts";
-
-/*
- * Who may start: the whole decision of 1.6 §3.5, §4.1 and §9.1 as a table. Rows are what list and cache know of the
- * card; an entry past its expiryDate counts as Expired. Columns are the settings that matter:
- * P LocalPreAuthorize, L LocalAuthorizeOffline, U AllowOfflineTxForUnknownId; a small letter is false.
- */
-const table = `
-  list      cache      online-P online-p offline-LU offline-Lu offline-lU offline-lu
-  -         -          ask      ask      accept     reject     accept     reject
-  -         Accepted   accept   ask      accept     accept     accept     reject
-  -         Blocked    ask      ask      reject     reject     reject     reject
-  -         expired    ask      ask      reject     reject     reject     reject
-  Accepted  -          accept   ask      accept     accept     accept     reject
-  Accepted  Accepted   accept   ask      accept     accept     accept     reject
-  Accepted  Blocked    accept   ask      accept     accept     accept     reject
-  Accepted  expired    accept   ask      accept     accept     accept     reject
-  Blocked   -          ask      ask      reject     reject     reject     reject
-  Blocked   Accepted   ask      ask      reject     reject     reject     reject
-  Blocked   Blocked    ask      ask      reject     reject     reject     reject
-  Blocked   expired    ask      ask      reject     reject     reject     reject
-  expired   -          ask      ask      reject     reject     reject     reject
-  expired   Accepted   ask      ask      reject     reject     reject     reject
-  expired   Blocked    ask      ask      reject     reject     reject     reject
-  expired   expired    ask      ask      reject     reject     reject     reject
-`;
-
-type Cell = Readonly<Record<string, string>>;
-
-const [head = [], ...lines] = table
-  .trim()
-  .split("\n")
-  .map((line) => line.trim().split(/\s+/));
-const cells: readonly Cell[] = lines.map((line) =>
-  Object.fromEntries(head.map((name, i) => [name, line[i] ?? ""])),
-);
-
-const bools = [true, false];
-const combinations = bools.flatMap((online) =>
-  bools.flatMap((P) => bools.flatMap((L) => bools.map((U) => ({ online, P, L, U })))),
-);
-
-/** The cache learns from Authorize.conf, then the list from SendLocalList, then a minute ends what expires. */
-async function fill({ central, station, clock, pass }: Rig): Promise<void> {
-  const soon = new Date(clock.now() + 60_000).toISOString();
-  const infoOf = (state: string): [string, object] =>
-    state === "expired" ? ["Accepted", { expiryDate: soon }] : [state, {}];
-  for (const [i, { cache = "" }] of cells.entries()) {
-    if (cache === "-") continue;
-    central.answer("Authorize", tagInfo(...infoOf(cache)));
-    if ((await station.tap(cardNo(i))) === "accepted by csms") await station.tap(cardNo(i));
-  }
-  const localAuthorizationList = cells.flatMap(({ list = "" }, i) =>
-    list === "-" ? [] : [entry(cardNo(i), ...infoOf(list))],
-  );
-  const full = { listVersion: 1, updateType: "Full", localAuthorizationList };
-  await central.send("SendLocalList", full, { status: "Accepted" });
-  await pass(61);
-  central.answer("Authorize", tagInfo("Accepted"));
-  central.skip();
-}
-
-describe("who may start (1.6 §3.5, §4.1, §9.1.1, §9.1.12, §9.1.13)", () => {
-  for (const { online, P, L, U } of combinations) {
-    const column = online ? `online-${P ? "P" : "p"}` : `offline-${L ? "L" : "l"}${U ? "U" : "u"}`;
-    const keys = {
-      LocalPreAuthorize: P,
-      LocalAuthorizeOffline: L,
-      AllowOfflineTxForUnknownId: U,
-    };
-    const set = Object.entries({ LocalPreAuthorize: P, LocalAuthorizeOffline: L, unknown: U })
-      .flatMap(([name, on]) => (on ? [name] : []))
-      .join(", ");
-    rule(`§3.5 ${online ? "online" : "offline"}`, `${set || "nothing set"}`, { keys }, async (rig) => {
-      const { central, station } = rig;
-      await fill(rig);
-      if (!online) await station.offline();
-      const seen: Cell[] = [];
-      for (const [i, { list = "", cache = "" }] of cells.entries()) {
-        const before = central.all("Authorize").length;
-        const verdict = await station.tap(cardNo(i));
-        const asked = central.all("Authorize").length > before;
-        const said = asked ? "ask" : verdict.startsWith("accepted") ? "accept" : "reject";
-        if (asked) expect(verdict).toBe("accepted by csms");
-        seen.push({ list, cache, [column]: said });
-        if (verdict.startsWith("accepted")) await station.tap(cardNo(i));
-      }
-      expect(seen).toEqual(cells.map((c) => ({ list: c.list, cache: c.cache, [column]: c[column] })));
-      central.skip();
-    });
-  }
-});
 
 const blockedList = async ({ central }: Rig, status = "Blocked") => {
   await central.send("SendLocalList", {
@@ -346,6 +255,129 @@ describe("where implementations differ: starting", () => {
       );
       await rig.station.offline();
       expect(await rig.station.tap(CARD)).toBe("accepted by settings");
+    },
+  );
+});
+
+describe("two at once (1.6 §4.1, §3)", () => {
+  rule(
+    "§4.1",
+    "the power goes while Authorize is on its way: nothing starts, and the answer is forgotten",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await station.power("cut");
+      await station.power("restore");
+      await central.expect("BootNotification");
+      await central.nothing("StartTransaction");
+      expect(station.status().evses[0]?.chargePointStatus).toBe("Preparing");
+    },
+  );
+
+  rule(
+    "§4.1",
+    "the same card again while it is being asked about is one question",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station }) => {
+      await station.tap(CARD);
+      expect(await station.tap(CARD)).toBe("ignored");
+      await central.expect("Authorize");
+      await central.nothing("Authorize");
+    },
+  );
+
+  rule(
+    "§4.1",
+    "two cards, one connector: who is accepted first charges, the other is refused",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await station.tap(OTHER);
+      await central.expect("Authorize", { idTag: CARD });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("Authorize", { idTag: OTHER });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      expect(station.verdict).toBe("rejected by station");
+      await central.expect("StartTransaction", { idTag: CARD });
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.11",
+    "a remote start while a card is being asked about: one of them charges, the other does not",
+    {
+      keys: { AuthorizeRemoteTxRequests: false },
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send("RemoteStartTransaction", { idTag: OTHER, connectorId: 1 }, { status: "Accepted" });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("StartTransaction", { idTag: OTHER });
+      expect(station.verdict).toMatch(/^rejected/);
+    },
+  );
+
+  rule(
+    "§5.14",
+    "a reset while Authorize is on its way starts nothing",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station, pass }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send("Reset", { type: "Soft" }, { status: "Accepted" });
+      await pass(5);
+      await central.expect("BootNotification");
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.2",
+    "out of service while Authorize is on its way: refused",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send(
+        "ChangeAvailability",
+        { connectorId: 1, type: "Inoperative" },
+        { status: "Accepted" },
+      );
+      await central.reply("Authorize", tagInfo("Accepted"));
+      expect(station.verdict).toBe("rejected by station");
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.15",
+    "a list that comes while Authorize is on its way does not overrule the answer",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async (rig) => {
+      const { central, station } = rig;
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await blockedList(rig);
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("StartTransaction", { idTag: CARD });
+      await central.expect("StatusNotification", { connectorId: 1, status: "Preparing" });
+      await central.expect("StatusNotification", { connectorId: 0, errorCode: "LocalListConflict" });
     },
   );
 });

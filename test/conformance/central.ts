@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { WebSocket } from "ws";
 import { includes } from "../../src/app/wait.ts";
-import { ScriptedServer } from "../support/ws-server.ts";
+import { ScriptedServer, until } from "../support/ws-server.ts";
 
 export type Payload = Record<string, unknown>;
 
@@ -33,6 +33,8 @@ export class ScriptedCentral {
   readonly calls: Call[] = [];
   /** Everything that went over the wire, oldest first: "< Authorize", "> RemoteStartTransaction", "< result". */
   readonly wire: string[] = [];
+  /** WebSocket pings of the station. */
+  pings = 0;
   readonly #server: ScriptedServer;
   readonly #now: () => number;
   readonly #idle: () => Promise<void>;
@@ -58,7 +60,10 @@ export class ScriptedCentral {
       onConnection: (socket) => {
         central.#activity++;
         socket.on("message", (data) => central.#heard(socket, String(data)));
-        socket.on("ping", () => central.#activity++);
+        socket.on("ping", () => {
+          central.#activity++;
+          central.pings++;
+        });
         for (const back of ["pong", "close"]) socket.on(back, () => central.#back());
       },
     });
@@ -176,6 +181,19 @@ export class ScriptedCentral {
     this.#server.breakOff();
   }
 
+  /** Ends the connection with a closing handshake. */
+  async hangUp(): Promise<void> {
+    this.#server.hangUp();
+    await until("the end of the connection", () => !this.connected);
+    await this.settle();
+  }
+
+  /** The station's next attempt has come. */
+  async reconnected(): Promise<void> {
+    await until("the station's return", () => this.connected);
+    await this.settle();
+  }
+
   close(): Promise<void> {
     return this.#server.close();
   }
@@ -233,5 +251,5 @@ export class ScriptedCentral {
 
 function lineOf(action: string, payload: Payload): string {
   if (!QUIET.has(action)) return "";
-  return action === "StatusNotification" ? `${action} ${payload.connectorId} ${payload.evseId}` : action;
+  return action === "StatusNotification" ? `${action} ${payload.evseId ?? payload.connectorId}` : action;
 }

@@ -317,3 +317,56 @@ describe("the queue outlives the power (1.6 §3.7, §4.2, §5.14)", () => {
     },
   );
 });
+
+describe("clock-aligned values outside a transaction (1.6 §3.7: they are transaction-related, too)", () => {
+  const aligned = { ...attempts, ClockAlignedDataInterval: 900, AllowOfflineTxForUnknownId: true };
+  const timesOf = ({ central }: Rig) =>
+    central
+      .all("MeterValues")
+      .map((c) => (c.payload.meterValue as { timestamp: string }[])[0]?.timestamp.slice(11, 16));
+
+  rule(
+    "§3.7",
+    "those of an outage are kept, and come in the order of their times",
+    { keys: aligned },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      await station.offline();
+      await pass(1000);
+      await station.charge();
+      await station.unplug();
+      await pass(1000);
+      await station.online();
+      expect(related(rig)).toEqual(["MeterValues", "StartTransaction", "StopTransaction", "MeterValues"]);
+      expect(timesOf(rig)).toEqual(["10:15", "10:30"]);
+      expect(central.all("MeterValues")[0]?.payload).not.toHaveProperty("transactionId");
+      central.skip();
+    },
+  );
+
+  rule("§3.7", "they outlive the power", { keys: aligned }, async (rig) => {
+    const { central, station, pass } = rig;
+    await station.offline();
+    await pass(1000);
+    await station.power("cut");
+    await station.power("restore");
+    await station.online();
+    await central.expect("BootNotification");
+    await central.expect("MeterValues", { connectorId: 1 });
+    expect(timesOf(rig)).toEqual(["10:15"]);
+  });
+
+  rule(
+    "§3.7.1",
+    "they are tried as often as others, then given up",
+    {
+      keys: aligned,
+      answers: { MeterValues: { error: "InternalError" } },
+    },
+    async (rig) => {
+      await rig.pass(1500);
+      expect(timesOf(rig)).toEqual(["10:15", "10:15", "10:15"]);
+      expect(seconds(rig, "MeterValues")).toEqual([0, 60, 180]);
+    },
+  );
+});

@@ -1,12 +1,15 @@
 import { expect } from "vitest";
 import { assembleStation } from "../../src/app/assemble.ts";
+import { JournalLogs } from "../../src/app/journal-logs.ts";
 import { definitionOf, loadDefinitions, type StationDefinition } from "../../src/drivers/definitions.ts";
+import { openJournal } from "../../src/journal/journal.ts";
 import type { Dialect } from "../../src/ocpp/dialect.ts";
 import type { OcppVersion } from "../../src/ocpp/rpc/types.ts";
 import { loadDialects } from "../../src/ocpp/versions.ts";
 import type { Fact, FactKind } from "../../src/station/facts.ts";
 import { standardTable } from "../../src/station/settings.ts";
 import { memoryStore } from "../../src/store/memory.ts";
+import type { Files } from "../../src/transfer/files.ts";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { until } from "../support/ws-server.ts";
 import { type Payload, type Reply, ScriptedCentral } from "./central.ts";
@@ -30,6 +33,8 @@ export interface RigOptions {
   readonly answers?: Readonly<Record<string, Reply>>;
   /** The row watches the boot itself: nothing is read yet, and the answer to BootNotification is its own. */
   readonly watchBoot?: boolean;
+  /** Moves files for real; the rig comes to rest when they have. */
+  readonly files?: Files & { rest(): Promise<void> };
   /** The row says itself what it thinks of messages that break their schema. */
   readonly mayComplain?: boolean;
 }
@@ -76,9 +81,12 @@ export class Rig {
   readonly central: ScriptedCentral;
   readonly station: StationHands;
   readonly #host: ReturnType<typeof assembleStation>["host"];
+  readonly #files: RigOptions["files"];
 
   private constructor(central: ScriptedCentral, o: RigOptions, { models, dialects }: Loaded) {
     this.central = central;
+    this.#files = o.files;
+    const journal = openJournal({ clock: this.clock });
     const model = definitionOf(models, "stations", o.model ?? "generic-ac");
     this.#host = assembleStation({
       id: "CP001",
@@ -88,7 +96,12 @@ export class Rig {
       model: withConnectors(model, o.connectors),
       store: this.store,
       clock: this.clock,
-      hear: (fact) => this.facts.push(fact),
+      hear: (fact) => {
+        this.facts.push(fact);
+        journal.append(fact);
+      },
+      ...(o.files === undefined ? {} : { files: o.files }),
+      logs: new JournalLogs(journal, "CP001"),
       settings: named(o.keys ?? {}),
       retapMs: 0,
       random: () => 0,
@@ -132,6 +145,7 @@ export class Rig {
   /** What the central system says from afar becomes true for the station only after its connection stands. */
   async idle(): Promise<void> {
     await this.clock.advance(0);
+    await this.#files?.rest();
     const last = this.of("link").at(-1);
     if (last?.state === "connecting" && this.station.powered)
       await until("the connection", () => this.of("link").at(-1) !== last);
@@ -161,6 +175,10 @@ export class StationHands {
     this.#host = host;
   }
 
+  get security() {
+    return this.#host.station.kit.security;
+  }
+
   get powered(): boolean {
     return this.#host.station.powered;
   }
@@ -177,7 +195,10 @@ export class StationHands {
   /** Taps a card and gives the verdict: "accepted by csms", "rejected by list: Blocked", "undecided", "ignored". */
   async tap(card: string): Promise<string> {
     let said = "undecided";
-    void this.#host.tap(card).then((v) => {
+    // Held and taken away at once: the reader is free for the next card, also while this one is being asked about.
+    const verdict = this.#host.hold(card);
+    await this.#host.remove();
+    void verdict.then((v) => {
       if (v === undefined) said = "ignored";
       else said = `${v.outcome} by ${v.by}${v.outcome === "accepted" ? "" : `: ${v.status}`}`;
     });
@@ -213,6 +234,19 @@ export class StationHands {
 
   power(state: "cut" | "restore"): Promise<void> {
     return this.#then(this.#host.power(state));
+  }
+
+  /** The socket's lock fails, or works again. */
+  lock(state: "jam" | "free", connectorId = 1): Promise<void> {
+    return this.#then(this.#host.lock(connectorId, state));
+  }
+
+  /** A person sends DataTransfer. */
+  async transfer(vendorId: string, messageId?: string, data?: unknown) {
+    const answer = this.#host.dataTransfer(vendorId, messageId, data);
+    answer.catch(() => {});
+    await this.#rig.central.settle();
+    return answer;
   }
 
   /** The network goes without a word. */

@@ -236,6 +236,8 @@ describe("the reasons of StopTransaction (1.6 §4.10, §7.36)", () => {
       await rig.pass(5);
       await rig.central.expect("Authorize");
       await rig.central.expect("StartTransaction");
+      // After a hard reset it comes when the station is back.
+      if (reason === "HardReset") await rig.central.expect("BootNotification");
       const stop = await rig.central.expect("StopTransaction", { transactionId: 1, reason });
       expect(stop).not.toHaveProperty("idTag");
       rig.central.skip();

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tokenKey } from "../../src/station/card.ts";
 import type { Store, StoredToken } from "../../src/station/ports.ts";
-import type { AuthorizationStatus, TransactionEvent } from "../../src/station/types.ts";
+import type { AuthorizationStatus, QueuedEvent, TransactionEvent } from "../../src/station/types.ts";
 
 /** One implementation under test. `reopen` gives the store as a new process would find it, where it is durable. */
 export interface StoreUnderTest {
@@ -189,7 +189,7 @@ interface Model {
   version: number;
   list: Map<string, StoredToken>;
   cache: Map<string, StoredToken>;
-  queue: { id: number; event: TransactionEvent; attempts: number }[];
+  queue: { id: number; event: QueuedEvent; attempts: number }[];
   values: Map<string, unknown>;
 }
 

@@ -172,7 +172,7 @@ describe("OcppCsms: what the central system asks", () => {
   });
 
   it.each([
-    ["NotSupported", "UpdateFirmware", { location: "ftp://x", retrieveDate: at }],
+    ["NotSupported", "Heartbeat", {}],
     ["NotImplemented", "MakeCoffee", {}],
     ["NotImplemented", "constructor", {}],
     ["NotImplemented", "__proto__", {}],

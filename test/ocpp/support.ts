@@ -50,6 +50,8 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     transactionStatus: () => ({ messagesInQueue: false }),
     setChargingProfile: () => ({ status: "Accepted" }),
     clearChargingProfile: () => ({ status: "Accepted" }),
+    updateFirmware: () => Promise.resolve({ status: "Accepted" as const }),
+    getLog: () => ({ status: "Accepted", fileName: "log.jsonl" }),
     compositeSchedule: () => undefined,
     installCertificate: async () => ({ status: "Accepted" }),
     deleteCertificate: () => ({ status: "Accepted" }),
@@ -106,39 +108,34 @@ export function hear<T>(dialect: Dialect, exchange: Exchange<T>, response: objec
   return exchange.decode(response as never);
 }
 
+/** {@link ask} of an action that is answered later. */
+export async function askLater(...args: Parameters<typeof asked>): Promise<object> {
+  return answered(args[0], args[1], await asked(...args));
+}
+
 /** Asks the station as a central system would; request and answer must fit the official schemas. */
-export function ask(
+export function ask(...args: Parameters<typeof asked>): object {
+  const answer = asked(...args);
+  if (answer instanceof Promise) throw new Error(`${args[1]} is answered later: use askLater`);
+  return answered(args[0], args[1], answer);
+}
+
+function asked(
   dialect: Dialect,
   action: string,
   request: object,
   commands: StationCommands,
   values: ValueStore = mapValues(),
 ): object {
-  const answer = handle(dialect, action, request, commands, values);
-  if (answer instanceof Promise) throw new Error(`${action} is answered later: use askLater`);
-  return checked(dialect, action, answer);
-}
-
-/** As {@link ask}, for actions whose answer takes time. */
-export async function askLater(
-  dialect: Dialect,
-  action: string,
-  request: object,
-  commands: StationCommands,
-): Promise<object> {
-  return checked(dialect, action, await handle(dialect, action, request, commands, mapValues()));
-}
-
-function handle(d: Dialect, action: string, request: object, commands: StationCommands, values: ValueStore) {
-  expect(payloadCheck(d.version)(action, "request", request)).toBeUndefined();
-  const answer = d.inbound[action]?.(request as never, commands, { values });
-  if (answer === undefined) throw new Error(`${d.version} has no ${action}`);
+  expect(payloadCheck(dialect.version)(action, "request", request)).toBeUndefined();
+  const answer = dialect.inbound[action]?.(request as never, commands, { values });
+  if (answer === undefined) throw new Error(`${dialect.version} has no ${action}`);
   return answer;
 }
 
-function checked(d: Dialect, action: string, answer: object): object {
+function answered(dialect: Dialect, action: string, answer: object): object {
   if (!(answer instanceof Refusal))
-    expect(payloadCheck(d.version)(action, "response", answer)).toBeUndefined();
+    expect(payloadCheck(dialect.version)(action, "response", answer)).toBeUndefined();
   return answer;
 }
 

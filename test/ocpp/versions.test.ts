@@ -19,7 +19,14 @@ it("loads dialects in the order of preference, with their traits", async () => {
     [
       "1.6",
       "ocpp1.6",
-      { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true, samplesInEnd: true },
+      {
+        typedTokens: false,
+        idTokenMax: 20,
+        offlineThreshold: false,
+        nineStates: true,
+        samplesInEnd: true,
+        queuesReadings: true,
+      },
     ],
   ]);
 });

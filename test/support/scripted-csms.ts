@@ -123,6 +123,8 @@ const defaults: { [K in CsmsRequestName]: () => CsmsAnswer<CsmsRequests[K]["out"
   reservationUpdate: () => ok({}),
   dataTransfer: () => ok({ status: "Accepted" }),
   report: () => ok({}),
+  firmwareStatus: () => ok({}),
+  logStatus: () => ok({}),
   securityEvent: () => ok({}),
   signCertificate: () => ok({ status: "Accepted" }),
 };

@@ -14,6 +14,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
     load: async () => (await import("./start.ts")).command,
   },
+  tap: {
+    usage: "tap [uid..]",
+    describe: "Read a card and show its Hidden ID, in every spelling",
+    load: async () => (await import("./tap.ts")).command,
+  },
+  explain: {
+    usage: "explain [card]",
+    describe: "Explain why a card is accepted or refused, and what would change that",
+    load: async () => (await import("./explain.ts")).command,
+  },
   log: {
     describe: "Show what happened: messages with time, direction, idTag and answer",
     load: async () => (await import("./log.ts")).command,

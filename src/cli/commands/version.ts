@@ -1,6 +1,6 @@
+import { version } from "../../app/version.ts";
 import { defineCommand } from "../command.ts";
 import { print, printJson } from "../io.ts";
-import { version } from "../version.ts";
 
 export const command = defineCommand({
   describe: "Show the version",

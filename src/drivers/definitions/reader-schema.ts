@@ -210,6 +210,55 @@ const binaryReader = {
   additionalProperties: false,
 } as const satisfies Schema;
 
+const keyboardReader = {
+  type: "object",
+  properties: {
+    ...shared,
+    driver: { const: "keyboard" },
+    match: {
+      type: "array",
+      description:
+        "Fingerprints of the keyboard that this reader pretends to be; in each, everything given must fit.",
+      items: {
+        type: "object",
+        properties: {
+          vendorId: hexId,
+          productId: hexId,
+          name: {
+            type: "string",
+            minLength: 3,
+            description: "Part of the device's name as the system tells it, upper or lower case.",
+          },
+        },
+        minProperties: 1,
+        additionalProperties: false,
+      },
+    },
+    keyboard: {
+      type: "object",
+      description: "How the reader types.",
+      properties: {
+        layout: {
+          enum: ["us", "de", "fr"],
+          description: "The keyboard whose keys it presses; us when absent.",
+        },
+        idleMs: {
+          type: "integer",
+          minimum: 20,
+          maximum: 5000,
+          description:
+            "After so many milliseconds without a key, what was typed is complete: many readers send no Enter. 150 when absent.",
+        },
+      },
+      additionalProperties: false,
+    },
+    uid,
+    presence,
+  },
+  required: ["id", "name", "driver", "beepsBySelf", "uid", "presence"],
+  additionalProperties: false,
+} as const satisfies Schema;
+
 const pcscReader = {
   type: "object",
   properties: {
@@ -232,6 +281,16 @@ const pcscReader = {
       },
       minItems: 1,
     },
+    presence: {
+      type: "object",
+      description: "What counts as a tap. The reader itself tells when a card comes and goes.",
+      properties: {
+        debounceMs: presence.properties.debounceMs,
+        minHoldMs: presence.properties.minHoldMs,
+        repeatMs: presence.properties.repeatMs,
+      },
+      additionalProperties: false,
+    },
   },
   required: ["id", "name", "driver", "beepsBySelf", "match"],
   additionalProperties: false,
@@ -243,12 +302,13 @@ export const readerSchema = {
   type: "object",
   discriminator: { propertyName: "driver" },
   required: ["driver"],
-  oneOf: [pcscReader, serialReader, binaryReader],
+  oneOf: [pcscReader, serialReader, binaryReader, keyboardReader],
 } as const satisfies Schema;
 
 export type PcscReaderDefinition = FromSchema<typeof pcscReader>;
 export type SerialReaderDefinition = FromSchema<typeof serialReader>;
 export type BinaryReaderDefinition = FromSchema<typeof binaryReader>;
+export type KeyboardReaderDefinition = FromSchema<typeof keyboardReader>;
 export type FrameForm = FromSchema<typeof frame>;
 export type UidForm = FromSchema<typeof uid>;
 export type PresenceForm = FromSchema<typeof presence>;

@@ -168,7 +168,57 @@ export const stationSchema = {
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,
+    firmware: {
+      type: "object",
+      properties: {
+        installSeconds: {
+          type: "integer",
+          minimum: 0,
+          maximum: 86400,
+          description: "How long an installation takes, unless the image says it itself.",
+        },
+      },
+      required: ["installSeconds"],
+      additionalProperties: false,
+    },
     meter,
+    dataTransfer: {
+      type: "array",
+      maxItems: 50,
+      description: "Whose DataTransfer this model understands. All others are UnknownVendorId.",
+      items: {
+        type: "object",
+        properties: {
+          vendorId: { type: "string", minLength: 1, maxLength: 255 },
+          messages: {
+            type: "array",
+            description: "What is not among them is UnknownMessageId.",
+            items: {
+              type: "object",
+              properties: {
+                messageId: {
+                  type: "string",
+                  minLength: 1,
+                  maxLength: 50,
+                  description: "When absent: messages without an id, and all that no other entry names.",
+                },
+                status: { enum: ["Accepted", "Rejected"], description: "When absent: Accepted." },
+                data: { type: "string", maxLength: 5000, description: "The answer's data." },
+                echo: { type: "boolean", description: "The answer's data is what came." },
+                setting: { type: "string", description: "The answer's data is this key's value." },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ["vendorId", "messages"],
+        additionalProperties: false,
+      },
+    },
+    battery: {
+      type: "boolean",
+      description: "In a power cut it ends its transactions, and tells so, before it goes down.",
+    },
     signals: {
       type: "object",
       description: "Signals that sound or look different on this model.",

@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, type Stats, statSync, unlinkSync } from "node:fs";
 import { Socket } from "node:net";
 import { promisify } from "node:util";
-import { CardUid } from "../../station/card.ts";
-import type { CardReader, CardTechnology, Clock, ReaderEvent } from "../../station/ports.ts";
+import type { CardUid } from "../../station/card.ts";
+import type { CardReader, Clock, ReaderEvent } from "../../station/ports.ts";
 import type { TimerHandle } from "../../util/clock.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { EventQueue, holdBack } from "./event-queue.ts";
 import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
 import { OncePerBurst } from "./serial/once.ts";
-import { technologyOf } from "./serial/uid-text.ts";
+import { readTap, TAP_LINE, type Tap } from "./tap-line.ts";
 
 export interface FifoOptions {
   readonly path: string;
@@ -24,12 +24,6 @@ const HOLD_MS = 200;
 const WATCH_MS = 1000;
 /** A line without an end counts as one after so long: `printf` and `echo -n` are taps too. */
 const SILENCE_MS = 250;
-
-const technologies: ReadonlySet<string> = new Set([
-  "ISO14443",
-  "ISO15693",
-  "EM4100",
-] satisfies CardTechnology[]);
 
 /**
  * A named pipe in which each line is a tap: `ISO14443:04A2241BC85E80`, or the hex alone. It is made when it is not
@@ -111,7 +105,7 @@ class FifoReader implements CardReader {
     this.#queue.push({
       kind: "ready",
       name: this.name,
-      detail: `each line is a tap: echo ISO14443:04A2241BC85E80 > ${this.name}`,
+      detail: `each line is a tap: echo ${TAP_LINE} > ${this.name}`,
     });
   }
 
@@ -194,24 +188,6 @@ class FifoReader implements CardReader {
     this.#clock.clearTimeout(this.#hold);
     if (this.#held !== undefined) this.#queue.push({ kind: "removed", uid: this.#held });
     this.#held = undefined;
-  }
-}
-
-interface Tap {
-  readonly uid: CardUid;
-  readonly technology: CardTechnology;
-}
-
-/** A line as a tap, or why it is none. */
-function readTap(line: string): Tap | string {
-  const colon = line.indexOf(":");
-  const label = line.slice(0, Math.max(0, colon)).trim().toUpperCase();
-  const labelled = technologies.has(label);
-  try {
-    const uid = CardUid.parse(labelled ? line.slice(colon + 1) : line);
-    return { uid, technology: labelled ? (label as CardTechnology) : technologyOf(uid) };
-  } catch {
-    return "not a UID; write ISO14443:04A2241BC85E80 or only the hex digits";
   }
 }
 

@@ -3,21 +3,29 @@ import { AppError } from "../../util/errors.ts";
 import {
   type Definitions,
   definitionOf,
+  isPortReader,
+  type KeyboardReaderDefinition,
   type PortReaderDefinition,
   pcscDefinitionOf,
+  type ReaderDefinition,
 } from "../definitions.ts";
 import { lazily } from "../lazy.ts";
 import { type Notation, parseSpec } from "../spec.ts";
+import { formatHttpAddress, type HttpAddress, parseHttpAddress } from "./http/address.ts";
 import type { ProbedPcsc, ReaderSetup } from "./pcsc.ts";
 import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "./serial/address.ts";
 import { detectPorts, type PortFacts } from "./serial/detect.ts";
+import { type KeyboardFacts, keyboardMatches, listKeyboards } from "./wedge/detect.ts";
 
 /** Which reader to use, as `--reader` says it. */
 export type ReaderSpec =
   /** All PC/SC readers, or those whose name contains `match`. */
   | { readonly kind: "pcsc"; readonly match?: string }
   | ({ readonly kind: "serial" } & SerialAddress)
+  /** A reader that types: an input device, or `-` for standard input. */
+  | { readonly kind: "wedge"; readonly path: string; readonly definition?: string }
   | { readonly kind: "fifo"; readonly path: string }
+  | ({ readonly kind: "http" } & HttpAddress)
   | { readonly kind: "virtual" };
 
 export interface ReaderContext {
@@ -41,6 +49,8 @@ export interface DetectOptions {
   readonly definitions: Definitions;
   /** Instead of the system's serial ports. */
   readonly listPorts?: () => Promise<readonly PortFacts[]>;
+  /** Instead of the system's keyboards. */
+  readonly listKeyboards?: () => Promise<readonly KeyboardFacts[]>;
   /** Instead of the system's PC/SC service. */
   readonly probePcsc?: () => Promise<ProbedPcsc>;
 }
@@ -52,7 +62,8 @@ interface ReaderKind<S extends ReaderSpec> extends Notation<S> {
   open(spec: S, context: ReaderContext): Promise<CardReader>;
 }
 
-const FALLBACK_DEFINITION = "generic-line";
+/** What a port and a keyboard are taken for when nothing better is known. */
+const FALLBACK = { port: "generic-line", keyboard: "wedge-decimal" } as const;
 
 const kinds = {
   pcsc: {
@@ -63,7 +74,8 @@ const kinds = {
     open: async ({ match }, { definitions, clock }) => {
       const driver = await lazily("pcsc", () => import("./pcsc.ts"));
       const setup = setupCommands(definitions);
-      return driver.createPcscReader({ clock, setup, ...(match === undefined ? {} : { match }) });
+      const presenceOf = (name: string) => pcscDefinitionOf(definitions, name)?.presence;
+      return driver.createPcscReader({ clock, setup, presenceOf, ...(match === undefined ? {} : { match }) });
     },
   },
   serial: {
@@ -82,6 +94,21 @@ const kinds = {
       return driver.createSerialBinaryReader({ ...at, definition });
     },
   },
+  wedge: {
+    example: "wedge:/dev/input/by-id/usb-…-event-kbd?definition=wedge-decimal",
+    parse: (rest) => {
+      const [, path, definition] = /^([^?]+)(?:\?definition=([^?&]+))?$/.exec(rest ?? "") ?? [];
+      if (path === undefined) return undefined;
+      return { kind: "wedge", path, ...(definition === undefined ? {} : { definition }) };
+    },
+    format: ({ path, definition }) =>
+      `wedge:${path}${definition === undefined ? "" : `?definition=${definition}`}`,
+    open: async (spec, { definitions, clock }) => {
+      const driver = await lazily("wedge", () => import("./wedge.ts"));
+      const definition = await keyboardDefinition(spec, definitions);
+      return driver.createWedgeReader({ path: spec.path, definition, clock });
+    },
+  },
   fifo: {
     example: "fifo:/run/user/1000/card",
     parse: (rest) => (rest ? { kind: "fifo", path: rest } : undefined),
@@ -89,6 +116,18 @@ const kinds = {
     open: async (spec, { clock }) => {
       const driver = await lazily("fifo", () => import("./fifo.ts"));
       return driver.createFifoReader({ path: spec.path, clock });
+    },
+  },
+  http: {
+    example: "http:8090",
+    parse: (rest) => {
+      const address = parseHttpAddress(rest ?? "");
+      return address === undefined ? undefined : { kind: "http", ...address };
+    },
+    format: (spec) => `http:${formatHttpAddress(spec)}`,
+    open: async ({ kind: _, ...address }, { clock }) => {
+      const driver = await lazily("http", () => import("./http.ts"));
+      return driver.createHttpReader({ ...address, clock });
     },
   },
   virtual: {
@@ -103,7 +142,7 @@ const kinds = {
 } satisfies { [K in ReaderSpec["kind"]]: ReaderKind<SpecOf<K>> };
 
 /**
- * Reads what `--reader` says: `pcsc`, `pcsc:ACR122`, `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `fifo:/path`, `virtual`.
+ * Reads what `--reader` says: `pcsc:ACR122`, `serial:/dev/ttyUSB0@9600?definition=rdm6300`, `wedge:-`, `fifo:/path`…
  * @throws AppError `usage` with the kinds and an example.
  */
 export function parseReaderSpec(text: string): ReaderSpec {
@@ -125,7 +164,7 @@ export function openReader(spec: ReaderSpec, context: ReaderContext): Promise<Ca
 
 /** What could be used as a reader now, the likeliest first. Never rejects: what cannot be asked has no readers. */
 export async function detectReaders(o: DetectOptions): Promise<readonly Detected[]> {
-  const found = await Promise.all([detectPcsc(o), detectSerial(o)]);
+  const found = await Promise.all([detectPcsc(o), detectSerial(o), detectKeyboards(o)]);
   return found.flat().sort((a, b) => b.score - a.score);
 }
 
@@ -141,6 +180,25 @@ async function detectSerial(o: DetectOptions): Promise<readonly Detected[]> {
     };
   });
   return serial;
+}
+
+/** Only keyboards that a definition knows to be readers: any other is what somebody types on. */
+async function detectKeyboards(o: DetectOptions): Promise<readonly Detected[]> {
+  const keyboards = await (o.listKeyboards ?? listKeyboards)().catch(() => []);
+  return keyboards.flatMap((keyboard): Detected[] => {
+    const [match] = keyboardMatches(keyboard, o.definitions);
+    if (match === undefined) return [];
+    const { id: definition, name } = match.definition;
+    return [
+      {
+        spec: { kind: "wedge", path: keyboard.path, definition },
+        name: `${name} at ${keyboard.path}`,
+        definition,
+        score: match.score,
+        why: match.why,
+      },
+    ];
+  });
 }
 
 async function detectPcsc(o: DetectOptions): Promise<readonly Detected[]> {
@@ -186,9 +244,34 @@ async function serialDefinition(
 ): Promise<PortReaderDefinition> {
   const ports = spec.definition === undefined ? await detectPorts(definitions) : [];
   const found = ports.find(({ port }) => port.path === spec.path)?.match?.definition.id;
-  const definition = definitionOf(definitions, "readers", spec.definition ?? found ?? FALLBACK_DEFINITION);
-  if (definition.driver !== "pcsc") return definition;
-  throw new AppError("usage", `The definition "${definition.id}" is not that of a serial reader`, {
-    hint: `The ${definition.name} is used through PC/SC: --reader pcsc`,
+  const definition = definitionOf(definitions, "readers", spec.definition ?? found ?? FALLBACK.port);
+  if (isPortReader(definition)) return definition;
+  throw wrongKind(definition, "a serial reader");
+}
+
+/** The definition that is asked for, else the one that fits the keyboard, else ten digits. */
+async function keyboardDefinition(
+  { path, definition: asked }: { readonly path: string; readonly definition?: string },
+  definitions: Definitions,
+): Promise<KeyboardReaderDefinition> {
+  const keyboards = asked === undefined && path !== "-" ? await listKeyboards() : [];
+  const keyboard = keyboards.find((one) => one.path === path || one.device === path);
+  const found = keyboard === undefined ? undefined : keyboardMatches(keyboard, definitions)[0]?.definition.id;
+  const definition = definitionOf(definitions, "readers", asked ?? found ?? FALLBACK.keyboard);
+  if (definition.driver === "keyboard") return definition;
+  throw wrongKind(definition, "a reader that types");
+}
+
+/** What a definition of each driver is used with. */
+const usedWith: Readonly<Record<ReaderDefinition["driver"], string>> = {
+  pcsc: "through PC/SC: --reader pcsc",
+  serial: "on a serial port: --reader serial:/dev/ttyUSB0",
+  "serial-binary": "on a serial port: --reader serial:/dev/ttyUSB0",
+  keyboard: "as a keyboard: --reader wedge:/dev/input/by-id/…",
+};
+
+function wrongKind(definition: ReaderDefinition, wanted: string): AppError {
+  return new AppError("usage", `The definition "${definition.id}" is not that of ${wanted}`, {
+    hint: `The ${definition.name} is used ${usedWith[definition.driver]}`,
   });
 }

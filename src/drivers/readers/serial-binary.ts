@@ -1,10 +1,9 @@
-import type { SerialPort } from "serialport";
 import type { CardReader, Clock, ReaderEvent } from "../../station/ports.ts";
 import type { TimerHandle } from "../../util/clock.ts";
 import type { BinaryReaderDefinition } from "../definitions.ts";
 import { EventQueue } from "./event-queue.ts";
-import { KeptPort } from "./serial/kept-port.ts";
-import { loadSerialPort } from "./serial/port.ts";
+import { KeptSource, RETRY_MS, type Source } from "./kept-source.ts";
+import { loadSerialPort, portSource } from "./serial/port.ts";
 import { Presence } from "./serial/presence.ts";
 import { gwiot7941w } from "./serial-binary/gwiot-7941w.ts";
 import { Link, type PolledCard, type Protocol } from "./serial-binary/link.ts";
@@ -16,7 +15,7 @@ export interface SerialBinaryOptions {
   readonly clock: Clock;
   /** Instead of the definition's. */
   readonly baudRate?: number;
-  /** See {@link KeptPort}. */
+  /** See {@link KeptSource}. */
   readonly retryMs?: number;
 }
 
@@ -42,7 +41,7 @@ class SerialBinaryReader implements CardReader {
   readonly #clock: Clock;
   readonly #queue = new EventQueue();
   readonly #presence: Presence<PolledCard>;
-  readonly #port: KeptPort;
+  readonly #port: KeptSource;
   /** Cards in the field, with the time at which each was listed last. */
   #listed = new Map<string, { readonly card: PolledCard; at: number }>();
   #link: Link | undefined;
@@ -59,13 +58,13 @@ class SerialBinaryReader implements CardReader {
       suppressed: ({ uid }, why) => this.#queue.push({ kind: "ignored", why, raw: uid.hex }),
     });
     const line = { ...definition.line, baudRate: baudRate ?? definition.line.baudRate };
-    this.#port = new KeptPort({
-      path,
-      line,
+    this.#port = new KeptSource({
+      name: path,
+      open: portSource(path, line, clock, retryMs ?? RETRY_MS),
       clock,
       retryMs,
       queue: this.#queue,
-      opened: (port) => this.#connect(port, line.baudRate),
+      opened: (source) => this.#connect(source, line.baudRate),
       data: (chunk) => this.#link?.push(chunk),
       gone: () => this.#gone(),
     });
@@ -79,8 +78,8 @@ class SerialBinaryReader implements CardReader {
     return this.#port.close();
   }
 
-  async #connect(port: SerialPort, baudRate: number): Promise<string> {
-    const link = new Link((bytes) => port.write(Buffer.from(bytes)), this.#protocol.decoder(), this.#clock);
+  async #connect(source: Source, baudRate: number): Promise<string> {
+    const link = new Link((bytes) => source.write(bytes), this.#protocol.decoder(), this.#clock);
     this.#link = link;
     const said = await this.#protocol.connect(link);
     this.#pollLater(link);

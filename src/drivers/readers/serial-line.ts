@@ -3,10 +3,10 @@ import type { CardReader, Clock, ReaderEvent } from "../../station/ports.ts";
 import type { TimerHandle } from "../../util/clock.ts";
 import type { SerialReaderDefinition } from "../definitions.ts";
 import { EventQueue } from "./event-queue.ts";
+import { KeptSource, RETRY_MS } from "./kept-source.ts";
 import { type Frame, type Framer, type Framers, loadFramers } from "./serial/frames.ts";
-import { KeptPort } from "./serial/kept-port.ts";
 import { OncePerBurst } from "./serial/once.ts";
-import { loadSerialPort } from "./serial/port.ts";
+import { loadSerialPort, portSource } from "./serial/port.ts";
 import { Presence } from "./serial/presence.ts";
 import { printable } from "./serial/printable.ts";
 import { readUid, technologyOf } from "./serial/uid-text.ts";
@@ -17,7 +17,7 @@ export interface SerialLineOptions {
   readonly clock: Clock;
   /** Instead of the definition's. */
   readonly baudRate?: number;
-  /** See {@link KeptPort}. */
+  /** See {@link KeptSource}. */
   readonly retryMs?: number;
 }
 
@@ -40,7 +40,7 @@ class SerialLineReader implements CardReader {
   readonly #queue = new EventQueue();
   readonly #presence: Presence<{ readonly uid: CardUid }>;
   readonly #complaints: OncePerBurst;
-  readonly #port: KeptPort;
+  readonly #port: KeptSource;
   #framer: Framer;
   #silence: TimerHandle | undefined;
 
@@ -56,9 +56,9 @@ class SerialLineReader implements CardReader {
       suppressed: ({ uid }, why) => this.#queue.push({ kind: "ignored", why, raw: uid.hex }),
     });
     const line = { ...definition.line, baudRate: baudRate ?? definition.line.baudRate };
-    this.#port = new KeptPort({
-      path,
-      line,
+    this.#port = new KeptSource({
+      name: path,
+      open: portSource(path, line, clock, retryMs ?? RETRY_MS),
       clock,
       retryMs,
       queue: this.#queue,

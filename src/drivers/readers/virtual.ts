@@ -14,11 +14,13 @@ export interface VirtualCard {
 export class VirtualReader implements CardReader {
   readonly name: string;
   readonly #queue = new EventQueue();
+  readonly #detail: string;
   #held: CardUid | undefined;
   #plugged = true;
 
-  constructor(name = "virtual") {
+  constructor(name = "virtual", detail = "cards are presented by command") {
     this.name = name;
+    this.#detail = detail;
     this.#ready();
   }
 
@@ -77,6 +79,6 @@ export class VirtualReader implements CardReader {
   }
 
   #ready(): void {
-    this.#queue.push({ kind: "ready", name: this.name, detail: "cards are presented by command" });
+    this.#queue.push({ kind: "ready", name: this.name, detail: this.#detail });
   }
 }

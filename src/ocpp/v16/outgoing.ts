@@ -2,8 +2,9 @@ import type { OCPP16 } from "typed-ocpp";
 import type { CsmsRequests } from "../../station/ports.ts";
 import type { SecurityEventType } from "../../station/types.ts";
 import type { Messages } from "../dialect.ts";
-import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
+import { clip, defined, idIfFits, idThatFits, oneOf, textOf } from "../wire.ts";
 import { integerIdOf, unboundId } from "./bindings.ts";
+import { maintenance } from "./maintenance.ts";
 import { meterValuesOf } from "./meter-values.ts";
 import { idTagOf, tokenInfoOf } from "./tokens.ts";
 import { transactionMessages } from "./transactions.ts";
@@ -38,6 +39,8 @@ const eventNames: Readonly<Partial<Record<SecurityEventType, string>>> = {
 
 /** The domain's requests as 1.6 messages. There is no report: 1.6 has none. */
 export const outgoing: Messages["outgoing"] = {
+  ...maintenance,
+
   boot: ({ identity }) => ({
     action: "BootNotification",
     payload: bootNotification(identity),
@@ -129,9 +132,4 @@ function statusNotification(status: CsmsRequests["status"]["in"]): OCPP16.Status
     info: status.info === undefined ? undefined : clip(status.info, 50),
     timestamp: status.timestamp,
   });
-}
-
-/** 1.6 DataTransfer carries text: anything else goes as its JSON. */
-function textOf(data: unknown): string | undefined {
-  return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
 }

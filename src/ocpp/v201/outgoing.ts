@@ -72,6 +72,19 @@ export const outgoing: Messages["outgoing"] = {
       defined({ status: response.status, data: response.data }),
   }),
 
+  firmwareStatus: ({ status, requestId }) => ({
+    action: "FirmwareStatusNotification",
+    // Idle belongs to no request (L01.FR.20).
+    payload: defined({ status, requestId: status === "Idle" ? undefined : requestId }),
+    decode: () => ({}),
+  }),
+
+  logStatus: ({ status, requestId }) => ({
+    action: "LogStatusNotification",
+    payload: defined({ status, requestId }),
+    decode: () => ({}),
+  }),
+
   securityEvent: (event) => ({
     action: "SecurityEventNotification",
     payload: event,

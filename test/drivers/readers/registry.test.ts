@@ -24,6 +24,16 @@ describe("a reader's notation", () => {
     ["pcsc", { kind: "pcsc" }],
     ["pcsc:ACR122", { kind: "pcsc", match: "ACR122" }],
     ["fifo:/tmp/a:b c", { kind: "fifo", path: "/tmp/a:b c" }],
+    ["wedge:-", { kind: "wedge", path: "-" }],
+    [
+      "wedge:/dev/input/by-id/usb-x-event-kbd?definition=wedge-hex",
+      { kind: "wedge", path: "/dev/input/by-id/usb-x-event-kbd", definition: "wedge-hex" },
+    ],
+    ["http:8090", { kind: "http", host: "127.0.0.1", port: 8090 }],
+    [
+      "http:[::]:8090?token-file=/etc/tap token",
+      { kind: "http", host: "::", port: 8090, tokenFile: "/etc/tap token" },
+    ],
     ["virtual", { kind: "virtual" }],
   ])("%s is read and written", (text, spec) => {
     expect(parseReaderSpec(text)).toEqual(spec);
@@ -42,6 +52,12 @@ describe("a reader's notation", () => {
     ["fifo:", "fifo:/"],
     ["virtual:2", "virtual"],
     ["pcsc:", "pcsc:ACR122"],
+    ["wedge:", "wedge:/dev/input"],
+    ["http:", "http:8090"],
+    ["http:99999", "http:8090"],
+    ["http:08090", "http:8090"],
+    ["http:8090?token=secret", "http:8090"],
+    ["wedge:-?layout=fr", "wedge:/dev/input"],
   ])("%j is refused with what to write", (text, hint) => {
     expect(() => parseReaderSpec(text)).toThrow(
       expect.objectContaining({ code: "usage", hint: expect.stringContaining(hint) }),
@@ -99,6 +115,12 @@ describe("opening a reader", () => {
     await expect(
       openReader({ kind: "serial", path: "/dev/ttyUSB0", definition: "rdm630" }, context),
     ).rejects.toMatchObject({ code: "usage", hint: expect.stringContaining('Did you mean "rdm6300"?') });
+  });
+
+  it("refuses a serial reader's definition for a keyboard", async () => {
+    await expect(
+      openReader({ kind: "wedge", path: "-", definition: "rdm6300" }, context),
+    ).rejects.toMatchObject({ code: "usage", hint: expect.stringContaining("--reader serial:") });
   });
 
   it("refuses a PC/SC reader's definition for a serial port", async () => {

@@ -257,14 +257,6 @@ const rows: [string, string, object, Answers, unknown[][], object][] = [
     { status: "Accepted" },
   ],
   [
-    "TriggerMessage",
-    "of firmware",
-    { requestedMessage: "FirmwareStatusNotification" },
-    {},
-    [],
-    { status: "NotImplemented" },
-  ],
-  [
     "DataTransfer",
     "for nobody",
     { vendorId: "v", messageId: "m", data: "d" },

@@ -1,6 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Definitions, PortReaderDefinition } from "../../definitions.ts";
+import { type Definitions, isPortReader, type PortReaderDefinition } from "../../definitions.ts";
+import { type Match, matches, type Trait, usbId } from "../fingerprint.ts";
 import { loadSerialPort } from "./port.ts";
 
 /** A serial port as the system tells of it. USB ids in upper case. */
@@ -13,65 +14,40 @@ export interface PortFacts {
   readonly pnpId?: string | undefined;
 }
 
-/** A definition that fits a port: how well, and by what. */
-export interface Match {
-  readonly definition: PortReaderDefinition;
-  readonly score: number;
-  readonly why: string;
-}
-
 type Fingerprint = NonNullable<PortReaderDefinition["match"]>[number];
 
-/** How much each agreement says. A maker's whole USB id says more than a name. */
-const weights: Readonly<Record<keyof Fingerprint, number>> = {
-  vendorId: 50,
-  productId: 40,
-  manufacturer: 50,
-  path: 60,
-};
-
-const fits: {
-  readonly [K in keyof Fingerprint]-?: (wanted: string, port: PortFacts) => string | undefined;
-} = {
-  vendorId: (wanted, port) => (port.vendorId === wanted ? `USB vendor ${wanted}` : undefined),
-  productId: (wanted, port) => (port.productId === wanted ? `USB product ${wanted}` : undefined),
-  manufacturer: (wanted, port) =>
-    port.manufacturer?.toLowerCase().includes(wanted.toLowerCase()) === true
-      ? `manufacturer "${port.manufacturer}"`
-      : undefined,
-  path: (wanted, port) => {
-    const found = [port.path, port.pnpId].find((name) => name !== undefined && globMatches(wanted, name));
-    return found === undefined ? undefined : `${found} fits "${wanted}"`;
+/** A maker's whole USB id says more than a name. */
+const traits: { readonly [K in keyof Fingerprint]-?: Trait<PortFacts> } = {
+  vendorId: usbId("vendorId", "vendor", 50),
+  productId: usbId("productId", "product", 40),
+  manufacturer: {
+    weight: 50,
+    fits: (wanted, port) =>
+      port.manufacturer?.toLowerCase().includes(wanted.toLowerCase()) === true
+        ? `manufacturer "${port.manufacturer}"`
+        : undefined,
+  },
+  path: {
+    weight: 60,
+    fits: (wanted, port) => {
+      const found = [port.path, port.pnpId].find((name) => name !== undefined && globMatches(wanted, name));
+      return found === undefined ? undefined : `${found} fits "${wanted}"`;
+    },
   },
 };
 
-/** The definition that fits a port best, if one does. */
-export function matchPort(port: PortFacts, definitions: Definitions): Match | undefined {
-  let best: Match | undefined;
-  for (const definition of definitions.readers.values()) {
-    if (definition.driver === "pcsc") continue;
-    for (const fingerprint of definition.match ?? []) {
-      const match = compare(fingerprint, port, definition);
-      if (match !== undefined && match.score > (best?.score ?? 0)) best = match;
-    }
-  }
-  return best;
+/** The definitions that fit a port, the best first. */
+export function portMatches(port: PortFacts, definitions: Definitions): Match<PortReaderDefinition>[] {
+  const ofPorts = [...definitions.readers.values()].filter(isPortReader);
+  return matches(ofPorts, port, traits);
 }
 
-function compare(
-  fingerprint: Fingerprint,
+/** The definition that fits a port best, if one does. */
+export function matchPort(
   port: PortFacts,
-  definition: PortReaderDefinition,
-): Match | undefined {
-  const whys: string[] = [];
-  let score = 0;
-  for (const [key, wanted] of Object.entries(fingerprint) as [keyof Fingerprint, string][]) {
-    const why = fits[key](wanted, port);
-    if (why === undefined) return undefined;
-    whys.push(why);
-    score += weights[key];
-  }
-  return { definition, score: Math.min(score, 100), why: whys.join(", ") };
+  definitions: Definitions,
+): Match<PortReaderDefinition> | undefined {
+  return portMatches(port, definitions)[0];
 }
 
 /** `serialport`'s list of ports; where that fails (slim images lack udevadm), what udev's links tell. */
@@ -103,7 +79,7 @@ export async function listLinks(byId: string): Promise<readonly PortFacts[]> {
 export async function detectPorts(
   definitions: Definitions,
   list: () => Promise<readonly PortFacts[]> = listPorts,
-): Promise<readonly { readonly port: PortFacts; readonly match: Match | undefined }[]> {
+): Promise<readonly { readonly port: PortFacts; readonly match: Match<PortReaderDefinition> | undefined }[]> {
   const ports = await list().catch(() => []);
   return ports.map((port) => ({ port, match: matchPort(port, definitions) }));
 }

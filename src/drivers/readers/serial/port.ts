@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import type { SerialPort } from "serialport";
 import type { Clock, TimerHandle } from "../../../util/clock.ts";
 import { AppError, errorText } from "../../../util/errors.ts";
+import type { OpenSource } from "../kept-source.ts";
 
 /** How a port is set; 8 data bits, no parity, 1 stop bit when absent. */
 export interface LineSettings {
@@ -40,6 +41,30 @@ export async function openPort(path: string, line: LineSettings): Promise<Serial
     } catch (e) {
       fail(e);
     }
+  });
+}
+
+/** A port as a source of bytes; `watchMs`: how often it is looked after. */
+export function portSource(path: string, line: LineSettings, clock: Clock, watchMs: number): OpenSource {
+  return async (on) => {
+    const port = await openPort(path, line);
+    port.on("data", (chunk: Buffer) => on.data(chunk));
+    port.on("error", (e) => on.gone(e));
+    port.on("close", () => on.gone(unplugged(path)));
+    closeWhenGone(port, clock, watchMs);
+    return {
+      write: (bytes) => port.write(Buffer.from(bytes)),
+      pause: () => port.pause(),
+      resume: () => port.resume(),
+      close: () => closePort(port),
+    };
+  };
+}
+
+/** What is said of a device that went. */
+export function unplugged(path: string): AppError {
+  return new AppError("device.lost", `${path} was unplugged`, {
+    hint: "Plug it in again; it is taken up as soon as it appears.",
   });
 }
 

@@ -1,23 +1,22 @@
+import type { OCPP16 } from "typed-ocpp";
 import type { StationCommands, TriggerableMessage } from "../../../station/ports.ts";
-import { ofConnectors } from "./trigger-message.ts";
+import { triggered } from "./trigger-message.ts";
 
-/** What of the white paper's list (§6.16) this station sends on request. */
+/** What of the white paper's list this station sends on request. FirmwareStatusNotification means the signed one. */
 const triggerable: Readonly<Record<string, TriggerableMessage>> = {
   BootNotification: "BootNotification",
+  FirmwareStatusNotification: "SignedFirmwareStatusNotification",
   Heartbeat: "Heartbeat",
+  LogStatusNotification: "LogStatusNotification",
   MeterValues: "MeterValues",
   SignChargePointCertificate: "SignChargingStationCertificate",
   StatusNotification: "StatusNotification",
 };
 
-/** Security white paper §5.5; connectors as in TriggerMessage. */
+/** Security white paper §5.5. */
 export function extendedTriggerMessage(
-  { requestedMessage, connectorId }: { requestedMessage: string; connectorId?: number },
+  { requestedMessage, connectorId }: OCPP16.ExtendedTriggerMessageRequest,
   commands: StationCommands,
-): ReturnType<StationCommands["trigger"]> {
-  const message = triggerable[requestedMessage];
-  if (message === undefined) return { status: "NotImplemented" };
-  return commands.trigger(
-    connectorId === undefined || !ofConnectors.has(message) ? { message } : { message, evseId: connectorId },
-  );
+): OCPP16.ExtendedTriggerMessageResponse {
+  return triggered(triggerable[requestedMessage], connectorId, commands);
 }

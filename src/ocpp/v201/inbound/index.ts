@@ -8,6 +8,7 @@ import { deleteCertificate } from "./delete-certificate.ts";
 import { getBaseReport } from "./get-base-report.ts";
 import { getInstalledCertificateIds } from "./get-installed-certificate-ids.ts";
 import { getLocalListVersion } from "./get-local-list-version.ts";
+import { getLog } from "./get-log.ts";
 import { getTransactionStatus } from "./get-transaction-status.ts";
 import { getVariables } from "./get-variables.ts";
 import { installCertificate } from "./install-certificate.ts";
@@ -19,6 +20,7 @@ import { sendLocalList } from "./send-local-list.ts";
 import { setVariables } from "./set-variables.ts";
 import { triggerMessage } from "./trigger-message.ts";
 import { unlockConnector } from "./unlock-connector.ts";
+import { updateFirmware } from "./update-firmware.ts";
 
 /** The CSMS-initiated actions of 2.0.1 that this station does. */
 export const inbound: Messages["inbound"] = {
@@ -31,6 +33,7 @@ export const inbound: Messages["inbound"] = {
   GetBaseReport: getBaseReport,
   GetInstalledCertificateIds: getInstalledCertificateIds,
   GetLocalListVersion: getLocalListVersion,
+  GetLog: getLog,
   GetTransactionStatus: getTransactionStatus,
   GetVariables: getVariables,
   InstallCertificate: installCertificate,
@@ -42,4 +45,5 @@ export const inbound: Messages["inbound"] = {
   SetVariables: setVariables,
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
+  UpdateFirmware: updateFirmware,
 };

@@ -1,0 +1,19 @@
+import type { OCPP16 } from "typed-ocpp";
+import type { StationCommands } from "../../../station/ports.ts";
+import { Refusal } from "../../dialect.ts";
+import { attempts } from "../../wire.ts";
+
+/** 1.6 §5.19. The answer has no status: an update that cannot begin is refused by an error. */
+export async function updateFirmware(
+  { location, retrieveDate, retries, retryInterval }: OCPP16.UpdateFirmwareRequest,
+  commands: StationCommands,
+): Promise<OCPP16.UpdateFirmwareResponse | Refusal> {
+  const { status } = await commands.updateFirmware({
+    location,
+    retrieveDateTime: retrieveDate,
+    ...attempts(retries, retryInterval),
+  });
+  return status === "Rejected"
+    ? new Refusal("GenericError", "Firmware is being installed, or this station takes none")
+    : {};
+}

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect } from "vitest";
+import { CARD, type Rig, type RigOptions } from "./rig.ts";
+import { rule, testCase } from "./row.ts";
+import { Workshop } from "./workshop.ts";
+
+/** What a row finds: made before each, because a row's options are a constant. */
+let workshop: Workshop;
+beforeEach(async () => {
+  workshop = await Workshop.open();
+});
+afterEach(() => workshop.close());
+
+const with_ = (o: RigOptions = {}): RigOptions => ({
+  ...o,
+  get files() {
+    return workshop.files;
+  },
+});
+
+const image = "firmwareVersion: 2.0.0\ninstallSeconds: 60\n\n";
+const past = "2030-01-01T09:00:00Z";
+
+async function begin({ central }: Rig, more: object = {}): Promise<void> {
+  await central.send(
+    "UpdateFirmware",
+    { location: workshop.url("/v2.img"), retrieveDate: past, ...more },
+    {},
+  );
+}
+
+const told = (rig: Rig, status: string, more: object = {}) =>
+  rig.central.expect("FirmwareStatusNotification", { status, ...more });
+
+async function tellsOf(rig: Rig, ...statuses: string[]): Promise<void> {
+  for (const status of statuses) await told(rig, status);
+}
+
+const detail = (rig: Rig) => rig.of("maintenance").at(-1)?.detail;
+
+describe("UpdateFirmware (1.6 §5.19, §4.5)", () => {
+  testCase("TC_044_1_CS", with_(), async (rig) => {
+    workshop.images.set("/v2.img", image);
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "Downloaded");
+    await rig.central.status(1, "Unavailable");
+    await rig.central.status(0, "Unavailable");
+    await told(rig, "Installing");
+    await rig.pass(59);
+    await rig.central.nothing();
+    await rig.pass(2);
+    await rig.central.expect("BootNotification", { firmwareVersion: "2.0.0" });
+    await rig.central.status(1, "Available");
+    await told(rig, "Installed");
+    expect(detail(rig)).toBe("2.0.0");
+  });
+
+  testCase("TC_044_2_CS", with_(), async (rig) => {
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "DownloadFailed");
+    expect(detail(rig)).toMatch(/answered 404/);
+    await rig.central.nothing("StatusNotification");
+  });
+
+  testCase("TC_044_3_CS", with_(), async (rig) => {
+    workshop.images.set("/v2.img", `installation: fails\n${image}`);
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+    await rig.central.status(1, "Unavailable");
+    await rig.pass(60);
+    await told(rig, "InstallationFailed");
+    await rig.central.status(1, "Available");
+    await rig.central.nothing();
+  });
+
+  rule("§5.19", "the download waits for the retrieve date", with_(), async (rig) => {
+    workshop.images.set("/v2.img", image);
+    await begin(rig, { retrieveDate: "2030-01-01T10:05:00Z" });
+    await rig.pass(299);
+    await rig.central.nothing();
+    expect(workshop.asked.size).toBe(0);
+    await rig.pass(1);
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+  });
+
+  rule("§6.63", "retries are tries in all, retryInterval apart", with_(), async (rig) => {
+    await begin(rig, { retries: 3, retryInterval: 20 });
+    await told(rig, "Downloading");
+    await rig.pass(19);
+    await rig.central.nothing();
+    await rig.pass(1);
+    await told(rig, "Downloading");
+    workshop.images.set("/v2.img", image);
+    await rig.pass(20);
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+    expect(workshop.asked.get("/v2.img")).toBe(3);
+  });
+
+  rule(
+    "§5.19",
+    "a running transaction is waited for; what is free, and what becomes so, is unavailable",
+    with_({ connectors: 2 }),
+    async (rig) => {
+      workshop.images.set("/v2.img", image);
+      await rig.station.charge(CARD, 1);
+      rig.central.skip();
+      await begin(rig);
+      await tellsOf(rig, "Downloading", "Downloaded");
+      await rig.central.status(2, "Unavailable");
+      await rig.pass(600);
+      await rig.central.nothing();
+      await rig.station.unplug(1);
+      await rig.central.expect("StopTransaction");
+      expect(rig.station.status().evses[0]).toMatchObject({ chargePointStatus: "Unavailable" });
+      await told(rig, "Installing");
+    },
+  );
+
+  rule(
+    "AllowNewSessionsPendingFirmwareUpdate",
+    "lets others begin meanwhile",
+    with_({ connectors: 2, keys: { "ChargingStation.AllowNewSessionsPendingFirmwareUpdate": true } }),
+    async (rig) => {
+      workshop.images.set("/v2.img", image);
+      await rig.station.charge(CARD, 1);
+      rig.central.skip();
+      await begin(rig);
+      await tellsOf(rig, "Downloading", "Downloaded");
+      expect(rig.station.status().evses[1]).toMatchObject({ chargePointStatus: "Available" });
+      await rig.station.unplug(1);
+      await rig.central.expect("StopTransaction");
+      await told(rig, "Installing");
+      await rig.central.status(2, "Unavailable");
+    },
+  );
+
+  rule("§4.5", "what could not be told is told on return: the latest status only", with_(), async (rig) => {
+    await begin(rig, { retrieveDate: "2030-01-01T10:01:00Z" });
+    await rig.station.offline();
+    await rig.pass(60);
+    expect(rig.of("maintenance").at(-1)?.status).toBe("DownloadFailed");
+    await rig.station.online();
+    await told(rig, "DownloadFailed");
+    await rig.station.offline();
+    await rig.station.online();
+    await rig.central.nothing();
+  });
+
+  rule("§5.19", "a new update takes the place of one that is not being installed", with_(), async (rig) => {
+    workshop.images.set("/v2.img", image);
+    await begin(rig, { retrieveDate: "2030-01-01T11:00:00Z" });
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+    const again = { location: workshop.url("/v3.img"), retrieveDate: past };
+    await rig.central.send("UpdateFirmware", again, { error: "GenericError" });
+    await rig.pass(61);
+    await rig.central.expect("BootNotification", { firmwareVersion: "2.0.0" });
+    await told(rig, "Installed");
+    expect(workshop.asked.get("/v2.img")).toBe(1);
+  });
+
+  rule(
+    "§5.17, §7.25",
+    "TriggerMessage: the state while it lasts, Idle when nothing goes on",
+    with_(),
+    async (rig) => {
+      const trigger = () =>
+        rig.central.send(
+          "TriggerMessage",
+          { requestedMessage: "FirmwareStatusNotification" },
+          { status: "Accepted" },
+        );
+      await trigger();
+      await told(rig, "Idle");
+      workshop.images.set("/v2.img", image);
+      await begin(rig);
+      await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+      await trigger();
+      await told(rig, "Installing");
+      await rig.pass(61);
+      await rig.central.expect("BootNotification");
+      await told(rig, "Installed");
+      await trigger();
+      await told(rig, "Idle");
+    },
+  );
+
+  rule("power", "a cut in the middle of the installation begins it anew", with_(), async (rig) => {
+    workshop.images.set("/v2.img", image);
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+    await rig.pass(30);
+    await rig.station.power("cut");
+    await rig.station.power("restore");
+    await rig.central.expect("BootNotification");
+    await told(rig, "Installing");
+    await rig.pass(61);
+    await rig.central.expect("BootNotification", { firmwareVersion: "2.0.0" });
+    await told(rig, "Installed");
+    expect(workshop.asked.get("/v2.img")).toBe(1);
+  });
+
+  rule("power", "a cut in the middle of the download begins it anew", with_(), async (rig) => {
+    workshop.mute.add("/v2.img");
+    workshop.images.set("/v2.img", image);
+    await begin(rig);
+    await told(rig, "Downloading");
+    await rig.station.power("cut");
+    workshop.mute.clear();
+    workshop.files.hangs = false;
+    await rig.station.power("restore");
+    await rig.central.expect("BootNotification");
+    await told(rig, "Downloading");
+    await tellsOf(rig, "Downloaded", "Installing");
+  });
+
+  rule("disk", "an image that vanished is downloaded anew", with_(), async (rig) => {
+    workshop.images.set("/v2.img", image);
+    await rig.station.charge();
+    rig.central.skip();
+    await begin(rig);
+    await tellsOf(rig, "Downloading", "Downloaded");
+    await workshop.files.remove("firmware");
+    await rig.station.unplug();
+    await rig.central.expect("StopTransaction");
+    await tellsOf(rig, "Downloading", "Downloaded", "Installing");
+  });
+});
