@@ -12,7 +12,7 @@ import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
 import { StationHost } from "./host.ts";
-import { locks, tableOf } from "./models.ts";
+import { locks, mannersOf, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions extends CredentialOptions {
@@ -97,6 +97,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     connectorType: model.evses.connectorType,
     locks: locks(model),
     battery: model.battery === true,
+    manners: mannersOf(model),
     ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
     settingsTable: tableOf(model),
     settings: { ...protocolsOf(o.files), ...o.settings },

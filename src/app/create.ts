@@ -1,5 +1,6 @@
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -13,7 +14,7 @@ import { Files } from "../transfer/index.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { type CredentialOptions, giveCertificates, mustSuffice } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
@@ -50,6 +51,8 @@ export interface CreateStationOptions {
   readonly readers?: readonly string[];
   /** As `--buzzer` names them; default none. */
   readonly buzzers?: readonly string[];
+  /** As `--indicator` names them; default none. */
+  readonly indicators?: readonly string[];
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -116,6 +119,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
   await giveCertificates(host.station.kit.security, o.tls ?? {});
   mustSuffice(host.station.kit.security);
+  const shown = (o.indicators ?? []).map(parseIndicatorSpec);
+  await openIndicators(sounds, shown, { definitions, clock, readers });
   host.station.start();
   const waiter = new FactWaiter(journal, clock);
   return {

@@ -22,6 +22,7 @@ export const command = defineCommand({
     "model",
     "readers",
     "buzzers",
+    "indicators",
     "control",
     "port",
   ],

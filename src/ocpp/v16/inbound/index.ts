@@ -1,4 +1,5 @@
 import type { Messages } from "../../dialect.ts";
+import { byProfile } from "../profiles.ts";
 import { cancelReservation } from "./cancel-reservation.ts";
 import { certificateSigned } from "./certificate-signed.ts";
 import { changeAvailability } from "./change-availability.ts";
@@ -27,7 +28,7 @@ import { unlockConnector } from "./unlock-connector.ts";
 import { updateFirmware } from "./update-firmware.ts";
 
 /** The CSMS-initiated actions of 1.6 that this station does. */
-export const inbound: Messages["inbound"] = {
+export const inbound: Messages["inbound"] = byProfile({
   CancelReservation: cancelReservation,
   CertificateSigned: certificateSigned,
   ChangeAvailability: changeAvailability,
@@ -54,4 +55,4 @@ export const inbound: Messages["inbound"] = {
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
   UpdateFirmware: updateFirmware,
-};
+});
