@@ -6,7 +6,7 @@ import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, FileTransfer, LogSource, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
@@ -34,10 +34,19 @@ export interface AssembleOptions extends CredentialOptions {
   readonly retapMs?: number;
   /** From 0 to below 1; spreads reconnections. */
   readonly random?: () => number;
+  /** Makes message and transaction ids; default random UUIDs. */
+  readonly ids?: Ids;
+  /** Default: the model's. */
+  readonly evses?: number;
+  /** See OcppCsmsOptions.faultSeed. */
+  readonly faultSeed?: number;
 }
 
 export interface Assembled {
   readonly host: StationHost;
+  readonly csms: OcppCsms;
+  /** One for each EVSE. */
+  readonly meters: readonly VirtualMeter[];
   readonly sounds: Sounds;
 }
 
@@ -50,8 +59,9 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
   const count = (name: string) => station.kit.settings.count(name);
-  const ids = { next: () => randomUUID() };
   const dial = dialling(o.id, o, () => station.kit.security);
+  const ids = o.ids ?? { next: () => randomUUID() };
+  const evMeters = meters(o);
   const csms = new OcppCsms({
     get url() {
       return dial.url;
@@ -82,6 +92,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
     ...(hear === undefined ? {} : { fact: say }),
+    ...(o.faultSeed === undefined ? {} : { faultSeed: o.faultSeed }),
   });
   const station = new Station({
     id: o.id,
@@ -91,7 +102,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     store,
     csms,
     pki,
-    meters: meters(o.id, model, store, clock),
+    meters: evMeters,
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
@@ -113,7 +124,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
   });
   station.kit.security.give(givenCredentials(o));
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
-  return { host, sounds };
+  return { host, sounds, csms, meters: evMeters };
 }
 
 /** What of the settings follows from what is handed in. */
@@ -123,9 +134,9 @@ function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
-function meters(id: string, model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
+function meters({ id, model, store, clock, evses }: AssembleOptions): VirtualMeter[] {
   const { count, current, phases, voltageV, maxPowerW } = model.evses;
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: evses ?? count }, (_, i) => {
     const stored = store.values.get(`evse.${i + 1}.meterWh`);
     return new VirtualMeter({
       clock,

@@ -1,4 +1,4 @@
-import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
+import type { CallOutcome, CallsOptions, OcppVersion } from "../ocpp/rpc/types.ts";
 import type { FactSink } from "../station/facts.ts";
 import type { Clock } from "../util/clock.ts";
 import type { AnswerBehaviour } from "./answers.ts";
@@ -31,6 +31,8 @@ export interface CentralOptions {
   readonly tls?: boolean;
   /** Names and addresses that the certificate is for. Default 127.0.0.1, ::1, localhost and `host`. */
   readonly tlsHosts?: readonly string[];
+  /** Makes the message ids of commands; default random. */
+  readonly ids?: CallsOptions["ids"];
   /** How long a station may take to answer a command, milliseconds. Default 30 000. */
   readonly timeoutMs?: number;
 }

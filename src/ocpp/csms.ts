@@ -13,6 +13,7 @@ import type {
 import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
+import { type FaultPlan, Faults } from "./rpc/faults.ts";
 import { Link, type LinkOptions } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
@@ -44,6 +45,8 @@ export interface OcppCsmsOptions {
   readonly localAddress?: string;
   /** Hears every frame, secrets masked, and what becomes of the connection. Absent: no work is done for it. */
   readonly fact?: (fact: FrameFact | LinkFact) => void;
+  /** What faults on the wire are seeded with, see {@link OcppCsms.distort}. Default 1. */
+  readonly faultSeed?: number;
 }
 
 /** What is spoken on the connection now. */
@@ -62,6 +65,8 @@ export class OcppCsms implements Csms {
   readonly #context: DialectContext;
   readonly #link: Link;
   #session: Session | undefined;
+  /** Absent until somebody asks for faults. */
+  #faults: Faults | undefined;
   /** Who hears of it; undefined while it is closed. */
   #listener: CsmsListener | undefined;
   #closing: Promise<void> | undefined;
@@ -141,6 +146,19 @@ export class OcppCsms implements Csms {
     return this.#session?.calls.sendRaw(text) ?? false;
   }
 
+  /** Frames are lost, late, doubled, corrupted… from now on, as the plan says; an empty one: no more. */
+  distort(plan: FaultPlan): void {
+    this.#faultsNow().setPlan(plan);
+  }
+
+  /** The far end is gone and nobody here knows: nothing arrives in either direction until this connection ends. */
+  halfOpen(on: boolean): void {
+    const faults = this.#faultsNow();
+    faults.halfOpen("out", on);
+    faults.halfOpen("in", on);
+    this.#link.loseFarEnd(on);
+  }
+
   /** Unplugs or plugs the network, as a person would: `false` breaks the connection and keeps it from coming back. */
   setNetwork(up: boolean): void {
     this.#link.setNetwork(up);
@@ -184,10 +202,27 @@ export class OcppCsms implements Csms {
           if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
         },
         down: (why) => this.#down(why),
-        message: (text) => this.#isOpen && this.#session?.calls.receive(text),
+        message: (text) => (this.#faults === undefined ? this.#receive(text) : this.#faults.receive(text)),
         fact: (f) => fact?.(f),
       },
     };
+  }
+
+  #receive(text: string): void {
+    if (this.#isOpen) this.#session?.calls.receive(text);
+  }
+
+  #faultsNow(): Faults {
+    const { clock, fact, faultSeed = 1 } = this.#options;
+    this.#faults ??= new Faults({
+      plan: {},
+      seed: faultSeed,
+      clock,
+      send: (text) => this.#link.send(text),
+      receive: (text) => this.#receive(text),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
+    });
+    return this.#faults;
   }
 
   /** While it closes, the connection may still have something to say, which nobody wants to hear. */
@@ -210,6 +245,9 @@ export class OcppCsms implements Csms {
 
   #down(why: string): void {
     this.#session?.calls.disconnected();
+    this.#faults?.reset();
+    this.#faults?.halfOpen("out", false);
+    this.#faults?.halfOpen("in", false);
     if (this.#isOpen) this.#listener?.link({ kind: "down", why });
   }
 
@@ -222,13 +260,14 @@ export class OcppCsms implements Csms {
       timeoutMs: messageTimeoutMs,
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
-      send: (text) => this.#link.send(text),
+      send: (text) => (this.#faults ?? this.#link).send(text),
       ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => this.#frame(record, fact) }),
     });
   }
 
   #frame(record: FrameRecord, fact: NonNullable<OcppCsmsOptions["fact"]>): void {
-    fact(frameFact(record));
+    if (this.#faults === undefined) fact(frameFact(record));
+    else this.#faults.onFrame(record);
     const { direction, problem } = record;
     if (direction === "in" && problem !== undefined) this.#listener?.invalid?.(problem);
   }

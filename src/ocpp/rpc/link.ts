@@ -86,6 +86,7 @@ export class Link {
   #upAt: number | undefined;
   #heard = false;
   #awaitsPong = false;
+  #lost = false;
   /** Why this socket is about to close, when that is known before it does. */
   #failure: LinkFailure | undefined;
   #answered: string | undefined;
@@ -140,6 +141,11 @@ export class Link {
     this.#failures = 0;
     if (up) this.#start();
     else this.#drop(NETWORK_DOWN);
+  }
+
+  /** The far end is gone without a word: what this connection sends on its own account (pings) is lost. Until it ends. */
+  loseFarEnd(lost: boolean): void {
+    this.#lost = lost;
   }
 
   /** The setting of the ping interval has changed: counts from now. */
@@ -207,6 +213,7 @@ export class Link {
   #isUp(subprotocol: string): void {
     this.#upAt = this.#o.clock.now();
     this.#awaitsPong = false;
+    this.#lost = false;
     this.#clearTimer();
     this.#tell({ state: "connected", subprotocol });
     this.#armPing();
@@ -281,7 +288,7 @@ export class Link {
       return;
     }
     this.#awaitsPong = true;
-    this.#socket?.ping();
+    if (!this.#lost) this.#socket?.ping();
     this.#armPing();
   };
 
