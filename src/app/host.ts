@@ -2,6 +2,7 @@ import { VirtualReader } from "../drivers/readers/virtual.ts";
 import type { OcppCsms } from "../ocpp/csms.ts";
 import { CardUid } from "../station/card.ts";
 import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
+import { sendTransfer } from "../station/data-transfer.ts";
 import type { Evse } from "../station/evse.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
@@ -41,6 +42,11 @@ export class StationHost implements StationControl {
 
   get station(): Station {
     return this.#o.station;
+  }
+
+  /** The reader that cards are presented to by command. */
+  get virtualReader(): VirtualReader {
+    return this.#virtual;
   }
 
   /** Takes cards from a reader from now on, until it or the station is closed. */
@@ -151,6 +157,16 @@ export class StationHost implements StationControl {
     }
     this.#did("meter", String(evseId), String(addWh));
     this.#evse(evseId).advance(addWh);
+  }
+
+  async dataTransfer(vendorId: string, messageId?: string, data?: unknown) {
+    const shown = typeof data === "string" ? [data] : data === undefined ? [] : [JSON.stringify(data)];
+    this.#did("transfer", vendorId, messageId ?? "-", ...shown);
+    return sendTransfer(this.#station.kit, {
+      vendorId,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(data === undefined ? {} : { data }),
+    });
   }
 
   status(): StationStatus {

@@ -1,13 +1,16 @@
 import type { Book, Central } from "../central/index.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
+import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
+import type { Security } from "../station/security/security.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
@@ -15,9 +18,16 @@ import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import {
+  acquaint,
+  type CredentialOptions,
+  giveCertificates,
+  mustSuffice,
+  readCertificates,
+} from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
@@ -58,6 +68,7 @@ class Start {
     const definitions = await loadDefinitions();
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
+    const indicators = (this.#config.indicators ?? []).map(parseIndicatorSpec);
     const files = ensureDataDir(data);
     const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(journalFault(fault)) });
     this.#journal = journal;
@@ -77,22 +88,35 @@ class Start {
       store,
       clock: systemClock,
       hear: this.#hear,
+      ...this.#credentials(),
       files: fileTransfer,
       logs: new JournalLogs(journal, id),
-      ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
     });
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
+    await this.#secure(assembled.host.station.kit.security, central);
     const readers = await this.#readers(assembled, definitions);
-    await openBuzzers(assembled.sounds, {
-      definitions,
-      clock: systemClock,
-      named: buzzers,
-      readers: readers.map((r) => r.reader),
-      terminal: process.stderr.isTTY === true,
-    });
+    const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
+    const terminal = process.stderr.isTTY === true;
+    await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
+    await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
     return this.#running(assembled, readers, journal, csms, central);
+  }
+
+  #credentials(): Omit<CredentialOptions, "csms"> {
+    const { password, authorizationKey, securityProfile, csmsSecure, cert } = this.#config;
+    const certificate = cert !== undefined;
+    return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
+  }
+
+  /** Certificates from files; what the built-in central system needs of the station, and the station of it. */
+  async #secure(security: Security, central: Central | undefined): Promise<void> {
+    const { id, ca, cert, key } = this.#config;
+    const files = defined({ ca, cert, key });
+    await giveCertificates(security, readCertificates(files), files);
+    if (central !== undefined) await acquaint(security, central, id);
+    mustSuffice(security);
   }
 
   #running(
@@ -132,7 +156,13 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const central = await createCentral({ data: path, port: this.#config.port, onFact: this.#hear });
+    const { port, tls, securityProfile = 0 } = this.#config;
+    const central = await createCentral({
+      data: path,
+      port,
+      onFact: this.#hear,
+      tls: tls || securityProfile >= 2,
+    });
     this.#disposal.defer(() => central.close());
     return central;
   }

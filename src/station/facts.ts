@@ -236,6 +236,25 @@ export interface SecurityFact {
   readonly told: boolean;
 }
 
+/** What became of a certificate that is not in use now: those that are go into the security log. */
+export interface CertificateFact {
+  readonly kind: "certificate";
+  readonly event: "requested" | "refused";
+  /** For a person. */
+  readonly detail: string;
+}
+
+/** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
+export interface DataTransferFact {
+  readonly kind: "dataTransfer";
+  readonly direction: "in" | "out";
+  readonly vendorId: string;
+  readonly messageId?: string;
+  /** What came: with the request or with the answer. */
+  readonly data?: unknown;
+  readonly status: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -249,9 +268,11 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | CertificateFact
   | ChargingFact
   | ConnectorFact
   | ControlFact
+  | DataTransferFact
   | FaultFact
   | FrameFact
   | LinkFact

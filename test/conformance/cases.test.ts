@@ -4,21 +4,8 @@ import { cases16 } from "./cases.ts";
 
 /** Cases without a row, and what they wait for. */
 const waiting: Readonly<Record<string, string>> = {
-  TC_005_1_CS: "cable locks",
-  TC_005_2_CS: "cable locks",
-  TC_005_3_CS: "cable locks",
-  TC_017_1_CS: "cable locks",
-  TC_017_2_CS: "cable locks",
-  TC_018_1_CS: "cable locks",
-  TC_018_2_CS: "cable locks",
-  TC_024_CS: "cable locks",
-  TC_030_CS: "cable locks",
-  TC_032_1_CS: "power failure with a warning",
-  TC_032_2_CS: "power failure with a warning",
-  TC_034_CS: "power failure with a warning",
   TC_045_1_CS: "diagnostics",
   TC_045_2_CS: "diagnostics",
-  TC_062_CS: "data transfer",
   TC_073_CS: "security profiles",
   TC_074_CS: "certificates",
   TC_075_1_CS: "certificates",

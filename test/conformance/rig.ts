@@ -241,6 +241,14 @@ export class StationHands {
     return this.#then(this.#host.lock(connectorId, state));
   }
 
+  /** A person sends DataTransfer. */
+  async transfer(vendorId: string, messageId?: string, data?: unknown) {
+    const answer = this.#host.dataTransfer(vendorId, messageId, data);
+    answer.catch(() => {});
+    await this.#rig.central.settle();
+    return answer;
+  }
+
   /** The network goes without a word. */
   offline(): Promise<void> {
     return this.#then(this.#host.network("down"));

@@ -5,9 +5,9 @@ import type { StationDefinition } from "../../drivers/definitions.ts";
 import { type CardUid, idTokenOf } from "../../station/card.ts";
 import { readings } from "../../station/spellings.ts";
 import { AppError } from "../../util/errors.ts";
+import { wrap } from "../../util/text.ts";
 import { defineCommand } from "../command.ts";
 import { clean, print, printJson } from "../io.ts";
-import { wrap } from "../terminal/text.ts";
 import { VISIBLE_ID_HINT } from "../visible-id.ts";
 
 /** How many cards are shown at most: a text of six digits may be the end of many. */
