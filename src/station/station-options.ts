@@ -2,6 +2,7 @@ import type { IdTokenForm } from "./card.ts";
 import type { TransferVendor } from "./data-transfer.ts";
 import type { FactSink, SignalName } from "./facts.ts";
 import type { Clock, Csms, DialectTraits, FileTransfer, Ids, LogSource, Meter, Pki, Store } from "./ports.ts";
+import type { Manners } from "./quirks.ts";
 import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
@@ -20,6 +21,8 @@ export interface StationOptions {
   readonly locks?: boolean;
   /** Whose DataTransfer the model understands; left out, nobody's. */
   readonly dataTransfer?: readonly TransferVendor[];
+  /** How the model talks otherwise than the house. */
+  readonly manners?: Manners;
   /** A battery lets the station end transactions before it goes down in a power cut. */
   readonly battery?: boolean;
   readonly traits: () => DialectTraits;

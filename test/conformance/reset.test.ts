@@ -167,6 +167,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
     await station.tap(CARD);
     await central.expect("StopTransaction");
     await central.status(1, "Finishing");
+    await station.unplug();
+    await central.status(1, "Available");
   });
 
   rule(
@@ -258,4 +260,34 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.nothing("StartTransaction");
     },
   );
+});
+
+describe("a reset overtakes a reset (1.6 §5.14)", () => {
+  rule(
+    "§5.14",
+    "Hard does not wait for what Soft waits for",
+    { answers: { StopTransaction: "silence" } },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      await central.send("Reset", { type: "Soft" }, done);
+      await central.expect("StopTransaction", { reason: "SoftReset" });
+      central.answer("StopTransaction", {});
+      await central.send("Reset", { type: "Hard" }, done);
+      await pass(2);
+      await central.expect("BootNotification");
+      await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
+    },
+  );
+});
+
+describe("service outlives restarts both ways (1.6 §5.2)", () => {
+  rule("§5.2", "what was taken back into service stays there", {}, async ({ central, station }) => {
+    for (const type of ["Inoperative", "Operative"])
+      await central.send("ChangeAvailability", { connectorId: 1, type }, done);
+    await station.power("cut");
+    await station.power("restore");
+    await central.expect("BootNotification");
+    expect(station.status().evses[0]?.chargePointStatus).toBe("Available");
+  });
 });

@@ -1,3 +1,4 @@
+import { quirkHelp, quirkNames } from "../../station/quirks.ts";
 import { idSchema, nameSchema } from "./common-schema.ts";
 import type { FromSchema, Schema } from "./from-schema.ts";
 
@@ -176,7 +177,11 @@ export const stationSchema = {
       type: "object",
       description:
         "Factory values that differ from the house's, by OCPP 2.0.1 Component.Variable or Component.Variable.Instance.",
-      propertyNames: { type: "string", pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$" },
+      propertyNames: {
+        type: "string",
+        pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$",
+        description: "Write Component.Variable as in OCPP 2.0.1, for example AuthCtrlr.LocalPreAuthorize.",
+      },
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,
@@ -226,6 +231,22 @@ export const stationSchema = {
         required: ["vendorId", "messages"],
         additionalProperties: false,
       },
+    },
+    quirks: {
+      type: "array",
+      maxItems: 20,
+      description: `What this model does otherwise. ${quirkNames.map((q) => `${q}: ${quirkHelp(q)}`).join(" ")}`,
+      items: { enum: quirkNames },
+    },
+    errors: {
+      type: "object",
+      description: "The vendor's own error codes in StatusNotification, by OCPP's, NoError among them.",
+      properties: {
+        vendorId: { type: "string", minLength: 1, maxLength: 255 },
+        codes: { type: "object", additionalProperties: { type: "string", minLength: 1, maxLength: 50 } },
+      },
+      required: ["codes"],
+      additionalProperties: false,
     },
     battery: {
       type: "boolean",

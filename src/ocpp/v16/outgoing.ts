@@ -128,7 +128,9 @@ function statusNotification(status: CsmsRequests["status"]["in"]): OCPP16.Status
     connectorId: status.evseId,
     status: status.chargePointStatus,
     errorCode: errorCode ?? ("OtherError" as const),
-    vendorErrorCode: errorCode === undefined ? clip(status.errorCode, 50) : undefined,
+    vendorErrorCode:
+      status.vendorErrorCode ?? (errorCode === undefined ? clip(status.errorCode, 50) : undefined),
+    vendorId: status.vendorId,
     info: status.info === undefined ? undefined : clip(status.info, 50),
     timestamp: status.timestamp,
   });
