@@ -12,7 +12,7 @@ import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
-import { tableOf } from "./models.ts";
+import { locks, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -91,6 +91,8 @@ export function assembleStation(o: AssembleOptions): Assembled {
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
+    locks: locks(model),
+    battery: model.battery === true,
     settingsTable: tableOf(model),
     settings: { ...protocolsOf(o.files), ...o.settings },
     ...(o.files === undefined ? {} : { files: o.files }),

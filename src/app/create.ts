@@ -110,6 +110,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     power: (state) => host.power(state),
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
+    lock: (evseId, state) => host.lock(evseId, state),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

@@ -109,7 +109,7 @@ export class StationHost implements StationControl {
       );
     }
     this.#did("power", state);
-    if (state === "cut") this.#station.cutPower();
+    if (state === "cut") await this.#station.cutPower();
     else this.#station.start();
   }
 
@@ -128,6 +128,19 @@ export class StationHost implements StationControl {
     const evse = evseId === 0 ? undefined : this.#evse(evseId);
     this.#did("clear", String(evseId));
     this.#station.clear(evse);
+  }
+
+  async lock(evseId: number, state: "jam" | "free"): Promise<void> {
+    const evse = this.#evse(evseId);
+    if (evse.lock === undefined) {
+      throw conflict(
+        `EVSE ${evseId} has no lock: its cable is fixed, or nothing holds it`,
+        "Use a model whose socket locks, for example --model generic-ac.",
+      );
+    }
+    this.#did("lock", String(evseId), state);
+    evse.jam(state === "jam");
+    if (state === "free" && evse.errorCode === "ConnectorLockFailure") this.#station.clear(evse);
   }
 
   async meter(evseId: number, addWh: number): Promise<void> {

@@ -165,6 +165,9 @@ export const verbs = {
     (c, id, code) => c.fault(id, code).then(done),
   ),
   clear: verb([evseOrStation], "clear the fault", (c, id) => c.clear(id).then(done)),
+  lock: verb([evse, word("jam", "free")], "let the socket's lock fail, or work again", (c, id, to) =>
+    c.lock(id, to).then(done),
+  ),
   meter: verb([evse, wattHours], "let the meter count so much energy at once", (c, id, wh) =>
     c.meter(id, wh).then(done),
   ),

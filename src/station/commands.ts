@@ -74,10 +74,15 @@ export function stationCommands(t: CommandTargets): StationCommands {
     unlock: (c) => {
       const found = evse(c.evseId);
       if (found === undefined || c.connectorId !== found.connectorId) return { status: "UnknownConnector" };
+      const { lock } = found;
+      if (lock === undefined) return { status: "NotSupported" };
       if (found.transaction !== undefined && c.stopTransaction !== true)
         return { status: "OngoingAuthorizedTransaction" };
-      later(t, () => found.stop("UnlockCommand", "UnlockCommand"));
-      return { status: "Unlocked" };
+      later(t, () => {
+        if (found.transaction === undefined) found.unlock("UnlockConnector");
+        else found.stop("UnlockCommand", "UnlockCommand");
+      });
+      return { status: lock.jammed ? "UnlockFailed" : "Unlocked" };
     },
     changeAvailability: ({ evseId, operative }) => {
       const targets = evseId === undefined ? t.evses : t.evses.filter((e) => e.evseId === evseId);

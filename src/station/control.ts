@@ -9,6 +9,10 @@ export interface EvseStatus {
   readonly operative: boolean;
   /** Raised fault's 1.6 error code. */
   readonly fault?: string;
+  /** Of a socket that locks: `held` is kept after a transaction until its owner comes. */
+  readonly lock?: "open" | "locked" | "held";
+  /** The lock's motor does not move. */
+  readonly jammed?: true;
   readonly meterWh: number;
   readonly powerW: number;
   readonly transaction?: {
@@ -54,6 +58,8 @@ export interface StationControl {
   /** Raises a fault, 1.6 error code, for example "GroundFailure". EVSE 0 is the station. */
   fault(evseId: number, errorCode: string): Promise<void>;
   clear(evseId: number): Promise<void>;
+  /** Makes the socket's lock fail, whichever way it is to move, or well again. */
+  lock(evseId: number, state: "jam" | "free"): Promise<void>;
   /** Advances the meter register by so many Wh at once (a test's shortcut through time). */
   meter(evseId: number, addWh: number): Promise<void>;
   status(): StationStatus;

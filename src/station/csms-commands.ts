@@ -105,7 +105,13 @@ export interface StationCommands {
   };
   /** `stopTransaction` (1.6 §5.18): a running transaction is ended first, reason UnlockCommand; 2.x refuses instead. */
   unlock(c: ConnectorRef & { readonly stopTransaction?: boolean }): {
-    readonly status: "Unlocked" | "UnlockFailed" | "OngoingAuthorizedTransaction" | "UnknownConnector";
+    /** `NotSupported`: there is no lock, for example because the cable is fixed. */
+    readonly status:
+      | "Unlocked"
+      | "UnlockFailed"
+      | "OngoingAuthorizedTransaction"
+      | "UnknownConnector"
+      | "NotSupported";
   };
   /** Without `evseId` (1.6: connector 0) the whole station. */
   changeAvailability(c: { readonly evseId?: number; readonly operative: boolean }): {

@@ -1,4 +1,5 @@
 import { type Actor, createActor } from "xstate";
+import { Cable } from "./cable.ts";
 import {
   type ConnectorEvent,
   chargePointStatus,
@@ -15,6 +16,7 @@ import type { StatusSource } from "./notifier.ts";
 import type { Meter } from "./ports.ts";
 import type { Reservations } from "./reservations.ts";
 import { type Holder, recoveredEnd, Transaction, type TransactionRecord } from "./transaction.ts";
+import { transactionFact } from "./transaction-fact.ts";
 import type {
   ChargePointStatus,
   ConnectorStatus,
@@ -38,21 +40,33 @@ export interface EvseHost {
   changed(evse: Evse, why?: string): void;
   /** A transaction has begun: its limits are due, before anybody is told that it charges. */
   began(evse: Evse): void;
-  /** Authorized and plugged, and yet there is no transaction: it cannot be stored. */
+  /** Authorized and plugged, and yet there is no transaction. */
   refused(evse: Evse, token: IdToken, why: string): void;
+  /** The hardware has failed. */
+  failed(evse: Evse, errorCode: string): void;
   /** A transaction ended: what waited for that may go on. */
   idle(evse: Evse): void;
   /** False without power, and while a reset waits: nothing new begins that it would cut off. */
   mayStart(): boolean;
 }
 
-const FACT_OF = { Started: "started", Updated: "updated", Ended: "ended" } as const;
+export interface EvseHardware {
+  readonly meter: Meter;
+  /** A socket whose lock holds the cable; else the cable is fixed, or nothing holds it. */
+  readonly locks: boolean;
+}
+
+const LOCK_FAILURE = "ConnectorLockFailure";
+
+/** What StatusNotification should say of a cable that was pulled at the car (1.6 §4.9). */
+const EV_SIDE = "EV side disconnected";
 
 /** One EVSE with its one connector: cable, meter, and the transaction on it. */
 export class Evse implements StatusSource {
   readonly evseId: number;
   readonly connectorId = 1;
   readonly meter: Meter;
+  readonly #cable: Cable;
   readonly #kit: Kit;
   readonly #host: EvseHost;
   readonly #connector: Actor<typeof connectorMachine>;
@@ -60,12 +74,18 @@ export class Evse implements StatusSource {
   #transaction: Transaction | undefined;
   /** Becomes inoperative when the transaction ends. */
   #scheduledInoperative = false;
+  /** That has happened, and the cable is still in. */
+  #closing = false;
   #last = "";
 
-  constructor(kit: Kit, evseId: number, meter: Meter, host: EvseHost) {
+  constructor(kit: Kit, evseId: number, { meter, locks }: EvseHardware, host: EvseHost) {
     this.#kit = kit;
     this.evseId = evseId;
     this.meter = meter;
+    this.#cable = new Cable(kit, evseId, locks, {
+      out: () => this.#connector.send({ type: "UNPLUGGED" }),
+      lockFailed: () => host.failed(this, LOCK_FAILURE),
+    });
     this.#host = host;
     this.#connector = createActor(connectorMachine, { clock: kit.clock });
     this.#connector.start();
@@ -73,30 +93,46 @@ export class Evse implements StatusSource {
     this.#restoreService();
   }
 
+  /** None on a fixed cable. */
+  get lock() {
+    return this.#cable.lock;
+  }
+
   get status(): ConnectorStatus {
     return connectorStatus(this.#snapshot, this.#host.reservations.isReserved(this));
   }
 
+  /** Out of service after a transaction, the cable is to be taken first (1.6 §4.9, F8); so is one that is kept. */
   get chargePointStatus(): ChargePointStatus {
-    return chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
+    const status = chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
+    const closing = status === "Unavailable" && this.#closing && this.#snapshot.value.use === "finishing";
+    return closing || (status === "Preparing" && this.#cable.held) ? "Finishing" : status;
+  }
+
+  /** For StatusNotification: why it is suspended or finishing. */
+  get info(): string | undefined {
+    const { use } = this.#snapshot.value;
+    const out = this.#cable.carOut || (typeof use === "object" && use.transacting === "unplugged");
+    return out ? EV_SIDE : undefined;
   }
 
   get errorCode(): string {
     return this.#snapshot.context.fault ?? "NoError";
   }
 
+  /** Is the cable in, at the station and at the car? */
   get plugged(): boolean {
-    return isPlugged(this.#snapshot);
+    return isPlugged(this.#snapshot) && !this.#cable.carOut;
   }
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot) && this.#host.mayStart();
+    return this.#holder === undefined && isFree(this.#snapshot) && !this.#cable.held && this.#host.mayStart();
   }
 
   /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
   get unused(): boolean {
-    return this.#holder === undefined && isUnused(this.#snapshot) && !this.withdrawn;
+    return this.#holder === undefined && isUnused(this.#snapshot) && !this.#cable.held && !this.withdrawn;
   }
 
   /** Out of service by ChangeAvailability, and not merely until a reset. */
@@ -123,20 +159,25 @@ export class Evse implements StatusSource {
 
   plug(): void {
     if (this.#transaction === undefined && !this.plugged) this.meter.arrive();
+    this.#cable.plug();
     this.#send({ type: "PLUGGED" }, "cable in");
     this.#transaction?.resume();
     this.#begin("CablePluggedIn");
   }
 
+  /** Pulls the cable at the car, and at the socket too where it is free there. */
   unplug(): void {
     const transaction = this.#transaction;
     if (transaction === undefined) {
-      this.#send({ type: "UNPLUGGED" }, "cable out");
+      this.#cable.pull();
+      this.stateChanged("cable out");
       return;
     }
     if (this.#kit.settings.flag("TxCtrlr.StopTxOnEVSideDisconnect")) {
-      this.#connector.send({ type: "UNPLUGGED" });
+      this.#cable.pull();
       this.stop("EVCommunicationLost", "EVDisconnected");
+      this.#cable.drop();
+      this.stateChanged("cable out");
       return;
     }
     this.#connector.send({ type: "UNPLUGGED" });
@@ -159,6 +200,24 @@ export class Evse implements StatusSource {
     this.#send({ type: "AUTHORIZATION_ENDED" }, why);
   }
 
+  /** A token ends the transaction, or takes a cable that is kept for it. */
+  finish(by: IdToken): void {
+    if (this.#transaction === undefined) this.unlock("its owner has come");
+    else this.stop("StopAuthorized", "Local", by);
+  }
+
+  /** Opens the lock; a cable that is pulled at the car already comes out at once. */
+  unlock(why: string): void {
+    this.#cable.release(why);
+    this.stateChanged(why);
+  }
+
+  /** Makes the lock's motor fail, or well again: then it does what it could not do. */
+  jam(jammed: boolean): void {
+    this.lock?.jam(jammed);
+    if (!jammed && this.#transaction === undefined && !this.#cable.held) this.unlock("the lock moves again");
+  }
+
   stop(trigger: TriggerReason, reason: StoppedReason, by?: Holder["token"]): void {
     this.#transaction?.stop(trigger, reason, by);
   }
@@ -176,13 +235,15 @@ export class Evse implements StatusSource {
     this.#holder = undefined;
     this.meter.setFlow(false);
     this.#kit.keeper.eventually(() => this.#saveMeter());
-    const plugged = this.plugged;
+    const plugged = isPlugged(this.#snapshot);
+    this.lock?.losePower();
     this.#connector.send({ type: "TX_ENDED" });
     this.#connector.send({ type: "AUTHORIZATION_ENDED" });
     if (plugged) {
       this.#connector.send({ type: "UNPLUGGED" });
       this.#connector.send({ type: "PLUGGED" });
     }
+    this.#cable.drop();
     this.#restoreService();
   }
 
@@ -201,7 +262,7 @@ export class Evse implements StatusSource {
       store.values.delete(this.#recordName);
     });
     this.#host.flush();
-    this.#fact("ended", record, event);
+    this.#tell(event, record);
   }
 
   /** The register moves on by so many Wh at once, durably. */
@@ -236,6 +297,7 @@ export class Evse implements StatusSource {
   setOperative(operative: boolean): "Accepted" | "Scheduled" {
     if (!operative) return this.retire();
     this.#scheduledInoperative = false;
+    this.#closing = false;
     this.#send({ type: "OPERATIVE" }, "in service");
     this.#begin("Authorized");
     return "Accepted";
@@ -244,6 +306,7 @@ export class Evse implements StatusSource {
   /** Goes out of service, after the transaction if one runs. Not durable: a scheduled reset does this (2.0.1 B12). */
   retire(): "Accepted" | "Scheduled" {
     this.#scheduledInoperative = this.#transaction !== undefined;
+    this.#closing = false;
     if (this.#scheduledInoperative) return "Scheduled";
     this.#send({ type: "INOPERATIVE" }, "out of service");
     return "Accepted";
@@ -283,6 +346,7 @@ export class Evse implements StatusSource {
       plugged: this.plugged,
       operative: this.operative,
       ...(fault === undefined ? {} : { fault }),
+      ...this.#cable.view(),
       meterWh: Math.round(this.meter.energyWh()),
       powerW: Math.round(this.meter.powerW()),
       ...(this.#transaction === undefined ? {} : { transaction: this.#transaction.view() }),
@@ -303,17 +367,20 @@ export class Evse implements StatusSource {
     const transaction = new Transaction(this.#kit, this, entitled, why, {
       emit: (event, record) => this.#emit(event, record),
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
-      over: () => this.#over(),
+      over: (reason) => this.#over(transaction, reason),
     });
+    if (this.lock?.lock() === false) {
+      this.#giveUp(holder, "the cable cannot be locked");
+      this.#host.failed(this, LOCK_FAILURE);
+      return;
+    }
     try {
       // What is still on record would be overwritten.
       this.recover();
       transaction.start();
     } catch (e) {
       if (!isStoreError(e)) throw e;
-      this.release(e.message);
-      holder.used();
-      this.#host.refused(this, holder.token, e.message);
+      this.#giveUp(holder, `it cannot be stored: ${e.message}`);
       return;
     }
     this.#transaction = transaction;
@@ -334,7 +401,7 @@ export class Evse implements StatusSource {
     };
     const stored = () => {
       this.#host.flush();
-      this.#fact(FACT_OF[event.eventType], record, event);
+      this.#tell(event, record);
     };
     if (event.eventType !== "Started") {
       keeper.eventually(keep, stored);
@@ -344,34 +411,27 @@ export class Evse implements StatusSource {
     stored();
   }
 
-  #over(): void {
+  #giveUp(holder: Holder, why: string): void {
+    this.release(why);
+    holder.used();
+    this.#host.refused(this, holder.token, why);
+  }
+
+  #over(transaction: Transaction, reason: StoppedReason): void {
     this.#transaction = undefined;
     this.#connector.send({ type: "TX_ENDED" });
     if (this.#scheduledInoperative) {
       this.#scheduledInoperative = false;
+      this.#closing = true;
       this.#connector.send({ type: "INOPERATIVE" });
     }
+    this.#cable.served(transaction, reason);
     this.stateChanged("transaction ended");
     this.#host.idle(this);
   }
 
-  #fact(what: "started" | "updated" | "ended", record: TransactionRecord, e: TransactionEvent): void {
-    if (!this.#kit.heard) return;
-    this.#kit.fact({
-      kind: "transaction",
-      event: what,
-      transactionId: e.transactionId,
-      evseId: e.evseId,
-      seqNo: e.seqNo,
-      trigger: e.triggerReason,
-      ...(e.stoppedReason === undefined ? {} : { reason: e.stoppedReason }),
-      ...(e.chargingState === undefined ? {} : { chargingState: e.chargingState }),
-      idToken: e.idToken ?? record.token,
-      meterWh: e.meterWh,
-      energyWh: e.meterWh - record.meterStartWh,
-      powerW: Math.round(this.meter.powerW()),
-      offline: e.offline,
-    });
+  #tell(event: TransactionEvent, record: TransactionRecord): void {
+    if (this.#kit.heard) this.#kit.fact(transactionFact(event, record, this.meter.powerW()));
   }
 
   #send(event: ConnectorEvent, why?: string): void {

@@ -204,6 +204,15 @@ export interface ReservationFact {
   readonly why?: string;
 }
 
+/** The lock that holds a cable in its socket. */
+export interface LockFact {
+  readonly kind: "lock";
+  readonly evseId: number;
+  /** `held`: kept after the transaction until its owner comes; `failed`: it did not move, because it is jammed. */
+  readonly event: "locked" | "unlocked" | "held" | "failed" | "jammed" | "freed";
+  readonly why?: string;
+}
+
 /** A firmware update or the upload of a log came to a new state. `status` is OCPP's word for it. */
 export interface MaintenanceFact {
   readonly kind: "maintenance";
@@ -246,6 +255,7 @@ export type FactBody =
   | FaultFact
   | FrameFact
   | LinkFact
+  | LockFact
   | MaintenanceFact
   | NewStationFact
   | PowerFact

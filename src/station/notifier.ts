@@ -8,6 +8,8 @@ export interface StatusSource {
   readonly status: ConnectorStatus;
   readonly chargePointStatus: ChargePointStatus;
   readonly errorCode: string;
+  /** Why it is so, for a person. */
+  readonly info?: string | undefined;
 }
 
 /**
@@ -94,7 +96,7 @@ export class StatusNotifier {
     });
   }
 
-  #request(s: StatusSource, info?: string) {
+  #request(s: StatusSource, info = s.info) {
     return this.#kit.csms.request("status", {
       evseId: s.evseId,
       connectorId: s.connectorId,

@@ -15,6 +15,10 @@ export interface StationOptions {
   readonly pki: Pki;
   /** One for each EVSE, in order from EVSE 1. */
   readonly meters: readonly Meter[];
+  /** Sockets with a lock that holds the cable; left out, fixed cables. */
+  readonly locks?: boolean;
+  /** A battery lets the station end transactions before it goes down in a power cut. */
+  readonly battery?: boolean;
   readonly traits: () => DialectTraits;
   readonly idTokenForm?: IdTokenForm;
   /** The type of every connector, 2.0.1 ConnectorEnumType. */

@@ -49,6 +49,8 @@ export class Station {
   readonly #reservations: Reservations;
   readonly #maintenance: Maintenance;
   #faultCode: string | undefined;
+  /** The mains is gone, and the battery lasts for the last messages. */
+  #goingDown = false;
   #lastTap: { uid: string; at: number } | undefined;
 
   constructor(o: StationOptions) {
@@ -122,11 +124,12 @@ export class Station {
           kind: "authorization",
           event: "cancelled",
           idToken,
-          why: `it cannot be stored: ${why}`,
+          why,
         });
         this.#signal("fault");
       },
-      mayStart: () => this.powered && !this.#resetter.waits,
+      failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
+      mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
     };
     this.#aligned = new AlignedSampler(
       this.kit,
@@ -134,7 +137,9 @@ export class Station {
       () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
     );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
-    this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, meter, host));
+    this.evses = o.meters.map(
+      (meter, i) => new Evse(this.kit, i + 1, { meter, locks: o.locks === true }, host),
+    );
     this.#notifier = new StatusNotifier(
       this.kit,
       () => [this.#ownStatus(), ...this.evses],
@@ -203,9 +208,19 @@ export class Station {
     for (const evse of this.evses) evse.stateChanged();
   }
 
-  /** Cuts the power: nothing is said to anybody, running transactions stay open on record. */
-  cutPower(): void {
+  /**
+   * Cuts the mains. Nothing is said to anybody, and running transactions stay open on record, unless a battery lasts
+   * for their ends (1.6 §4.10 PowerLoss; TC_032_1_CS, TC_032_2_CS): then it resolves when the station is down.
+   */
+  async cutPower(): Promise<void> {
     this.#resetter.cancel();
+    if (!this.powered || this.#goingDown) return;
+    if (this.#o.battery === true && this.evses.some((e) => e.transaction !== undefined)) {
+      this.#goingDown = true;
+      for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
+      await this.#delivered();
+      this.#goingDown = false;
+    }
     if (this.powered) this.#powerOff("cut", "power cut");
   }
 

@@ -42,6 +42,7 @@ interface Authorization {
 type Purpose =
   /** `waiter`: a card that waits for its cable, and gives way if this one is accepted. */
   | { readonly kind: "start"; readonly waiter?: Authorization }
+  /** Ends the transaction of its group, or takes the cable that is kept for its group. */
   | { readonly kind: "stop" }
   | { readonly kind: "final"; readonly decision: Exclude<Decision, { do: "ask" }>; readonly act: () => void };
 
@@ -147,6 +148,12 @@ export class Taps {
       );
       return { kind: "final", decision, act: () => own.stop("StopAuthorized", "Local", p.token) };
     }
+    const kept = this.#evses.find((e) => e.lock?.isOwner(p.token));
+    if (kept !== undefined) {
+      const why = "the card whose cable is kept: it is given free";
+      const decision = decided("accept", "transaction", "Accepted", "cable-owner", why, "1.6 erratum 3.5");
+      return { kind: "final", decision, act: () => kept.finish(p.token) };
+    }
     const waiting = [...this.#live].find((a) => a.holder !== undefined && sameToken(a.token, p.token));
     if (waiting !== undefined) {
       const why = "the same card again before the cable: its authorization is taken back";
@@ -169,7 +176,8 @@ export class Taps {
     if (this.#evses.some(open)) return { kind: "start" };
     const waiter = this.#replaceable();
     if (waiter !== undefined) return { kind: "start", waiter };
-    if (this.#evses.some((e) => e.transaction !== undefined)) return { kind: "stop" };
+    if (this.#evses.some((e) => e.transaction !== undefined || e.lock?.held === true))
+      return { kind: "stop" };
     return refuse("no-evse", "no EVSE is free: out of service, faulted, taken or reserved", "1.6 §4.9");
   }
 
@@ -282,7 +290,9 @@ export class Taps {
   }
 
   #ofGroup(info: IdTokenInfo | undefined): Evse | undefined {
-    return this.#evses.find((e) => e.transaction?.sharesGroup(info));
+    return this.#evses.find(
+      (e) => e.transaction?.sharesGroup(info) === true || e.lock?.isOfGroup(info) === true,
+    );
   }
 
   #announce(p: Presented, d: Decision, began: number): Verdict {
@@ -309,7 +319,7 @@ export class Taps {
       return;
     }
     if (purpose.kind === "stop") {
-      this.#ofGroup(info)?.stop("StopAuthorized", "Local", p.token);
+      this.#ofGroup(info)?.finish(p.token);
       a.actor.send({ type: "USED" });
       return;
     }

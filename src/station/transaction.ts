@@ -51,7 +51,7 @@ export interface TransactionHost {
    */
   emit(event: TransactionEvent, record: TransactionRecord): void;
   stateChanged(state: ChargingState): void;
-  over(): void;
+  over(reason: StoppedReason): void;
 }
 
 interface Place {
@@ -129,6 +129,11 @@ export class Transaction {
 
   get token(): IdToken {
     return this.#record.token;
+  }
+
+  /** The token's group, as it was last told. */
+  get groupIdToken(): IdToken | undefined {
+    return this.#groupIdToken;
   }
 
   /** ISO 8601. */
@@ -270,7 +275,7 @@ export class Transaction {
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
     const last = measured(this.#kit, ENDED, this.#place.meter.sample("Transaction.End"));
     this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
-    this.#host.over();
+    this.#host.over(stoppedReason);
   }
 
   #emit(

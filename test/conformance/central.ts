@@ -238,5 +238,5 @@ export class ScriptedCentral {
 
 function lineOf(action: string, payload: Payload): string {
   if (!QUIET.has(action)) return "";
-  return action === "StatusNotification" ? `${action} ${payload.connectorId} ${payload.evseId}` : action;
+  return action === "StatusNotification" ? `${action} ${payload.evseId ?? payload.connectorId}` : action;
 }

@@ -233,6 +233,11 @@ export class StationHands {
     return this.#then(this.#host.power(state));
   }
 
+  /** The socket's lock fails, or works again. */
+  lock(state: "jam" | "free", connectorId = 1): Promise<void> {
+    return this.#then(this.#host.lock(connectorId, state));
+  }
+
   /** The network goes without a word. */
   offline(): Promise<void> {
     return this.#then(this.#host.network("down"));

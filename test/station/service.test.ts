@@ -26,7 +26,10 @@ describe("ChangeAvailability (1.6 §5.2, 2.0.1 G03, G04)", () => {
     b.csms.sent.length = 0;
     expect(b.csms.commands.changeAvailability({ operative: false })).toEqual({ status: "Scheduled" });
     await b.tap();
-    expect(statusesOf(b)).toEqual(["1:Unavailable", "2:Unavailable", "0:Unavailable"]);
+    expect(statusesOf(b)).toEqual(["1:Unavailable", "2:Finishing", "0:Unavailable"]);
+    expect(await b.tap()).toMatch(/^rejected by station/);
+    b.station.unplug(evseOf(b, 2));
+    expect(statusesOf(b).at(-1)).toBe("2:Unavailable");
   });
 
   it.each(["out of service", "faulted"] as const)(

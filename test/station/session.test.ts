@@ -539,8 +539,10 @@ describe("availability and faults", () => {
       status: "Scheduled",
     });
     await b.tap();
-    expect(statuses(b).slice(-2)).toEqual(["1:Unavailable", "0:Unavailable"]);
+    expect(statuses(b).slice(-2)).toEqual(["1:Finishing", "0:Unavailable"]);
     expect(await b.tap()).toBe("rejected by station: Invalid");
+    b.station.unplug(evse(b));
+    expect(statuses(b).at(-1)).toBe("1:Unavailable");
     const again = await running({ store: b.store });
     expect(statuses(again)).toContain("1:Unavailable");
   });

@@ -65,6 +65,7 @@ export class RecordingControl implements StationControl {
   power = (state: string): Promise<void> => this.#note("power", state);
   fault = (evseId: number, errorCode: string): Promise<void> => this.#note("fault", evseId, errorCode);
   clear = (evseId: number): Promise<void> => this.#note("clear", evseId);
+  lock = (evseId: number, state: string): Promise<void> => this.#note("lock", evseId, state);
   meter = (evseId: number, addWh: number): Promise<void> => this.#note("meter", evseId, addWh);
 
   status(): StationStatus {

@@ -147,6 +147,19 @@ const renderers: Renderers = {
     const paint = f.event === "refused" ? c.red : c.cyan;
     return some(paint(`charging profile ${f.event}`), where, because(f.detail));
   },
+  lock(f, c) {
+    const paint = f.event === "failed" || f.event === "jammed" ? c.red : c.cyan;
+    // With every transaction; its own lines say enough.
+    if (f.event === "locked" || (f.event === "unlocked" && f.why === "transaction ended")) return undefined;
+    const text = {
+      unlocked: "open",
+      held: "kept closed",
+      failed: "does not move",
+      jammed: "jammed",
+      freed: "well",
+    };
+    return some(paint(`lock of ${f.evseId} ${text[f.event]}`), because(f.why));
+  },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));
   },

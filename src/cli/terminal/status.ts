@@ -68,6 +68,8 @@ function evseDetail(e: EvseStatus, s: StationStatus, c: Colors): string {
   return [
     evseText(e, s, c),
     e.plugged ? "plugged" : "not plugged",
+    e.lock === undefined ? undefined : `lock ${e.lock}`,
+    e.jammed === true ? c.red("lock jammed") : undefined,
     e.operative ? undefined : "out of service",
     e.fault === undefined ? undefined : c.red(e.fault),
     `meter ${energyText(e.meterWh)}`,

@@ -182,6 +182,10 @@ export const stationSchema = {
       additionalProperties: false,
     },
     meter,
+    battery: {
+      type: "boolean",
+      description: "In a power cut it ends its transactions, and tells so, before it goes down.",
+    },
     signals: {
       type: "object",
       description: "Signals that sound or look different on this model.",

@@ -253,6 +253,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
   [
+    { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
+    "lock of 1 kept closed (the token is not valid)",
+  ],
+  [
     { kind: "security", event: "InvalidCsmsCertificate", techInfo: "expired", told: true },
     "security: InvalidCsmsCertificate (expired)",
   ],

@@ -8,9 +8,10 @@ const statuses: Readonly<
   UnlockFailed: "UnlockFailed",
   OngoingAuthorizedTransaction: "UnlockFailed",
   UnknownConnector: "NotSupported",
+  NotSupported: "NotSupported",
 };
 
-/** 1.6 §5.18: a running transaction is ended first. An unknown connector is NotSupported (test case TC_031_CS). */
+/** 1.6 §5.18: a running transaction is ended first. An unknown connector is NotSupported (TC_031_CS), as is a fixed cable (TC_017_2_CS). */
 export function unlockConnector(
   { connectorId }: OCPP16.UnlockConnectorRequest,
   commands: StationCommands,

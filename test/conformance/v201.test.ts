@@ -1,0 +1,574 @@
+import { describe, expect } from "vitest";
+import type { Payload } from "./central.ts";
+import { CARD, OTHER, type RigOptions, THIRD } from "./rig.ts";
+import { rule } from "./row.ts";
+
+const token = (idToken: string, type = "ISO14443") => ({ idToken, type });
+const info = (status: string, more: object = {}): Payload => ({ idTokenInfo: { status, ...more } });
+const family = { groupIdToken: token("FAMILY", "Central") };
+const full = (versionNumber: number, ...list: object[]): Payload => ({
+  versionNumber,
+  updateType: "Full",
+  ...(list.length > 0 ? { localAuthorizationList: list } : {}),
+});
+const differential = (versionNumber: number, ...list: object[]): Payload => ({
+  ...full(versionNumber, ...list),
+  updateType: "Differential",
+});
+const entry = (card: string, status?: string, more: object = {}): Payload => ({
+  idToken: token(card),
+  ...(status === undefined ? {} : info(status, more)),
+});
+const v201 = (keys: RigOptions["keys"] = {}, answers: RigOptions["answers"] = {}): RigOptions => ({
+  ocpp: "2.0.1",
+  keys: { "SampledDataCtrlr.TxUpdatedInterval": 0, ...keys },
+  answers,
+});
+const done = { status: "Accepted" };
+const started = { eventType: "Started" };
+const ended = { eventType: "Ended" };
+
+describe("starting (2.0.1 C01, C10 to C15)", () => {
+  rule(
+    "E03.FR.01",
+    "the token goes with the first event, once; triggerReason Authorized",
+    v201(),
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await central.expect("Authorize", { idToken: token(CARD) });
+      const first = await central.expect("TransactionEvent", {
+        ...started,
+        triggerReason: "Authorized",
+        seqNo: 0,
+        idToken: token(CARD),
+        evse: { id: 1, connectorId: 1 },
+      });
+      expect(first).not.toHaveProperty("offline");
+      await pass(60);
+      await station.unplug();
+      const last = await central.expect("TransactionEvent", {
+        ...ended,
+        seqNo: 1,
+        triggerReason: "EVCommunicationLost",
+        transactionInfo: { stoppedReason: "EVDisconnected" },
+      });
+      expect(last).not.toHaveProperty("idToken");
+    },
+  );
+
+  rule("E02", "identification first: CablePluggedIn starts it", v201(), async ({ central, station }) => {
+    await station.tap(CARD);
+    await central.expect("Authorize");
+    await station.plug();
+    await central.expect("TransactionEvent", {
+      ...started,
+      triggerReason: "CablePluggedIn",
+      idToken: token(CARD),
+    });
+  });
+
+  for (const status of [
+    "Blocked",
+    "ConcurrentTx",
+    "Expired",
+    "Invalid",
+    "NoCredit",
+    "NotAllowedTypeEVSE",
+    "NotAtThisLocation",
+    "NotAtThisTime",
+    "Unknown",
+  ]) {
+    rule(
+      "C01.FR.07",
+      `${status} refuses`,
+      v201({}, { Authorize: info(status) }),
+      async ({ central, station }) => {
+        await station.plug();
+        expect(await station.tap(CARD)).toBe(`rejected by csms: ${status}`);
+        await central.expect("Authorize");
+      },
+    );
+  }
+
+  rule(
+    "C01.FR.20",
+    "evseId in idTokenInfo: charged only there",
+    {
+      ...v201({}, { Authorize: info("Accepted", { evseId: [2] }) }),
+      connectors: 2,
+    },
+    async ({ central, station }) => {
+      await station.plug(1);
+      expect(await station.tap(CARD)).toBe("accepted by csms");
+      await central.expect("Authorize");
+      await central.nothing();
+      await station.plug(2);
+      await central.expect("TransactionEvent", { ...started, evse: { id: 2 } });
+    },
+  );
+
+  rule(
+    "§2.3.1",
+    "AuthCtrlr.Enabled false: nobody is asked",
+    v201({ "AuthCtrlr.Enabled": false }),
+    async ({ central, station }) => {
+      await station.plug();
+      expect(await station.tap(CARD)).toBe("accepted by settings");
+      await central.expect("TransactionEvent", { ...started, idToken: token(CARD) });
+    },
+  );
+
+  rule(
+    "AuthCtrlr",
+    "DisableRemoteAuthorization: list and cache alone decide",
+    v201({
+      "AuthCtrlr.DisableRemoteAuthorization": true,
+    }),
+    async ({ central, station }) => {
+      await central.send("SendLocalList", full(1, entry(CARD, "Accepted"), entry(OTHER, "Blocked")), done);
+      expect(await station.tap(OTHER)).toMatch(/^rejected/);
+      expect(await station.tap(THIRD)).toMatch(/^rejected/);
+      expect(await station.tap(CARD)).toBe("accepted by list");
+      await central.nothing("Authorize");
+    },
+  );
+
+  rule(
+    "C14.FR.03",
+    "LocalAuthListCtrlr.DisablePostAuthorize: the list's refusal is final",
+    v201({
+      "LocalAuthListCtrlr.DisablePostAuthorize": true,
+    }),
+    async ({ central, station }) => {
+      await central.send("SendLocalList", full(1, entry(CARD, "Blocked")), done);
+      expect(await station.tap(CARD)).toBe("rejected by list: Blocked");
+    },
+  );
+
+  rule(
+    "C10.FR.03",
+    "AuthCacheCtrlr.DisablePostAuthorize: the cache's refusal is final",
+    v201(
+      {
+        "AuthCacheCtrlr.DisablePostAuthorize": true,
+      },
+      { Authorize: info("Blocked") },
+    ),
+    async ({ central, station }) => {
+      expect(await station.tap(CARD)).toBe("rejected by csms: Blocked");
+      await central.expect("Authorize");
+      expect(await station.tap(CARD)).toBe("rejected by cache: Blocked");
+    },
+  );
+
+  rule(
+    "C10.FR.08",
+    "AuthCacheCtrlr.LifeTime ends an entry that has no end of its own",
+    v201({
+      LocalPreAuthorize: true,
+      "AuthCacheCtrlr.LifeTime": 600,
+    }),
+    async ({ central, station, pass }) => {
+      await station.tap(CARD);
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await pass(599);
+      expect(await station.tap(CARD)).toBe("accepted by cache");
+      await station.tap(CARD);
+      await pass(1);
+      await station.tap(CARD);
+      await central.expect("Authorize");
+    },
+  );
+
+  rule(
+    "C.1",
+    "tokens are equal only with their type",
+    v201({ LocalPreAuthorize: true }),
+    async ({ central, station }) => {
+      const list = full(1, { idToken: token(CARD, "Local"), ...info("Accepted") });
+      await central.send("SendLocalList", list, done);
+      await station.tap(CARD);
+      await central.expect("Authorize", { idToken: token(CARD) });
+    },
+  );
+});
+
+describe("stopping (2.0.1 C01.FR.03, C09, E07)", () => {
+  rule(
+    "E07.FR.01",
+    "the same token: no Authorize, StopAuthorized with the token, Local",
+    v201(),
+    async ({ central, station }) => {
+      await station.charge();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.expect("TransactionEvent", started);
+      const last = await central.expect("TransactionEvent", {
+        ...ended,
+        triggerReason: "StopAuthorized",
+        idToken: token(CARD),
+      });
+      expect((last.transactionInfo as Payload).stoppedReason ?? "Local").toBe("Local");
+    },
+  );
+
+  rule(
+    "C09.FR.03",
+    "another token of the group: asked, then it stops",
+    v201({}, { Authorize: info("Accepted", family) }),
+    async ({ central, station }) => {
+      await station.charge();
+      expect(await station.tap(OTHER)).toBe("accepted by csms");
+      await central.expect("Authorize");
+      await central.expect("TransactionEvent", started);
+      await central.expect("Authorize", { idToken: token(OTHER) });
+      await central.expect("TransactionEvent", { ...ended, idToken: token(OTHER) });
+    },
+  );
+
+  rule(
+    "E07.FR.01",
+    "of the group by the list, with LocalPreAuthorize: not asked",
+    v201({
+      LocalPreAuthorize: true,
+    }),
+    async ({ central, station }) => {
+      await central.send(
+        "SendLocalList",
+        full(1, entry(CARD, "Accepted", family), entry(OTHER, "Accepted", family)),
+        done,
+      );
+      await station.charge();
+      expect(await station.tap(OTHER)).toBe("accepted by list");
+      await central.expect("TransactionEvent", started);
+      await central.expect("TransactionEvent", { ...ended, idToken: token(OTHER) });
+    },
+  );
+
+  rule(
+    "C09.FR.11",
+    "of the group, and not Accepted: it does not stop",
+    v201(
+      {},
+      {
+        Authorize: (r) => info((r.idToken as Payload).idToken === CARD ? "Accepted" : "Blocked", family),
+      },
+    ),
+    async ({ central, station }) => {
+      await station.charge();
+      expect(await station.tap(OTHER)).toBe("rejected by csms: Blocked");
+      await central.expect("Authorize");
+      await central.expect("TransactionEvent", started);
+      await central.expect("Authorize");
+    },
+  );
+});
+
+describe("TransactionEventResponse is not Accepted (2.0.1 E05, C15)", () => {
+  const blocked = { TransactionEvent: info("Blocked") };
+
+  rule(
+    "E05.FR.10",
+    "StopTxOnInvalidId true: Ended, Deauthorized",
+    v201({}, blocked),
+    async ({ central, station }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      await central.expect("TransactionEvent", started);
+      await central.expect("TransactionEvent", {
+        ...ended,
+        triggerReason: "Deauthorized",
+        transactionInfo: { stoppedReason: "DeAuthorized" },
+      });
+    },
+  );
+
+  rule(
+    "E05.FR.02",
+    "StopTxOnInvalidId false: energy ends, SuspendedEVSE",
+    v201(
+      {
+        StopTransactionOnInvalidId: false,
+      },
+      blocked,
+    ),
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      await central.expect("TransactionEvent", started);
+      await central.expect("TransactionEvent", {
+        eventType: "Updated",
+        triggerReason: "ChargingStateChanged",
+        transactionInfo: { chargingState: "SuspendedEVSE" },
+      });
+      await pass(600);
+      expect(station.status().evses[0]?.powerW).toBe(0);
+    },
+  );
+});
+
+describe("the Local Authorization List (2.0.1 D01, D02)", () => {
+  rule(
+    "D02.FR.03",
+    "0 before the first list; an emptied one keeps its version",
+    v201(),
+    async ({ central }) => {
+      await central.send("GetLocalListVersion", {}, { versionNumber: 0 });
+      await central.send("SendLocalList", full(4, entry(CARD, "Accepted")), done);
+      await central.send("SendLocalList", full(7), done);
+      await central.send("GetLocalListVersion", {}, { versionNumber: 7 });
+      await central.send("SendLocalList", differential(9), done);
+      await central.send("GetLocalListVersion", {}, { versionNumber: 9 });
+    },
+  );
+
+  rule(
+    "D01.FR.19",
+    "Differential not above the version: VersionMismatch, list and version kept",
+    v201({
+      LocalPreAuthorize: true,
+    }),
+    async ({ central, station }) => {
+      await central.send("SendLocalList", full(4, entry(CARD, "Accepted")), done);
+      await central.send("SendLocalList", differential(4, entry(CARD)), { status: "VersionMismatch" });
+      await central.send("GetLocalListVersion", {}, { versionNumber: 4 });
+      expect(await station.tap(CARD)).toBe("accepted by list");
+    },
+  );
+
+  rule(
+    "D01.FR.18",
+    "version 0, a token twice, and a list that is switched off: Failed",
+    v201(),
+    async ({ central }) => {
+      await central.send("SendLocalList", full(0, entry(CARD, "Accepted")), { status: "Failed" });
+      const twice = full(1, entry(CARD, "Accepted"), entry(CARD.toLowerCase(), "Blocked"));
+      await central.send("SendLocalList", twice, { status: "Failed" });
+      const off = {
+        component: { name: "LocalAuthListCtrlr" },
+        variable: { name: "Enabled" },
+        attributeValue: "false",
+      };
+      await central.send(
+        "SetVariables",
+        { setVariableData: [off] },
+        { setVariableResult: [{ attributeStatus: "Accepted" }] },
+      );
+      await central.send("SendLocalList", full(1, entry(CARD, "Accepted")), { status: "Failed" });
+      await central.send("GetLocalListVersion", {}, { versionNumber: 0 });
+    },
+  );
+
+  rule(
+    "C11.FR.04",
+    "ClearCache is Rejected when the cache is switched off",
+    v201({ "AuthCacheCtrlr.Enabled": false }),
+    async ({ central }) => {
+      await central.send("ClearCache", {}, { status: "Rejected" });
+    },
+  );
+});
+
+describe("remote start (2.0.1 F01, F02, C05)", () => {
+  const request = (type = "ISO14443") => ({ idToken: token(CARD, type), remoteStartId: 42, evseId: 1 });
+  const remote = { ...started, triggerReason: "RemoteStart", transactionInfo: { remoteStartId: 42 } };
+
+  rule(
+    "F01.FR.01",
+    "AuthorizeRemoteStart true: Authorize, then RemoteStart with its id and token",
+    v201({
+      AuthorizeRemoteTxRequests: true,
+    }),
+    async ({ central, station }) => {
+      await station.plug();
+      await central.send("RequestStartTransaction", request(), done);
+      await central.expect("Authorize", { idToken: token(CARD) });
+      await central.expect("TransactionEvent", { ...remote, idToken: token(CARD) });
+    },
+  );
+
+  rule(
+    "F01.FR.02",
+    "AuthorizeRemoteStart false: at once",
+    v201({ AuthorizeRemoteTxRequests: false }),
+    async ({ central, station }) => {
+      await central.send("RequestStartTransaction", request(), done);
+      await station.plug();
+      await central.expect("TransactionEvent", remote);
+    },
+  );
+
+  rule(
+    "C05.FR.01",
+    "a token of type Central is never asked about, and never cached",
+    v201({
+      AuthorizeRemoteTxRequests: true,
+      "AuthCtrlr.OfflineTxForUnknownIdEnabled": false,
+    }),
+    async ({ central, station }) => {
+      await station.plug();
+      await central.send("RequestStartTransaction", request("Central"), done);
+      await central.expect("TransactionEvent", { ...remote, idToken: token(CARD, "Central") });
+      await station.unplug();
+      await central.expect("TransactionEvent", ended);
+      await station.offline();
+      expect(await station.tap(CARD)).toBe("rejected by settings: Unknown");
+    },
+  );
+
+  rule(
+    "F03",
+    "RequestStopTransaction: Rejected for an unknown id, RemoteStop and Remote for ours",
+    v201(),
+    async ({ central, station }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      const first = await central.expect("TransactionEvent", started);
+      const { transactionId } = first.transactionInfo as Payload;
+      await central.send("RequestStopTransaction", { transactionId: "another" }, { status: "Rejected" });
+      await central.send("RequestStopTransaction", { transactionId }, done);
+      await central.expect("TransactionEvent", {
+        ...ended,
+        triggerReason: "RemoteStop",
+        transactionInfo: { stoppedReason: "Remote" },
+      });
+    },
+  );
+});
+
+describe("offline (2.0.1 E04, E11 to E13, B04)", () => {
+  rule(
+    "E11.FR.07",
+    "what was not delivered goes with offline true, seqNo without a gap",
+    v201({
+      "SampledDataCtrlr.TxUpdatedInterval": 60,
+      "AuthCtrlr.OfflineTxForUnknownIdEnabled": true,
+    }),
+    async ({ central, station, pass }) => {
+      await station.offline();
+      await station.charge();
+      await pass(130);
+      await station.unplug();
+      await station.online();
+      for (const [seqNo, eventType] of ["Started", "Updated", "Updated", "Ended"].entries())
+        await central.expect("TransactionEvent", { eventType, seqNo, offline: true });
+      await central.nothing("BootNotification");
+    },
+  );
+
+  rule(
+    "E13",
+    "MessageAttempts and MessageAttemptInterval[TransactionEvent]",
+    v201(
+      {
+        "OCPPCommCtrlr.MessageAttempts[TransactionEvent]": 3,
+        "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": 10,
+      },
+      { TransactionEvent: { error: "InternalError" } },
+    ),
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await pass(300);
+      const calls = central.all("TransactionEvent");
+      expect(calls.map((c) => (c.at - (calls[0]?.at ?? 0)) / 1000)).toEqual([0, 10, 30]);
+      central.skip();
+    },
+  );
+
+  for (const [seconds, all] of [
+    [60, false],
+    [62, true],
+  ] as const) {
+    rule(
+      "B04.FR.01",
+      `${seconds} s offline, OfflineThreshold 60: ${all ? "every" : "only a changed"} status is told`,
+      {
+        ...v201(),
+        connectors: 2,
+      },
+      async ({ central, station, pass }) => {
+        await station.offline();
+        await station.plug(1);
+        await pass(seconds);
+        await station.online();
+        await central.expect("StatusNotification", { evseId: 1, connectorStatus: "Occupied" });
+        if (all) await central.expect("StatusNotification", { evseId: 2, connectorStatus: "Available" });
+        await central.nothing("StatusNotification");
+      },
+    );
+  }
+
+  rule(
+    "E14",
+    "GetTransactionStatus tells what waits",
+    v201({}, { TransactionEvent: { error: "InternalError" } }),
+    async ({ central, station }) => {
+      await central.send("GetTransactionStatus", {}, { messagesInQueue: false });
+      await station.charge();
+      await central.expect("Authorize");
+      const { transactionInfo } = await central.expect("TransactionEvent");
+      const { transactionId } = transactionInfo as Payload;
+      await central.send(
+        "GetTransactionStatus",
+        { transactionId },
+        { ongoingIndicator: true, messagesInQueue: true },
+      );
+    },
+  );
+});
+
+describe("where implementations differ: 2.0.1", () => {
+  rule(
+    "C13.FR.04",
+    "offline, a token that the cache knows as not valid is not unknown",
+    v201(
+      {
+        "AuthCtrlr.OfflineTxForUnknownIdEnabled": true,
+      },
+      { Authorize: info("Blocked") },
+    ),
+    async ({ central, station }) => {
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await station.offline();
+      expect(await station.tap(CARD)).toBe("rejected by cache: Blocked");
+    },
+  );
+
+  rule(
+    "C10.FR.10",
+    "the life time runs from the last answer, not from the last use",
+    v201({
+      LocalPreAuthorize: true,
+      "AuthCacheCtrlr.LifeTime": 600,
+    }),
+    async ({ central, station, pass }) => {
+      await station.tap(CARD);
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await pass(400);
+      expect(await station.tap(CARD)).toBe("accepted by cache");
+      await station.tap(CARD);
+      await pass(201);
+      await station.tap(CARD);
+      await central.expect("Authorize");
+    },
+  );
+
+  rule(
+    "C15.FR.01",
+    "a token that was let in as unknown is not cached by that",
+    v201({
+      "AuthCtrlr.OfflineTxForUnknownIdEnabled": true,
+    }),
+    async ({ central, station }) => {
+      await station.offline();
+      await station.tap(CARD);
+      await station.tap(CARD);
+      await station.online();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+    },
+  );
+});
