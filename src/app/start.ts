@@ -118,6 +118,7 @@ class Start {
         model,
         csms: publicUrl(csms),
         builtIn: central !== undefined,
+        ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
         notes: this.#note === undefined ? [] : [this.#note],
@@ -132,7 +133,13 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const central = await createCentral({ data: path, port: this.#config.port, onFact: this.#hear });
+    const { port, files } = this.#config;
+    const central = await createCentral({
+      data: path,
+      port,
+      onFact: this.#hear,
+      ...(files === undefined ? {} : { files }),
+    });
     this.#disposal.defer(() => central.close());
     return central;
   }

@@ -10,12 +10,13 @@ import { Book } from "./book.ts";
 import { Charges } from "./charges.ts";
 import { Connection } from "./connection.ts";
 import { type ActionTable, judgeAt } from "./desk.ts";
+import type { FileDesk } from "./files.ts";
 import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Received } from "./received.ts";
 import { OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
 import type { Sql } from "./sql.ts";
-import type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
+import type { Central, CentralFiles, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 import { ACTIONS_16 } from "./v16.ts";
 import { ACTIONS_201 } from "./v201.ts";
 
@@ -26,6 +27,7 @@ const FAULT = "central system's records";
 type Settings = CentralOptions &
   Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & {
     readonly ids: CallsOptions["ids"];
+    readonly fileDesk?: FileDesk;
   };
 
 /** Puts server, records and connections together. */
@@ -62,6 +64,7 @@ export class CentralSystem implements Central {
       host: o.host ?? "127.0.0.1",
       port: o.port,
       versions: o.versions ?? VERSIONS,
+      ...(o.fileDesk === undefined ? {} : { files: o.fileDesk }),
       admit: (station) => this.#admit(station),
       connected: (socket, station, version) => this.#connected(socket, station, version),
     });
@@ -77,6 +80,17 @@ export class CentralSystem implements Central {
 
   urlFor(stationId: string): string {
     return `${this.#url}/${encodeURIComponent(stationId)}`;
+  }
+
+  get files(): CentralFiles | undefined {
+    const { fileDesk } = this.#o;
+    if (fileDesk === undefined) return undefined;
+    const base = this.#url.replace(/^ws/, "http").replace(/\/ocpp$/, fileDesk.path);
+    return {
+      url: (name) => `${base}/${encodeURIComponent(name)}`,
+      uploadUrl: `${base}/uploads`,
+      uploads: () => fileDesk.uploads(),
+    };
   }
 
   stations(): ConnectedStation[] {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -25,6 +31,8 @@ export interface ServerOptions {
   readonly versions: readonly OcppVersion[];
   /** May this station connect? */
   readonly admit: (station: string) => Refusal | undefined;
+  /** Answers what is asked of files; absent: there are none. */
+  readonly files?: { readonly path: string; readonly listener: RequestListener };
   readonly connected: (socket: WebSocket, station: string, version: OcppVersion) => void;
 }
 
@@ -48,6 +56,11 @@ export class OcppServer {
     this.#o = o;
     this.#http = createServer((req, res) => {
       const path = pathOf(req);
+      const { files } = this.#o;
+      if (files !== undefined && path.startsWith(`${files.path}/`)) {
+        files.listener(req, res);
+        return;
+      }
       const refusal: Refusal =
         path === "/" || path.startsWith("/ocpp")
           ? { status: 426, why: "Connect by WebSocket to /ocpp/<identity of the station>." }
