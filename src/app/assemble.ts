@@ -12,7 +12,7 @@ import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
 import { StationHost } from "./host.ts";
-import { locks, tableOf } from "./models.ts";
+import { locks, mannersOf, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions {
@@ -93,6 +93,8 @@ export function assembleStation(o: AssembleOptions): Assembled {
     connectorType: model.evses.connectorType,
     locks: locks(model),
     battery: model.battery === true,
+    manners: mannersOf(model),
+    ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
     settingsTable: tableOf(model),
     settings: { ...protocolsOf(o.files), ...o.settings },
     ...(o.files === undefined ? {} : { files: o.files }),

@@ -1,4 +1,5 @@
 import { type BuzzerContext, type BuzzerSpec, openBuzzer } from "../drivers/buzzers/registry.ts";
+import { type IndicatorSpec, openIndicator } from "../drivers/indicators/registry.ts";
 import type { CardReader } from "../station/ports.ts";
 import type { Sounds } from "./sounds.ts";
 
@@ -30,4 +31,25 @@ export async function openBuzzers(sounds: Sounds, o: BuzzerChoice): Promise<void
 function unasked(pcsc: boolean, terminal: boolean): BuzzerSpec[] {
   if (pcsc) return [{ kind: "reader" }];
   return terminal ? [{ kind: "bell" }] : [];
+}
+
+/**
+ * Opens the indicators that were named.
+ * @throws AppError `usage`, `driver.missing`
+ */
+export async function openIndicators(
+  sounds: Sounds,
+  specs: readonly IndicatorSpec[],
+  o: Pick<BuzzerChoice, "definitions" | "clock" | "readers">,
+): Promise<void> {
+  const reader = o.readers.find(({ name }) => name === "pcsc");
+  for (const spec of specs) {
+    const context = {
+      definitions: o.definitions,
+      clock: o.clock,
+      ...(reader === undefined ? {} : { reader }),
+    };
+    const indicator = await openIndicator(spec, context);
+    if (indicator !== undefined) sounds.addIndicator(indicator);
+  }
 }

@@ -99,6 +99,13 @@ export const settings = {
     describe: "What sounds the signals; repeatable",
     absent: "the reader's own, else the terminal bell",
   }),
+  indicators: row({
+    kind: texts("indicator", (t) => t),
+    flag: "indicator",
+    env: "TAPSTATION_INDICATOR",
+    describe: "What shows the signals: reader, serial:/dev/ttyACM0 or terminal; repeatable",
+    absent: "none",
+  }),
   data: row({
     kind: filePath,
     flag: "data",

@@ -1,5 +1,6 @@
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -12,7 +13,7 @@ import { Files } from "../transfer/index.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { dataFiles, ensureDataDir } from "./paths.ts";
@@ -40,6 +41,8 @@ export interface CreateStationOptions {
   readonly readers?: readonly string[];
   /** As `--buzzer` names them; default none. */
   readonly buzzers?: readonly string[];
+  /** As `--indicator` names them; default none. */
+  readonly indicators?: readonly string[];
   /** Time; default the machine's. */
   readonly clock?: Clock;
 }
@@ -98,6 +101,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   for (const reader of readers) host.attach(reader);
   const named = (o.buzzers ?? []).map(parseBuzzerSpec);
   await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
+  const shown = (o.indicators ?? []).map(parseIndicatorSpec);
+  await openIndicators(sounds, shown, { definitions, clock, readers });
   host.station.start();
   const waiter = new FactWaiter(journal, clock);
   return {
@@ -111,6 +116,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     fault: (evseId, errorCode) => host.fault(evseId, errorCode),
     clear: (evseId) => host.clear(evseId),
     lock: (evseId, state) => host.lock(evseId, state),
+    dataTransfer: (vendorId, messageId, data) => host.dataTransfer(vendorId, messageId, data),
     meter: (evseId, addWh) => host.meter(evseId, addWh),
     status: () => host.status(),
     online: async (wait) => {

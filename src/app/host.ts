@@ -2,6 +2,7 @@ import { VirtualReader } from "../drivers/readers/virtual.ts";
 import type { OcppCsms } from "../ocpp/csms.ts";
 import { CardUid } from "../station/card.ts";
 import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
+import { sendTransfer } from "../station/data-transfer.ts";
 import type { Evse } from "../station/evse.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
@@ -151,6 +152,16 @@ export class StationHost implements StationControl {
     }
     this.#did("meter", String(evseId), String(addWh));
     this.#evse(evseId).advance(addWh);
+  }
+
+  async dataTransfer(vendorId: string, messageId?: string, data?: unknown) {
+    const shown = typeof data === "string" ? [data] : data === undefined ? [] : [JSON.stringify(data)];
+    this.#did("transfer", vendorId, messageId ?? "-", ...shown);
+    return sendTransfer(this.#station.kit, {
+      vendorId,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(data === undefined ? {} : { data }),
+    });
   }
 
   status(): StationStatus {

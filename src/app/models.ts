@@ -1,4 +1,5 @@
 import type { StationDefinition } from "../drivers/definitions.ts";
+import type { Manners } from "../station/quirks.ts";
 import type { SettingsTable } from "../station/settings.ts";
 import { modelTable } from "../station/settings-model.ts";
 
@@ -30,6 +31,14 @@ export function tableOf(model: StationDefinition): SettingsTable {
 /** Sockets for plugs that can be locked: type 2 and type 3. A fixed cable is held by nothing. */
 export function locks({ evses }: StationDefinition): boolean {
   return evses.connectorType.startsWith("s") && (evses.lock ?? /^sType[23]$/.test(evses.connectorType));
+}
+
+/** How the model talks otherwise than the house. */
+export function mannersOf({ quirks, errors }: StationDefinition): Manners {
+  return {
+    ...(quirks === undefined ? {} : { quirks }),
+    ...(errors === undefined ? {} : { vendorErrors: errors }),
+  };
 }
 
 /** The file says Component.Variable.Instance, the table Component.Variable[Instance]. */

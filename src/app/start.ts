@@ -1,6 +1,7 @@
 import type { Book, Central } from "../central/index.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -15,7 +16,7 @@ import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { JournalLogs } from "./journal-logs.ts";
@@ -58,6 +59,7 @@ class Start {
     const definitions = await loadDefinitions();
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
+    const indicators = (this.#config.indicators ?? []).map(parseIndicatorSpec);
     const files = ensureDataDir(data);
     const journal = openJournal({ path: files.journal, onFault: (fault) => this.#say(journalFault(fault)) });
     this.#journal = journal;
@@ -84,13 +86,10 @@ class Start {
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
     const readers = await this.#readers(assembled, definitions);
-    await openBuzzers(assembled.sounds, {
-      definitions,
-      clock: systemClock,
-      named: buzzers,
-      readers: readers.map((r) => r.reader),
-      terminal: process.stderr.isTTY === true,
-    });
+    const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
+    const terminal = process.stderr.isTTY === true;
+    await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
+    await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
     return this.#running(assembled, readers, journal, csms, central);
   }

@@ -1,4 +1,5 @@
 import { AppError } from "../util/errors.ts";
+import { isContractId, looksVisible, parseEmaid } from "./emaid.ts";
 import type { UserRole } from "./records.ts";
 
 /** Checks of what people type into the book. All throw AppError `input.invalid` with a hint. */
@@ -6,8 +7,6 @@ import type { UserRole } from "./records.ts";
 /** 2.0.1 identifierString; 1.6 idTag has 20. */
 const TOKEN_MAX = 36;
 const NAME_MAX = 100;
-/** Country, party and separators: EVCO ID or printed card number. Also without separators when it is not hex. */
-const EMAID_LIKE = /^[a-z]{2}[-*\s][a-z0-9]{3}[-*\s]|^[a-z]{2}[a-z0-9]{3}c[a-z0-9]{8,9}$/i;
 /** Hex of the UIDs that readers deliver: 4, 5, 7, 8 or 10 bytes. */
 const UID_HEX = /^(?:[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{14}|[0-9a-f]{16}|[0-9a-f]{20})$/i;
 const UID_DIGITS = "8, 10, 14, 16 or 20 hex digits";
@@ -80,7 +79,7 @@ export function checkHiddenId(value: unknown, visibleIds: (text: string) => stri
   if (owner !== undefined) {
     throw invalid(`"${raw}" is the visible ID of the card "${owner}", not a Hidden ID`, hint);
   }
-  if (EMAID_LIKE.test(raw) && !UID_HEX.test(raw)) {
+  if (looksVisible(raw) && !UID_HEX.test(raw)) {
     throw invalid(
       `"${raw}" looks like a visible ID, the number printed on a card, not like a Hidden ID`,
       `${hint} --force takes it as it is written.`,
@@ -134,7 +133,7 @@ export function checkStationId(value: unknown): string {
 /** An eMAID, for example NL-TNM-C12345678, NL-TNM-C12345678-X or without hyphens. */
 export function checkContractId(value: unknown): string {
   const text = checkText("contract id", value, TOKEN_MAX);
-  if (!/^[a-z]{2}(-?)[a-z0-9]{3}\1c?[a-z0-9]{8}(\1[a-z0-9])?$/i.test(text)) {
+  if (!isContractId(text)) {
     throw invalid(`"${text}" is no contract id`, "Write an eMAID, for example NL-TNM-C12345678.");
   }
   return text;
@@ -142,6 +141,6 @@ export function checkContractId(value: unknown): string {
 
 /** The provider that a contract id names: country and party, for example NL-TNM. */
 export function providerOf(contractId: string): string {
-  const [, country = "", party = ""] = /^(..)-?(...)/.exec(contractId) ?? [];
-  return `${country}-${party}`.toUpperCase();
+  const { country = "", provider = "" } = parseEmaid(contractId) ?? {};
+  return `${country}-${provider}`.toUpperCase();
 }

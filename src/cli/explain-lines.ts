@@ -3,8 +3,8 @@ import type { PastTap } from "../app/past-tap.ts";
 import { authorizationVariables, type Difference, type Outcome } from "../station/authorization/explain.ts";
 import { standardTable } from "../station/settings.ts";
 import type { IdTokenInfo } from "../station/types.ts";
+import { wrap } from "../util/text.ts";
 import { type Colors, clean } from "./io.ts";
-import { wrap } from "./terminal/text.ts";
 import { localTime } from "./time.ts";
 
 const LABEL = 12;

@@ -1,9 +1,9 @@
 import type { RunningStation } from "../app/running.ts";
 import type { VerbResult } from "../app/verbs.ts";
+import { Narrator } from "../journal/lines/narrator.ts";
 import type { Fact } from "../station/facts.ts";
 import { errorText, isAppError } from "../util/errors.ts";
 import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
-import { Narrator } from "./terminal/narrator.ts";
 import { statusLines } from "./terminal/status.ts";
 import { localTime } from "./time.ts";
 

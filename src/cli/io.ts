@@ -1,5 +1,10 @@
 import type { Readable, Writable } from "node:stream";
 import picocolors from "picocolors";
+import type { Colors } from "../util/colors.ts";
+import { clean } from "../util/text.ts";
+
+export type { Colors };
+export { clean };
 
 /** Why the program was asked to stop. */
 export type StopReason = "SIGINT" | "SIGTERM" | "SIGHUP" | "quit" | "outputClosed";
@@ -34,8 +39,6 @@ export interface Io {
   now(): number;
 }
 
-export type Colors = ReturnType<typeof picocolors.createColors>;
-
 /** Colours where the stream is a terminal that has them; NO_COLOR, FORCE_COLOR and TERM=dumb count (Node's rules). */
 export function colorsFor(stream: Output, env: Io["env"]): Colors {
   return picocolors.createColors(stream.isTTY === true && stream.hasColors?.({ ...env }) === true);
@@ -63,11 +66,6 @@ export async function writeLine(io: Io, line: string): Promise<void> {
     io.stdout.on("drain", go);
     io.signal.addEventListener("abort", go);
   });
-}
-
-/** Text from outside, fit for a terminal: characters that do not show cannot move its cursor. */
-export function clean(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "?");
 }
 
 /** Rows as aligned columns, the head first; the last column is not padded. */

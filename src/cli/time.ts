@@ -1,16 +1,8 @@
 import { AppError } from "../util/errors.ts";
 
+export { localTime } from "../util/local-time.ts";
+
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-const pad = (n: number, width: number = 2): string => String(n).padStart(width, "0");
-
-/** A time for people: local date and time with milliseconds, in a form that {@link parseMoment} reads. */
-export function localTime(time: string | number): string {
-  const t = new Date(time);
-  const day = [t.getFullYear(), pad(t.getMonth() + 1), pad(t.getDate())].join("-");
-  const clock = [t.getHours(), t.getMinutes(), t.getSeconds()].map((n) => pad(n)).join(":");
-  return `${day} ${clock}.${pad(t.getMilliseconds(), 3)}`;
-}
 
 /**
  * A moment as people type it, as ISO 8601 in UTC: an ISO time (local without a zone), `10m` (that long ago; s, m, h,

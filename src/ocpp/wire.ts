@@ -119,3 +119,8 @@ export function limitSetting(commands: StationCommands, name: string): number | 
   const limit = value ? Number(value) : Number.NaN;
   return Number.isFinite(limit) ? limit : undefined;
 }
+
+/** 1.6 DataTransfer carries text: anything else goes as its JSON. */
+export function textOf(data: unknown): string | undefined {
+  return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
+}

@@ -1,6 +1,7 @@
 import type { AuthorizationCache } from "./authorization/cache.ts";
 import type { LocalAuthorizationList } from "./authorization/list.ts";
 import type { SmartCharging } from "./charging/charging.ts";
+import { answerTransfer, type TransferVendor } from "./data-transfer.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
@@ -24,6 +25,8 @@ export interface CommandTargets {
   readonly reservations: Reservations;
   readonly outbox: Outbox;
   readonly notifier: StatusNotifier;
+  /** Whose DataTransfer this model understands. */
+  readonly vendors: readonly TransferVendor[];
   readonly maintenance: Maintenance;
   /** Carries out a reset after the answer has left. */
   reset(type: ResetType): "Accepted" | "Rejected" | "Scheduled";
@@ -124,7 +127,7 @@ export function stationCommands(t: CommandTargets): StationCommands {
       return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
     settingNames: (form) => t.kit.settings.table[form === "key" ? "keys16" : "variableNames"],
-    dataTransfer: () => ({ status: "UnknownVendorId" }),
+    dataTransfer: (request) => answerTransfer(t.kit, t.vendors, request),
     baseReport: ({ requestId, reportBase }) => {
       const wanted = reports.get(reportBase);
       if (wanted === undefined) return { status: "NotSupported" };

@@ -71,6 +71,17 @@ export interface LogRequest {
   readonly retryIntervalS: number;
 }
 
+export interface TransferRequest {
+  readonly vendorId: string;
+  readonly messageId?: string;
+  readonly data?: unknown;
+}
+
+export interface TransferAnswer {
+  readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
+  readonly data?: unknown;
+}
+
 /** What a central system may ask of the station, in 2.0.1's model. The adapters translate messages to these. */
 export interface StationCommands {
   /** `chargingProfile`: a TxProfile for the transaction that starts (1.6 §5.16.2); one that is none rejects the start. */
@@ -138,9 +149,7 @@ export interface StationCommands {
   ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
   /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
   settingNames(form: "key" | "variable"): readonly string[];
-  dataTransfer(c: { readonly vendorId: string; readonly messageId?: string; readonly data?: unknown }): {
-    readonly status: "Accepted" | "Rejected" | "UnknownMessageId" | "UnknownVendorId";
-  };
+  dataTransfer(c: TransferRequest): TransferAnswer;
   /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
   baseReport(c: { readonly requestId: number; readonly reportBase: string }): {
     readonly status: "Accepted" | "Rejected" | "NotSupported" | "EmptyResultSet";

@@ -236,6 +236,17 @@ export interface SecurityFact {
   readonly told: boolean;
 }
 
+/** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
+export interface DataTransferFact {
+  readonly kind: "dataTransfer";
+  readonly direction: "in" | "out";
+  readonly vendorId: string;
+  readonly messageId?: string;
+  /** What came: with the request or with the answer. */
+  readonly data?: unknown;
+  readonly status: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -252,6 +263,7 @@ export type FactBody =
   | ChargingFact
   | ConnectorFact
   | ControlFact
+  | DataTransferFact
   | FaultFact
   | FrameFact
   | LinkFact

@@ -74,6 +74,13 @@ export interface Buzzer {
   close(): Promise<void>;
 }
 
+/** Makes a pattern visible: its light for a while, then none. Resolves when the light is on; rejects like a buzzer. */
+export interface Indicator {
+  readonly name: string;
+  show(pattern: SignalPattern): Promise<void>;
+  close(): Promise<void>;
+}
+
 /* ---------------------------------------------------------------------------------------------- meter */
 
 /** The energy meter and the EV of one EVSE, as one physical model. */
@@ -117,6 +124,9 @@ export interface CsmsRequests {
       readonly timestamp: string;
       /** 1.6 errorCode, for example "NoError", "LocalListConflict", "GroundFailure". */
       readonly errorCode: string;
+      /** The vendor's own code for it, and whose it is. */
+      readonly vendorErrorCode?: string;
+      readonly vendorId?: string;
       readonly info?: string;
     };
     out: Record<never, never>;

@@ -1,6 +1,8 @@
 import type { IdTokenForm } from "./card.ts";
+import type { TransferVendor } from "./data-transfer.ts";
 import type { FactSink, SignalName } from "./facts.ts";
 import type { Clock, Csms, DialectTraits, FileTransfer, Ids, LogSource, Meter, Pki, Store } from "./ports.ts";
+import type { Manners } from "./quirks.ts";
 import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
@@ -17,6 +19,10 @@ export interface StationOptions {
   readonly meters: readonly Meter[];
   /** Sockets with a lock that holds the cable; left out, fixed cables. */
   readonly locks?: boolean;
+  /** Whose DataTransfer the model understands; left out, nobody's. */
+  readonly dataTransfer?: readonly TransferVendor[];
+  /** How the model talks otherwise than the house. */
+  readonly manners?: Manners;
   /** A battery lets the station end transactions before it goes down in a power cut. */
   readonly battery?: boolean;
   readonly traits: () => DialectTraits;

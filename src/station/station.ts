@@ -14,7 +14,8 @@ import type { Kit } from "./kit.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { ReportedVariable } from "./ports.ts";
+import type { Meter, ReportedVariable } from "./ports.ts";
+import { withManners } from "./quirks.ts";
 import { Registrar } from "./registrar.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
@@ -69,7 +70,9 @@ export class Station {
       fact: (body) => this.#fact(body),
       raised: (e) => this.#notifier?.report("InternalError", e.message),
     });
-    const { clock, store, csms, pki } = o;
+    const { clock, store, pki } = o;
+    const busy = () => this.evses.some((e) => e.transaction !== undefined);
+    const csms = withManners(o.csms, o.manners ?? {}, busy);
     const online = () => this.#registrar.online;
     this.kit = {
       clock,
@@ -137,9 +140,9 @@ export class Station {
       () => (o.traits().queuesReadings === true ? this.#outbox : undefined),
     );
     this.#charging = new SmartCharging(this.kit, () => this.evses);
-    this.evses = o.meters.map(
-      (meter, i) => new Evse(this.kit, i + 1, { meter, locks: o.locks === true }, host),
-    );
+    const replug = o.manners?.quirks?.includes("finishingUntilUnplugged") === true;
+    const hardware = (meter: Meter) => ({ meter, locks: o.locks === true, replug });
+    this.evses = o.meters.map((meter, i) => new Evse(this.kit, i + 1, hardware(meter), host));
     this.#notifier = new StatusNotifier(
       this.kit,
       () => [this.#ownStatus(), ...this.evses],
@@ -343,6 +346,7 @@ export class Station {
       reservations: this.#reservations,
       outbox: this.#outbox,
       notifier: this.#notifier,
+      vendors: this.#o.dataTransfer ?? [],
       maintenance: this.#maintenance,
       reset: (type) => this.#resetter.ask(type),
       triggerBoot: () => this.#registrar.triggerBoot(),

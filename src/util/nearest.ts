@@ -24,8 +24,8 @@ export function nearest<T extends string>(word: string, candidates: Iterable<T>)
   return best ?? beginning;
 }
 
-/** Optimal string alignment distance: insert, delete, replace, swap neighbours. */
-function distance(a: string, b: string): number {
+/** Optimal string alignment distance: how many characters to insert, delete, replace or swap with a neighbour. */
+export function distance(a: string, b: string): number {
   let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -258,3 +258,126 @@ describe("where implementations differ: starting", () => {
     },
   );
 });
+
+describe("two at once (1.6 §4.1, §3)", () => {
+  rule(
+    "§4.1",
+    "the power goes while Authorize is on its way: nothing starts, and the answer is forgotten",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await station.power("cut");
+      await station.power("restore");
+      await central.expect("BootNotification");
+      await central.nothing("StartTransaction");
+      expect(station.status().evses[0]?.chargePointStatus).toBe("Preparing");
+    },
+  );
+
+  rule(
+    "§4.1",
+    "the same card again while it is being asked about is one question",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station }) => {
+      await station.tap(CARD);
+      expect(await station.tap(CARD)).toBe("ignored");
+      await central.expect("Authorize");
+      await central.nothing("Authorize");
+    },
+  );
+
+  rule(
+    "§4.1",
+    "two cards, one connector: who is accepted first charges, the other is refused",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await station.tap(OTHER);
+      await central.expect("Authorize", { idTag: CARD });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("Authorize", { idTag: OTHER });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      expect(station.verdict).toBe("rejected by station");
+      await central.expect("StartTransaction", { idTag: CARD });
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.11",
+    "a remote start while a card is being asked about: one of them charges, the other does not",
+    {
+      keys: { AuthorizeRemoteTxRequests: false },
+      answers: { Authorize: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send("RemoteStartTransaction", { idTag: OTHER, connectorId: 1 }, { status: "Accepted" });
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("StartTransaction", { idTag: OTHER });
+      expect(station.verdict).toMatch(/^rejected/);
+    },
+  );
+
+  rule(
+    "§5.14",
+    "a reset while Authorize is on its way starts nothing",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station, pass }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send("Reset", { type: "Soft" }, { status: "Accepted" });
+      await pass(5);
+      await central.expect("BootNotification");
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.2",
+    "out of service while Authorize is on its way: refused",
+    { answers: { Authorize: "silence" } },
+    async ({ central, station }) => {
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.send(
+        "ChangeAvailability",
+        { connectorId: 1, type: "Inoperative" },
+        { status: "Accepted" },
+      );
+      await central.reply("Authorize", tagInfo("Accepted"));
+      expect(station.verdict).toBe("rejected by station");
+      await central.nothing("StartTransaction");
+    },
+  );
+
+  rule(
+    "§5.15",
+    "a list that comes while Authorize is on its way does not overrule the answer",
+    {
+      answers: { Authorize: "silence" },
+    },
+    async (rig) => {
+      const { central, station } = rig;
+      await station.plug();
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await blockedList(rig);
+      await central.reply("Authorize", tagInfo("Accepted"));
+      await central.expect("StartTransaction", { idTag: CARD });
+      await central.expect("StatusNotification", { connectorId: 1, status: "Preparing" });
+      await central.expect("StatusNotification", { connectorId: 0, errorCode: "LocalListConflict" });
+    },
+  );
+});

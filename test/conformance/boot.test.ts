@@ -301,3 +301,117 @@ describe("after a mere reconnect (1.6 §4.9, OCPP-J §5.4)", () => {
     await central.nothing("Heartbeat");
   });
 });
+
+describe("the connection breaks while the station registers (1.6 §4.2)", () => {
+  rule(
+    "§4.2",
+    "before the answer: BootNotification goes again with the next connection",
+    {
+      watchBoot: true,
+      answers: { BootNotification: "silence" },
+    },
+    async ({ central, station }) => {
+      await central.expect("BootNotification");
+      central.answer("BootNotification", boot("Accepted", 300));
+      await station.offline();
+      await station.online();
+      await central.expect("BootNotification");
+      await central.status(1, "Available");
+    },
+  );
+
+  rule(
+    "§4.2",
+    "while Pending: the interval holds over a reconnect",
+    {
+      watchBoot: true,
+      answers: { BootNotification: boot("Pending", 60) },
+    },
+    async (rig) => {
+      await rig.central.expect("BootNotification");
+      await blink(rig, 10);
+      await rig.pass(49);
+      await rig.central.nothing("BootNotification");
+      await rig.pass(1);
+      await rig.central.expect("BootNotification");
+    },
+  );
+
+  rule(
+    "J §5.3",
+    "the central system hangs up: connected again after the back-off, without BootNotification",
+    {
+      keys: { "OCPPCommCtrlr.RetryBackOffWaitMinimum": 3 },
+    },
+    async ({ central, station, pass }) => {
+      await central.hangUp();
+      expect(station.status().online).toBe(false);
+      await pass(2);
+      expect(central.handshakes).toHaveLength(1);
+      await pass(1);
+      await central.reconnected();
+      expect(station.status().online).toBe(true);
+      await central.nothing("BootNotification");
+      await central.nothing("StatusNotification");
+    },
+  );
+});
+
+describe("registration changes later (1.6 §4.2, §5.17)", () => {
+  rule(
+    "§4.2",
+    "a triggered BootNotification that is answered Pending silences the station until Accepted",
+    {
+      keys: { HeartbeatInterval: 30 },
+    },
+    async ({ central, station, pass }) => {
+      central.answer("BootNotification", boot("Pending", 100), boot("Accepted", 0));
+      await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, { status: "Accepted" });
+      await central.expect("BootNotification");
+      await station.plug();
+      await pass(90);
+      await central.nothing();
+      await central.nothing("Heartbeat");
+      await central.nothing("StatusNotification");
+      await central.send("RemoteStartTransaction", { idTag: CARD, connectorId: 1 }, { status: "Rejected" });
+      await pass(10);
+      await central.expect("BootNotification");
+      await central.status(1, "Preparing");
+    },
+  );
+
+  rule(
+    "§4.2",
+    "Rejected with an interval of 0 is no flood",
+    {
+      watchBoot: true,
+      answers: { BootNotification: boot("Rejected", 0) },
+    },
+    async ({ central, pass }) => {
+      await pass(60);
+      expect(central.all("BootNotification").length).toBeLessThan(12);
+      central.skip();
+    },
+  );
+
+  rule(
+    "§4.2",
+    "after a restart that is answered Rejected the queue waits, and the transaction is not lost",
+    {
+      keys: { MeterValueSampleInterval: 0 },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      central.skip();
+      central.answer("BootNotification", boot("Rejected", 60), boot("Accepted", 300));
+      await station.power("cut");
+      await station.power("restore");
+      await central.expect("BootNotification");
+      await pass(59);
+      await central.nothing();
+      await pass(1);
+      await central.expect("BootNotification");
+      await central.expect("StopTransaction", { transactionId: 1, reason: "PowerLoss" });
+    },
+  );
+});

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { WebSocket } from "ws";
 import { includes } from "../../src/app/wait.ts";
-import { ScriptedServer } from "../support/ws-server.ts";
+import { ScriptedServer, until } from "../support/ws-server.ts";
 
 export type Payload = Record<string, unknown>;
 
@@ -179,6 +179,19 @@ export class ScriptedCentral {
 
   breakOff(): void {
     this.#server.breakOff();
+  }
+
+  /** Ends the connection with a closing handshake. */
+  async hangUp(): Promise<void> {
+    this.#server.hangUp();
+    await until("the end of the connection", () => !this.connected);
+    await this.settle();
+  }
+
+  /** The station's next attempt has come. */
+  async reconnected(): Promise<void> {
+    await until("the station's return", () => this.connected);
+    await this.settle();
   }
 
   close(): Promise<void> {

@@ -370,3 +370,41 @@ describe("clock-aligned values outside a transaction (1.6 §3.7: they are transa
     },
   );
 });
+
+describe("the connection breaks while a transaction message waits for its answer (1.6 §3.7, §4.8)", () => {
+  rule(
+    "§4.8",
+    "it is sent again over the next connection, the same but for its id, and what follows gets the new transactionId",
+    {
+      keys: attempts,
+      answers: { StartTransaction: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      const first = await central.expect("StartTransaction");
+      central.answer("StartTransaction", { transactionId: 99, ...tagInfo("Accepted") });
+      await station.offline();
+      await station.unplug();
+      await station.online();
+      expect(await central.expect("StartTransaction")).toEqual(first);
+      await central.expect("StopTransaction", { transactionId: 99 });
+      const [one, two] = central.all("StartTransaction");
+      expect(one?.id).not.toBe(two?.id);
+    },
+  );
+
+  rule(
+    "§3.7",
+    "the answer that is stored ends it, also when the power goes right after",
+    { keys: attempts },
+    async ({ central, station }) => {
+      await station.charge();
+      await station.power("cut");
+      await station.power("restore");
+      for (const action of ["Authorize", "StartTransaction", "BootNotification"])
+        await central.expect(action);
+      await central.expect("StopTransaction", { transactionId: 1, reason: "PowerLoss" });
+    },
+  );
+});

@@ -272,3 +272,35 @@ describe("RemoteStopTransaction (1.6 §5.12)", () => {
     },
   );
 });
+
+describe("transaction ids (1.6 §4.8, §5.12)", () => {
+  for (const transactionId of [0, -5, 2_147_483_647]) {
+    rule(
+      "§4.8",
+      `${transactionId} is an id like any other`,
+      {
+        answers: { StartTransaction: { transactionId, ...tagInfo("Accepted") } },
+      },
+      async ({ central, station }) => {
+        await station.charge();
+        for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+        await central.send("RemoteStopTransaction", { transactionId }, { status: "Accepted" });
+        await central.expect("StopTransaction", { transactionId, reason: "Remote" });
+      },
+    );
+  }
+
+  rule(
+    "§5.12",
+    "before StartTransaction.conf no id fits",
+    { answers: { StartTransaction: "silence" } },
+    async ({ central, station }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      await central.send("RemoteStopTransaction", { transactionId: 1 }, { status: "Rejected" });
+      await central.reply("StartTransaction", { transactionId: 1, ...tagInfo("Accepted") });
+      await central.send("RemoteStopTransaction", { transactionId: 1 }, { status: "Accepted" });
+      await central.expect("StopTransaction", { transactionId: 1 });
+    },
+  );
+});

@@ -142,7 +142,7 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
 
   rule(
     "§5.2",
-    "a running transaction goes on: Scheduled, Unavailable after its end",
+    "a running transaction goes on: Scheduled, Unavailable when its cable is out",
     {},
     async ({ central, station }) => {
       await station.charge();
@@ -152,6 +152,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.nothing("StatusNotification");
       await station.tap(CARD);
       await central.expect("StopTransaction");
+      await central.status(1, "Finishing");
+      await station.unplug();
       await central.status(1, "Unavailable");
       await central.nothing("StatusNotification", { connectorId: 1 });
     },
@@ -194,6 +196,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.nothing("StatusNotification", { connectorId: 0 });
       await station.tap(CARD);
       await central.expect("StopTransaction");
+      await central.status(1, "Finishing");
+      await station.unplug();
       await central.status(1, "Unavailable");
       await central.status(0, "Unavailable");
     },
@@ -252,6 +256,25 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
       await central.status(1, "Unavailable");
       await station.plug();
       await central.nothing("StartTransaction");
+    },
+  );
+});
+
+describe("a reset overtakes a reset (1.6 §5.14)", () => {
+  rule(
+    "§5.14",
+    "Hard does not wait for what Soft waits for",
+    { answers: { StopTransaction: "silence" } },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      await central.send("Reset", { type: "Soft" }, done);
+      await central.expect("StopTransaction", { reason: "SoftReset" });
+      central.answer("StopTransaction", {});
+      await central.send("Reset", { type: "Hard" }, done);
+      await pass(2);
+      await central.expect("BootNotification");
+      await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
     },
   );
 });

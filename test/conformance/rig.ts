@@ -195,7 +195,10 @@ export class StationHands {
   /** Taps a card and gives the verdict: "accepted by csms", "rejected by list: Blocked", "undecided", "ignored". */
   async tap(card: string): Promise<string> {
     let said = "undecided";
-    void this.#host.tap(card).then((v) => {
+    // Held and taken away at once: the reader is free for the next card, also while this one is being asked about.
+    const verdict = this.#host.hold(card);
+    await this.#host.remove();
+    void verdict.then((v) => {
       if (v === undefined) said = "ignored";
       else said = `${v.outcome} by ${v.by}${v.outcome === "accepted" ? "" : `: ${v.status}`}`;
     });
@@ -236,6 +239,14 @@ export class StationHands {
   /** The socket's lock fails, or works again. */
   lock(state: "jam" | "free", connectorId = 1): Promise<void> {
     return this.#then(this.#host.lock(connectorId, state));
+  }
+
+  /** A person sends DataTransfer. */
+  async transfer(vendorId: string, messageId?: string, data?: unknown) {
+    const answer = this.#host.dataTransfer(vendorId, messageId, data);
+    answer.catch(() => {});
+    await this.#rig.central.settle();
+    return answer;
   }
 
   /** The network goes without a word. */

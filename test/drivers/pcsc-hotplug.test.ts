@@ -11,6 +11,7 @@ import {
   type PcscReaderOptions,
   probePcsc,
 } from "../../src/drivers/readers/pcsc.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { EventLog, scripted } from "../support/pcscd-bench.ts";
 import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
 import { type ScriptedReader, VirtualPcscd } from "../support/virtual-pcscd.ts";
@@ -147,15 +148,74 @@ describe.skipIf(skip !== undefined)(`PC/SC readers come and go${skip ? ` (skippe
     expect((await log.next("card")).uid.hex).toBe("04A2B3C4");
   });
 
-  it("says once that another program holds the reader, and reads the card when it lets go", async () => {
+  it("is lost once while another program holds it, and ready once it lets go, with the card on it", async () => {
     open();
     const acr = await plugged();
     daemon.setExclusive(acr, true);
+    // libpcsclite does not tell of it by itself: the first card shows it.
     daemon.insert(acr, scripted({ uid: "04A2B3C4" }));
-    expect((await log.next("ignored")).why).toContain("Another program");
+    expect(await log.next("lost")).toMatchObject({
+      reader: NAME,
+      why: expect.stringContaining("another program holds it"),
+      hint: expect.stringContaining("scdaemon"),
+    });
+    for (let time = 0; time < 3; time++) {
+      daemon.remove(acr);
+      daemon.insert(acr, scripted({ uid: "04A2B3C4" }));
+    }
+    daemon.remove(acr);
+    daemon.insert(acr, scripted({ uid: "04A2B3C4" }));
+    expect(reader.readers).toEqual([]);
     daemon.setExclusive(acr, false);
     expect((await log.next("card")).uid.hex).toBe("04A2B3C4");
-    expect(log.kinds().filter((kind) => kind === "ignored")).toHaveLength(1);
+    expect(log.kinds()).toEqual(["ready", "lost", "ready", "card"]);
+  });
+
+  it("reads the cards of several readers at once, and knows which saw one last", async () => {
+    open();
+    const acr = await plugged();
+    const omnikey = daemon.plug("HID Global OMNIKEY 5022 Smart Card Reader 01 00");
+    const scl = daemon.plug("SCM Microsystems Inc. SCL01x Contactless Reader 02 00");
+    await log.next("ready", (e) => e.name === omnikey.name);
+    await log.next("ready", (e) => e.name === scl.name);
+    const uids = ["04A2B3C4", "04A2241BC85E80", "01020304"];
+    for (const [i, one] of [acr, omnikey, scl].entries()) {
+      daemon.insert(one, scripted({ uid: uids[i] ?? "" }));
+      expect(await log.next("card")).toMatchObject({ reader: one.name });
+      expect(reader.latest).toBe(one.name);
+    }
+    expect(log.kinds().filter((kind) => kind === "removed")).toEqual([]);
+  });
+
+  it("follows the rules of its definition, and says what was no tap", async () => {
+    open({ presenceOf: (name) => (name === NAME ? { debounceMs: 60_000 } : undefined) });
+    const acr = await plugged();
+    const card = scripted({ uid: "04A2B3C4" });
+    daemon.insert(acr, card);
+    await log.next("card");
+    daemon.remove(acr);
+    await log.next("removed");
+    daemon.insert(acr, card);
+    expect(await log.next("ignored")).toMatchObject({
+      raw: "04A2B3C4",
+      why: expect.stringContaining("debounce"),
+    });
+    expect(log.kinds()).toEqual(["ready", "card", "removed", "ignored"]);
+  });
+
+  it("asks for all readers anew when the machine has slept", async () => {
+    let slept = 0;
+    open({ clock: { ...systemClock, now: () => Date.now() + slept } });
+    const acr = await plugged();
+    const before = reader.pid;
+    daemon.insert(acr, scripted({ uid: "04A2B3C4" }));
+    await log.next("card");
+    slept = 3_600_000;
+    expect((await log.next("lost")).why).toContain("asleep");
+    await log.next("ready");
+    await log.next("card");
+    expect(reader.pid).not.toBe(before);
+    expect(log.kinds()).toEqual(["ready", "card", "removed", "lost", "ready", "card"]);
   });
 
   it("sees a card that was exchanged between two looks", async () => {

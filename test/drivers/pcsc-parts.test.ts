@@ -17,13 +17,26 @@ describe("card kinds by ATR", () => {
     [bytesToHex(atrs.icode), { technology: "ISO15693", cardType: "ICODE SLI" }],
     [bytesToHex(atrs.desfire), { technology: "ISO14443", cardType: "MIFARE DESFire" }],
     [bytesToHex(atrs.phone), { technology: "ISO14443", cardType: "ISO 14443-4 card or phone" }],
+    ["3B8880010073C84013009000F1", { technology: "ISO14443", cardType: "ISO 14443-4 card or phone" }],
+    ["3B8F8001804F0CA0000003060300020000000069", { technology: "ISO14443", cardType: "MIFARE Classic 4K" }],
+    [
+      "3B8F8001804F0CA0000003060300030000000068",
+      { technology: "ISO14443", cardType: "MIFARE Ultralight or NTAG21x" },
+    ],
+    ["3B8F8001804F0CA00000030603003A0000000051", { technology: "ISO14443", cardType: "MIFARE Ultralight C" }],
     [
       "3B8F8001804F0CA0000003061100 3B0000000042".replace(" ", ""),
       { technology: "unknown", cardType: "FeliCa" },
     ],
-    ["3B8F8001804F0CA000000306030099000000006A", { technology: "ISO14443" }],
+    [
+      "3B8F8001804F0CA000000306030099000000006A",
+      { technology: "ISO14443", cardType: "storage card, PC/SC name 0099" },
+    ],
     ["3B8F8001804F0CA0000003060000010000000069", { technology: "unknown", cardType: "MIFARE Classic 1K" }],
-    ["3B6800000073C84012009000", { technology: "unknown" }],
+    [
+      "3B6800000073C84012009000",
+      { technology: "unknown", cardType: "ATR 3B 68 00 00 00 73 C8 40 12 00 90 00" },
+    ],
     ["", { technology: "unknown" }],
   ])("%s", (atr, kind) => {
     expect(cardKindOf(atr)).toEqual(kind);

@@ -10,6 +10,7 @@ import {
 } from "../book.ts";
 import { defineCommand } from "../command.ts";
 import { printUnknown, theToken } from "../unknown.ts";
+import { why } from "./cards-why.ts";
 
 const hiddenId = {
   "hidden-id": {
@@ -227,5 +228,6 @@ export const command = {
     "block <card>": blocking(true),
     "unblock <card>": blocking(false),
     unknown,
+    "why [text..]": why,
   },
 } as const;

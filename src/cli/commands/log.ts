@@ -3,14 +3,14 @@ import { dataFiles } from "../../app/paths.ts";
 import { entriesOf, type TraceRecord, toTrace } from "../../journal/export.ts";
 import { followJournal } from "../../journal/follow.ts";
 import { type JournalFile, readJournal } from "../../journal/journal.ts";
+import { LogLines, logLines, wantedFilter } from "../../journal/lines/log-lines.ts";
+import { factKinds } from "../../journal/lines/render.ts";
 import type { JournalEntry, JournalQuery, JournalReader } from "../../journal/types.ts";
 import { AppError, isAppError } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { colorsFor, writeLine } from "../io.ts";
 import { exportEntries } from "../log-export.ts";
-import { LogLines, logLines, wantedFilter } from "../log-lines.ts";
 import { nothingMatches } from "../log-nothing.ts";
-import { factKinds } from "../terminal/render.ts";
 import { parseMoment } from "../time.ts";
 
 /** How many lines are shown when nobody says how many or from when. */

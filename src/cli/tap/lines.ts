@@ -1,6 +1,6 @@
 import { ID_TAG_MAX } from "../../station/card.ts";
+import { wrap } from "../../util/text.ts";
 import { type Colors, clean } from "../io.ts";
-import { wrap } from "../terminal/text.ts";
 import type { CardReport, ReportedAnswer, ReportedSpelling } from "./report.ts";
 
 /** How wide output is that goes to no terminal. */

@@ -1,4 +1,4 @@
-import { clip, width, wrap } from "./text.ts";
+import { clip, width, wrap } from "../../util/text.ts";
 
 /** What a screen needs of a terminal's output. */
 export interface ScreenOutput {

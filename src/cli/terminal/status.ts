@@ -1,7 +1,7 @@
+import { energyText, powerText } from "../../journal/lines/render.ts";
 import type { EvseStatus, StationStatus } from "../../station/control.ts";
+import { some } from "../../util/text.ts";
 import { type Colors, clean } from "../io.ts";
-import { energyText, powerText } from "./render.ts";
-import { some } from "./text.ts";
 
 const SEPARATOR = " · ";
 

@@ -10,7 +10,7 @@ import type { PcscReader } from "../readers/pcsc.ts";
 import { createReaderOwnBuzzer } from "./reader-own.ts";
 
 /** What of a PC/SC reader a buzzer needs. */
-export type SoundingReader = Pick<PcscReader, "name" | "readers" | "escape">;
+export type SoundingReader = Pick<PcscReader, "name" | "readers" | "latest" | "escape">;
 
 export interface MatchedBuzzerOptions {
   readonly reader: CardReader | SoundingReader | undefined;
@@ -27,7 +27,7 @@ export interface MatchedBuzzerOptions {
  */
 export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
   const { reader, fixed } = o;
-  if (!canSound(reader)) {
+  if (!hasCommands(reader)) {
     throw new AppError("usage", "The buzzer of the reader can be used with a PC/SC reader only", {
       hint: "Use --reader pcsc, or another buzzer: --buzzer wav",
     });
@@ -52,11 +52,9 @@ export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
     name: "reader",
     play: async (pattern) => {
       if (pattern.tones.length === 0) return;
-      const { definition, readerName } =
-        fixed === undefined
-          ? soundingNow(reader, o.definitions)
-          : { definition: fixed, readerName: undefined };
-      await buzzerOf(definition, readerName).play(pattern);
+      const sounding = fixed === undefined ? soundingNow(reader, o.definitions) : { definition: fixed };
+      if (pattern.signal === "read" && sounding.beepsBySelf) return;
+      await buzzerOf(sounding.definition, sounding.readerName).play(pattern);
     },
     close: async () => {
       for (const buzzer of made.values()) await buzzer.close();
@@ -64,35 +62,34 @@ export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
   };
 }
 
-function canSound(reader: CardReader | SoundingReader | undefined): reader is SoundingReader {
+/** Does this reader take commands for itself? */
+export function hasCommands(reader: CardReader | SoundingReader | undefined): reader is SoundingReader {
   return reader !== undefined && "escape" in reader && "readers" in reader;
 }
 
-/**
- * What to sound now. Where all readers share one kind of buzzer the driver chooses the reader that saw a card last;
- * commands of one model must not go to another, so else it is the first reader with a buzzer that is known.
- */
-function soundingNow(
-  reader: SoundingReader,
-  definitions: Definitions,
-): { readonly definition: ReaderBuzzerDefinition; readonly readerName: string | undefined } {
-  const known = reader.readers.map((name) => ({ name, definition: buzzerIn(name, definitions) }));
-  const first = known.find((one) => one.definition !== undefined);
-  if (first?.definition === undefined) {
-    const names =
-      reader.readers.length === 0
-        ? "no PC/SC reader is plugged in"
-        : `not known of ${reader.readers.join(", ")}`;
-    throw new AppError("device.unavailable", `There is no buzzer to sound: ${names}`, {
-      hint: "Name its definition, for example --buzzer reader:acr122u, or use another buzzer: --buzzer wav",
-    });
-  }
-  const allAlike = known.every(({ definition }) => definition === first.definition);
-  return { definition: first.definition, readerName: allAlike ? undefined : first.name };
+interface Sounding {
+  readonly definition: ReaderBuzzerDefinition;
+  readonly readerName?: string;
+  /** It beeps at a card whatever we do, so that a second beep would say nothing. */
+  readonly beepsBySelf?: boolean;
 }
 
-function buzzerIn(readerName: string, definitions: Definitions): ReaderBuzzerDefinition | undefined {
-  const id = pcscDefinitionOf(definitions, readerName)?.buzzer;
-  const buzzer = id === undefined ? undefined : definitionOf(definitions, "buzzers", id);
-  return buzzer?.driver === "reader" ? buzzer : undefined;
+/**
+ * What to sound now: the reader that saw a card last, by its own commands; where none did, the first one with a buzzer
+ * that is known.
+ */
+function soundingNow(reader: SoundingReader, definitions: Definitions): Sounding {
+  const names = reader.latest === undefined ? reader.readers : [reader.latest];
+  for (const readerName of names) {
+    const known = pcscDefinitionOf(definitions, readerName);
+    const definition =
+      known?.buzzer === undefined ? undefined : definitionOf(definitions, "buzzers", known.buzzer);
+    if (definition?.driver !== "reader") continue;
+    const muted = (definition.commands.setup ?? []).length > 0;
+    return { definition, readerName, beepsBySelf: known?.beepsBySelf === true && !muted };
+  }
+  const why = names.length === 0 ? "no PC/SC reader is plugged in" : `not known of ${names.join(", ")}`;
+  throw new AppError("device.unavailable", `There is no buzzer to sound: ${why}`, {
+    hint: "Name its definition, for example --buzzer reader:acr122u, or use another buzzer: --buzzer wav",
+  });
 }

@@ -141,6 +141,7 @@ const shared = {
       "The reader beeps by itself when it reads a card, so the station does not play its read signal as well.",
   },
   buzzer: { ...idSchema, description: "Id of the buzzer definition for the buzzer inside this reader." },
+  indicator: { ...idSchema, description: "Id of the indicator definition for the lights of this reader." },
 } as const;
 
 const portMatch = {
@@ -280,6 +281,16 @@ const pcscReader = {
         additionalProperties: false,
       },
       minItems: 1,
+    },
+    presence: {
+      type: "object",
+      description: "What counts as a tap. The reader itself tells when a card comes and goes.",
+      properties: {
+        debounceMs: presence.properties.debounceMs,
+        minHoldMs: presence.properties.minHoldMs,
+        repeatMs: presence.properties.repeatMs,
+      },
+      additionalProperties: false,
     },
   },
   required: ["id", "name", "driver", "beepsBySelf", "match"],

@@ -1,3 +1,4 @@
+import { quirkHelp, quirkNames } from "../../station/quirks.ts";
 import { idSchema, nameSchema } from "./common-schema.ts";
 import type { FromSchema, Schema } from "./from-schema.ts";
 
@@ -17,7 +18,19 @@ const pattern = {
         additionalProperties: false,
       },
     },
+    repeat: {
+      type: "integer",
+      minimum: 2,
+      maximum: 10,
+      description: "How often the tones are played; end them with a pause. Once when absent.",
+    },
     light: { enum: ["green", "red", "blue", "off"] },
+    lightMs: {
+      type: "integer",
+      minimum: 50,
+      maximum: 60000,
+      description: "How long the light stays, at least as long as the tones. 1500 when absent.",
+    },
   },
   required: ["tones", "light"],
   additionalProperties: false,
@@ -182,6 +195,55 @@ export const stationSchema = {
       additionalProperties: false,
     },
     meter,
+    dataTransfer: {
+      type: "array",
+      maxItems: 50,
+      description: "Whose DataTransfer this model understands. All others are UnknownVendorId.",
+      items: {
+        type: "object",
+        properties: {
+          vendorId: { type: "string", minLength: 1, maxLength: 255 },
+          messages: {
+            type: "array",
+            description: "What is not among them is UnknownMessageId.",
+            items: {
+              type: "object",
+              properties: {
+                messageId: {
+                  type: "string",
+                  minLength: 1,
+                  maxLength: 50,
+                  description: "When absent: messages without an id, and all that no other entry names.",
+                },
+                status: { enum: ["Accepted", "Rejected"], description: "When absent: Accepted." },
+                data: { type: "string", maxLength: 5000, description: "The answer's data." },
+                echo: { type: "boolean", description: "The answer's data is what came." },
+                setting: { type: "string", description: "The answer's data is this key's value." },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ["vendorId", "messages"],
+        additionalProperties: false,
+      },
+    },
+    quirks: {
+      type: "array",
+      maxItems: 20,
+      description: `What this model does otherwise. ${quirkNames.map((q) => `${q}: ${quirkHelp(q)}`).join(" ")}`,
+      items: { enum: quirkNames },
+    },
+    errors: {
+      type: "object",
+      description: "The vendor's own error codes in StatusNotification, by OCPP's, NoError among them.",
+      properties: {
+        vendorId: { type: "string", minLength: 1, maxLength: 255 },
+        codes: { type: "object", additionalProperties: { type: "string", minLength: 1, maxLength: 50 } },
+      },
+      required: ["codes"],
+      additionalProperties: false,
+    },
     battery: {
       type: "boolean",
       description: "In a power cut it ends its transactions, and tells so, before it goes down.",

@@ -1,13 +1,15 @@
 import { CardUid } from "../../station/card.ts";
 import type { CardReader, ReaderEvent } from "../../station/ports.ts";
 import { type Clock, systemClock, type TimerHandle } from "../../util/clock.ts";
+import type { PresenceForm } from "../definitions.ts";
 import { EventQueue } from "./event-queue.ts";
-import { cardKindOf } from "./pcsc/atr.ts";
+import { type CardKind, cardKindOf } from "./pcsc/atr.ts";
 import { Escapes } from "./pcsc/escapes.ts";
 import { hints } from "./pcsc/hints.ts";
 import { childProgram } from "./pcsc/process.ts";
 import { type FromChild, hexToBytes, type ReaderSetup } from "./pcsc/protocol.ts";
 import { type Outage, Supervisor } from "./pcsc/supervisor.ts";
+import { Presence } from "./serial/presence.ts";
 
 export { type ProbedPcsc, probePcsc } from "./pcsc/probe.ts";
 export type { ReaderSetup } from "./pcsc/protocol.ts";
@@ -17,6 +19,8 @@ export interface PcscReaderOptions {
   readonly match?: string;
   /** Commands to readers when they become ready, for example to switch their own beep off. */
   readonly setup?: readonly ReaderSetup[];
+  /** What counts as a tap on a reader of this name. Absent: whatever the reader tells. */
+  readonly presenceOf?: (readerName: string) => Partial<PresenceForm> | undefined;
   readonly clock?: Clock;
   /** The daemon's socket. Default: PCSCLITE_CSOCK_NAME, or /run/pcscd/pcscd.comm. */
   readonly socket?: string;
@@ -28,6 +32,8 @@ export interface PcscReaderOptions {
 export interface PcscReader extends CardReader {
   /** Names of the readers that are plugged in and usable now. */
   readonly readers: readonly string[];
+  /** The reader that saw a card last, as long as it is plugged in. */
+  readonly latest: string | undefined;
   /** The process id of the child that holds nfc-pcsc now. */
   readonly pid: number | undefined;
   /**
@@ -38,12 +44,21 @@ export interface PcscReader extends CardReader {
   escape(bytes: Uint8Array, readerName?: string): Promise<Uint8Array>;
 }
 
+/** The reader tells when a card comes and goes: no silence is waited for. */
+const EXACT: PresenceForm = { gapMs: 0, debounceMs: 0 };
+
+interface SeenCard extends CardKind {
+  readonly uid: CardUid;
+  readonly atr: string;
+}
+
 /** How long readers may take to show up after the daemon answers before "no reader" is said, in milliseconds. */
 const READER_GRACE = 1000;
 
 const outageText: Readonly<Record<Outage["kind"], { readonly what: string; readonly hint: string }>> = {
   package: { what: "The package nfc-pcsc cannot be loaded", hint: hints.package },
   daemon: { what: "The PC/SC service does not run", hint: hints.daemon },
+  slept: { what: "The machine was asleep, readers are looked for anew", hint: hints.slept },
   silent: { what: "The PC/SC service does not answer", hint: hints.silent },
   denied: { what: "The PC/SC service refuses this user", hint: hints.denied },
   broken: { what: "The connection to the PC/SC service broke", hint: hints.silent },
@@ -56,8 +71,11 @@ class Pcsc implements PcscReader {
   readonly #queue = new EventQueue();
   readonly #supervisor: Supervisor;
   readonly #escapes: Escapes;
-  /** Usable readers, with the UID of the card that lies on each. */
-  readonly #readers = new Map<string, CardUid | undefined>();
+  /** Readers that are plugged in, each with its cards. */
+  readonly #readers = new Map<string, Presence<SeenCard>>();
+  /** Those of them that other programs hold. */
+  readonly #busy = new Set<string>();
+  #latest: string | undefined;
   readonly #skipped = new Set<string>();
   /** What was said about being without any reader, since the last `ready`. */
   readonly #said = new Set<string>();
@@ -82,7 +100,11 @@ class Pcsc implements PcscReader {
   }
 
   get readers(): readonly string[] {
-    return [...this.#readers.keys()];
+    return [...this.#readers.keys()].filter((name) => !this.#busy.has(name));
+  }
+
+  get latest(): string | undefined {
+    return this.#latest;
   }
 
   get pid(): number | undefined {
@@ -100,6 +122,7 @@ class Pcsc implements PcscReader {
 
   async close(): Promise<void> {
     this.#clock.clearTimeout(this.#grace);
+    for (const presence of this.#readers.values()) presence.leave();
     await this.#supervisor.close();
     this.#escapes.fail("The PC/SC driver was closed");
     this.#queue.close();
@@ -110,7 +133,9 @@ class Pcsc implements PcscReader {
     if (m.t === "reader") this.#ready(m.reader);
     else if (m.t === "gone") this.#gone(m.reader, m.why);
     else if (m.t === "card") this.#card(m);
-    else if (m.t === "off") this.#removed(m.reader);
+    else if (m.t === "off") this.#readers.get(m.reader)?.leave();
+    else if (m.t === "busy") this.#busyNow(m.reader);
+    else if (m.t === "free") this.#freeNow(m.reader);
     else if (m.t === "ignored") {
       const raw = m.raw === undefined ? {} : { raw: m.raw };
       this.#tell({ kind: "ignored", why: m.why, reader: m.reader, ...raw });
@@ -120,16 +145,42 @@ class Pcsc implements PcscReader {
   }
 
   #ready(reader: string): void {
-    this.#readers.set(reader, undefined);
+    this.#readers.set(reader, this.#presenceOf(reader));
     this.#said.clear();
     this.#tell({ kind: "ready", name: reader, detail: "PC/SC" });
   }
 
+  #presenceOf(reader: string): Presence<SeenCard> {
+    const form = { ...EXACT, ...this.#o.presenceOf?.(reader) };
+    return new Presence(form, this.#clock, {
+      card: (card) => {
+        this.#latest = reader;
+        this.#tell({ kind: "card", reader, ...card });
+      },
+      removed: ({ uid }) => this.#tell({ kind: "removed", uid, reader }),
+      suppressed: ({ uid }, why) => this.#tell({ kind: "ignored", why, raw: uid.hex, reader }),
+    });
+  }
+
   #gone(reader: string, why: string): void {
-    this.#removed(reader);
+    this.#readers.get(reader)?.leave();
+    this.#busy.delete(reader);
+    if (this.#latest === reader) this.#latest = undefined;
     if (!this.#readers.delete(reader)) return;
     this.#said.add("no reader");
     this.#tell({ kind: "lost", reader, why: `${reader}: ${why}`, hint: hints.unplugged });
+  }
+
+  #busyNow(reader: string): void {
+    if (!this.#readers.has(reader) || this.#busy.has(reader)) return;
+    this.#readers.get(reader)?.leave();
+    this.#busy.add(reader);
+    const why = `${reader}: another program holds it for itself`;
+    this.#tell({ kind: "lost", reader, why, hint: hints.busy });
+  }
+
+  #freeNow(reader: string): void {
+    if (this.#busy.delete(reader)) this.#tell({ kind: "ready", name: reader, detail: "PC/SC, free again" });
   }
 
   #card(m: Extract<FromChild, { t: "card" }>): void {
@@ -142,16 +193,9 @@ class Pcsc implements PcscReader {
       this.#tell({ kind: "ignored", why, raw: m.uid, reader });
       return;
     }
-    this.#removed(reader);
-    this.#readers.set(reader, uid);
-    this.#tell({ kind: "card", uid, reader, atr, ...cardKindOf(atr) });
-  }
-
-  #removed(reader: string): void {
-    const uid = this.#readers.get(reader);
-    if (uid === undefined) return;
-    this.#readers.set(reader, undefined);
-    this.#tell({ kind: "removed", uid, reader });
+    const presence = this.#readers.get(reader);
+    presence?.leave();
+    presence?.came({ uid, atr, ...cardKindOf(atr) });
   }
 
   #expectReaders(): void {
@@ -167,8 +211,10 @@ class Pcsc implements PcscReader {
 
   #outage(outage: Outage): void {
     this.#clock.clearTimeout(this.#grace);
-    for (const reader of this.#readers.keys()) this.#removed(reader);
+    for (const presence of this.#readers.values()) presence.leave();
     this.#readers.clear();
+    this.#busy.clear();
+    this.#latest = undefined;
     this.#skipped.clear();
     const { what, hint } = outageText[outage.kind];
     this.#escapes.fail(what);

@@ -74,7 +74,8 @@ const kinds = {
     open: async ({ match }, { definitions, clock }) => {
       const driver = await lazily("pcsc", () => import("./pcsc.ts"));
       const setup = setupCommands(definitions);
-      return driver.createPcscReader({ clock, setup, ...(match === undefined ? {} : { match }) });
+      const presenceOf = (name: string) => pcscDefinitionOf(definitions, name)?.presence;
+      return driver.createPcscReader({ clock, setup, presenceOf, ...(match === undefined ? {} : { match }) });
     },
   },
   serial: {

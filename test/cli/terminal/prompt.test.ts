@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { parseVerb } from "../../../src/app/verbs.ts";
 import { type KeyContext, keyHelp, keys, randomUid, shortKeyHelp } from "../../../src/cli/terminal/keys.ts";
 import { editPrompt, emptyPrompt, type Key, type Prompt } from "../../../src/cli/terminal/prompt.ts";
-import { wrap } from "../../../src/cli/terminal/text.ts";
 import { CardUid } from "../../../src/station/card.ts";
+import { wrap } from "../../../src/util/text.ts";
 import { someStatus } from "../../support/control.ts";
 
 function type(...pressed: readonly (string | Key)[]): Prompt | string {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Screen } from "../../../src/cli/terminal/screen.ts";
-import { clip, width, wrap } from "../../../src/cli/terminal/text.ts";
+import { clip, width, wrap } from "../../../src/util/text.ts";
 import { FakeTerminal } from "../../support/terminal.ts";
 
 describe("the screen", () => {

@@ -15,6 +15,7 @@ class Readers implements SoundingReader {
   readonly name = "pcsc";
   readonly told: string[] = [];
   readers: string[];
+  latest: string | undefined;
 
   constructor(...readers: string[]) {
     this.readers = readers;
@@ -33,16 +34,29 @@ describe("the buzzer inside the reader", () => {
     const buzzer = createMatchedBuzzer({ reader, definitions, clock: systemClock });
     await buzzer.play(defaultPatterns.read);
     reader.readers = [acr1252u];
-    await buzzer.play(defaultPatterns.read);
+    await buzzer.play(defaultPatterns.fault);
     await buzzer.close();
-    expect(reader.told).toEqual(["the last: FF0040000401000101", "the last: E00000280108"]);
+    expect(reader.told).toEqual([`${acr122u}: FF0040000401000101`, `${acr1252u}: E0000028013C`]);
   });
 
-  it("never sends one model's commands to another", async () => {
+  it("is that of the reader which saw a card last, by that one's own commands", async () => {
     const reader = new Readers("Unknown 00 00", acr122u, acr1252u);
     const buzzer = createMatchedBuzzer({ reader, definitions, clock: systemClock });
+    await buzzer.play(defaultPatterns.fault);
+    reader.latest = acr1252u;
+    await buzzer.play(defaultPatterns.fault);
+    reader.latest = "Unknown 00 00";
+    await expect(buzzer.play(defaultPatterns.fault)).rejects.toMatchObject({
+      message: expect.stringContaining("not known of Unknown 00 00"),
+    });
+    expect(reader.told).toEqual([`${acr122u}: FF0040000406000101`, `${acr1252u}: E0000028013C`]);
+  });
+
+  it("leaves the read signal to a reader that beeps at cards and cannot be muted", async () => {
+    const reader = new Readers(acr1252u);
+    const buzzer = createMatchedBuzzer({ reader, definitions, clock: systemClock });
     await buzzer.play(defaultPatterns.read);
-    expect(reader.told).toEqual([`${acr122u}: FF0040000401000101`]);
+    expect(reader.told).toEqual([]);
   });
 
   it("is that of a named definition, whatever the reader is called", async () => {

@@ -43,13 +43,15 @@ export function cardKindOf(atr: string): CardKind {
   const storage = storageCard.exec(atr);
   if (storage !== null) {
     const [, standard = "", name = ""] = storage;
-    const cardType = cardNames[name];
+    const cardType = cardNames[name] ?? `storage card, PC/SC name ${name}`;
     const technology = cardType === "FeliCa" ? "unknown" : technologyOf(Number.parseInt(standard, 16));
-    return cardType === undefined ? { technology } : { technology, cardType };
+    return { technology, cardType };
   }
   const whole = wholeAtrs[atr];
   if (whole !== undefined) return { technology: "ISO14443", cardType: whole };
-  return iso14443part4.test(atr)
-    ? { technology: "ISO14443", cardType: "ISO 14443-4 card or phone" }
-    : { technology: "unknown" };
+  if (iso14443part4.test(atr)) return { technology: "ISO14443", cardType: "ISO 14443-4 card or phone" };
+  return atr === "" ? { technology: "unknown" } : { technology: "unknown", cardType: `ATR ${spaced(atr)}` };
 }
+
+/** What tells an unknown card, as lists of ATRs write it. */
+const spaced = (hex: string): string => hex.replace(/..(?=.)/g, "$& ");

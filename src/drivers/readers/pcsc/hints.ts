@@ -18,6 +18,10 @@ export const hints = {
     ? "Plug a PC/SC reader in; it is used at once. It is plugged in? See pcsc_scan (package pcsc-tools); an ACR122U needs: sudo modprobe -r pn533_usb pn533 nfc."
     : "Plug a PC/SC reader in; it is used at once.",
   unplugged: "Plug the reader in again; it is used at once.",
+  busy: linux
+    ? "End the program that uses it (pcsc_scan, a browser, gpg's scdaemon: gpgconf --kill scdaemon); it is used as soon as it is free."
+    : "End the program that uses it; it is used as soon as it is free.",
+  slept: "Nothing to do: they are used as soon as they answer.",
   retry: "Try again; if it goes on, plug the reader out and in.",
   escape:
     "Allow escape commands: set ifdDriverOptions to 0x0001 in libccid's Info.plist (Debian: /etc/libccid_Info.plist) and restart pcscd; or use another buzzer.",

@@ -24,9 +24,13 @@ export const childProgram = new URL(
   import.meta.url,
 );
 
-/** How a child ended. `hung`: the watchdog ended it; `said`: why, in its own words. */
+/** So much more time than timers saw between two signs of life: the machine was asleep. In milliseconds. */
+const SLEPT = 10_000;
+
+/** How a child ended. `hung`: the watchdog ended it; `slept`: the machine slept; `said`: why, in its own words. */
 export interface ChildEnd {
   readonly hung: boolean;
+  readonly slept: boolean;
   readonly said: string;
 }
 
@@ -48,6 +52,8 @@ export class PcscProcess {
   #limit: number = SILENCE.loading;
   #watchdog: TimerHandle;
   #hung = false;
+  #slept = false;
+  #lastAlive: number | undefined;
   #said = "";
   #stderr = "";
 
@@ -69,7 +75,7 @@ export class PcscProcess {
         const said = this.#hung
           ? `silent for ${this.#limit / 1000} s`
           : this.#said || this.#lastLine() || why;
-        resolve({ hung: this.#hung, said });
+        resolve({ hung: this.#hung, slept: this.#slept, said });
       };
       // `close` comes after everything that the child sent or wrote was heard.
       this.#child.once("close", (code, signal) => finish(`it ended with ${signal ?? `code ${code}`}`));
@@ -97,9 +103,20 @@ export class PcscProcess {
     if (message === undefined) return;
     if (message.t === "loaded") this.#limit = SILENCE.connecting;
     if (message.t === "up") this.#limit = SILENCE.running;
+    if (message.t === "up" || message.t === "alive") this.#lookAtClock();
     if (message.t === "down" || message.t === "missing") this.#said = message.why;
     this.#watch();
     onMessage(message);
+  }
+
+  /** After a sleep readers may be others, and what the daemon says of them may be old: all is asked anew. */
+  #lookAtClock(): void {
+    const now = this.#clock.now();
+    const before = this.#lastAlive ?? now;
+    this.#lastAlive = now;
+    if (now - before < SLEPT) return;
+    this.#slept = true;
+    this.kill();
   }
 
   #watch(): void {

@@ -28,6 +28,9 @@ export type FromChild =
   /** A reader that is not to be used: a SAM slot, or not the one asked for. */
   | { readonly t: "skipped"; readonly reader: string }
   | { readonly t: "gone"; readonly reader: string; readonly why: string }
+  /** Another program holds the reader for itself, until `free`. */
+  | { readonly t: "busy"; readonly reader: string }
+  | { readonly t: "free"; readonly reader: string }
   | { readonly t: "card"; readonly reader: string; readonly uid: string; readonly atr: string }
   | { readonly t: "off"; readonly reader: string }
   | { readonly t: "ignored"; readonly reader: string; readonly why: string; readonly raw?: string }
@@ -69,6 +72,8 @@ const fromChild: Readonly<Record<FromChild["t"], Shape>> = {
   reader: { reader: text },
   skipped: { reader: text },
   gone: { reader: text, why: text },
+  busy: { reader: text },
+  free: { reader: text },
   card: { reader: text, uid: hex, atr: hex },
   off: { reader: text },
   ignored: { reader: text, why: text, raw: optional(hex) },

@@ -25,7 +25,7 @@ export class Slot {
   #attached = false;
   /** The card on the reader was reported. */
   #shown = false;
-  /** The card on the reader waits for another program to let go of the reader. */
+  /** Another program holds the reader for itself. */
   #busy = false;
   /** Which ways in were refused: some drivers take escapes with a card only. */
   readonly #refused = { card: false, direct: false };
@@ -79,14 +79,15 @@ export class Slot {
       return;
     }
     if (!this.#attached) this.#attach();
+    const freed = this.#busy && !now.exclusive;
+    if (now.exclusive !== this.#busy) this.#setBusy(now.exclusive);
     if (wasSwapped(before, now)) {
       this.#queue(async () => {
         this.#off();
         await this.#reconnect();
         await this.#read(atr);
       });
-    } else if (this.#busy && now.present && !now.exclusive) {
-      this.#busy = false;
+    } else if (freed && now.present) {
       this.#queue(async () => {
         await this.#reconnect();
         await this.#read(atr);
@@ -115,8 +116,13 @@ export class Slot {
     this.#send({ t: "gone", reader: this.#reader.name, why });
   }
 
+  #setBusy(busy: boolean): void {
+    this.#busy = busy;
+    if (busy) this.#off();
+    this.#send({ t: busy ? "busy" : "free", reader: this.#reader.name });
+  }
+
   #off(): void {
-    this.#busy = false;
     if (!this.#shown) return;
     this.#shown = false;
     this.#send({ t: "off", reader: this.#reader.name });
@@ -130,12 +136,8 @@ export class Slot {
 
   #notConnected(e: unknown): void {
     if (!this.#status.present) return;
-    this.#busy = scardCode(e) === scard.sharingViolation;
-    this.#ignored(
-      this.#busy
-        ? "Another program holds the reader for itself"
-        : `The card does not answer: ${scardText(e)}`,
-    );
+    if (scardCode(e) !== scard.sharingViolation) this.#ignored(`The card does not answer: ${scardText(e)}`);
+    else if (!this.#busy) this.#setBusy(true);
   }
 
   async #read(atr: Buffer | undefined): Promise<void> {

@@ -10,6 +10,8 @@ export type Outage =
   | { readonly kind: "daemon"; readonly detail: string }
   /** The daemon takes connections and does not answer. */
   | { readonly kind: "silent"; readonly detail: string }
+  /** The machine slept; readers are asked for anew. */
+  | { readonly kind: "slept"; readonly detail: string }
   /** The daemon lets this user not in (polkit). */
   | { readonly kind: "denied"; readonly detail: string }
   /** The child died: the daemon broke the connection, or nfc-pcsc crashed. */
@@ -100,9 +102,10 @@ export class Supervisor {
       },
     });
     this.#process = child;
-    const { hung, said } = await child.ended;
+    const { hung, slept, said } = await child.ended;
     this.#process = undefined;
     if (this.#missing) return { kind: "package", detail: said };
+    if (slept) return { kind: "slept", detail: "" };
     if (hung) return { kind: "silent", detail: said };
     if (scardCode(said) === scard.securityViolation) return { kind: "denied", detail: said };
     return (await this.#daemonOutage()) ?? { kind: "broken", detail: said };

@@ -1,4 +1,5 @@
 import type { Messages } from "../../dialect.ts";
+import { byProfile } from "../profiles.ts";
 import { cancelReservation } from "./cancel-reservation.ts";
 import { changeAvailability } from "./change-availability.ts";
 import { changeConfiguration } from "./change-configuration.ts";
@@ -23,7 +24,7 @@ import { unlockConnector } from "./unlock-connector.ts";
 import { updateFirmware } from "./update-firmware.ts";
 
 /** The CSMS-initiated actions of 1.6 that this station does. */
-export const inbound: Messages["inbound"] = {
+export const inbound: Messages["inbound"] = byProfile({
   CancelReservation: cancelReservation,
   ChangeAvailability: changeAvailability,
   ChangeConfiguration: changeConfiguration,
@@ -46,4 +47,4 @@ export const inbound: Messages["inbound"] = {
   TriggerMessage: triggerMessage,
   UnlockConnector: unlockConnector,
   UpdateFirmware: updateFirmware,
-};
+});

@@ -1,7 +1,7 @@
 import type { Fact } from "../../station/facts.ts";
-import { type Colors, clean } from "../io.ts";
+import type { Colors } from "../../util/colors.ts";
+import { clean, some } from "../../util/text.ts";
 import { connectorLine, renderFact } from "./render.ts";
-import { some } from "./text.ts";
 
 /**
  * Tells facts as lines that know what was told before: in the words of the OCPP version that was negotiated, with the

@@ -1,10 +1,10 @@
-import type { JournalEntry } from "../journal/types.ts";
-import type { FrameFact } from "../station/facts.ts";
-import { type Colors, clean } from "./io.ts";
-import { frameLine, frameSummary, tokenOf } from "./terminal/frames.ts";
-import { Narrator } from "./terminal/narrator.ts";
-import { some } from "./terminal/text.ts";
-import { localTime } from "./time.ts";
+import type { FrameFact } from "../../station/facts.ts";
+import type { Colors } from "../../util/colors.ts";
+import { localTime } from "../../util/local-time.ts";
+import { clean, some } from "../../util/text.ts";
+import type { JournalEntry } from "../types.ts";
+import { frameLine, frameSummary, tokenOf } from "./frames.ts";
+import { Narrator } from "./narrator.ts";
 
 type FrameEntry = JournalEntry & FrameFact;
 
@@ -94,12 +94,15 @@ class Exchanges {
  */
 export class LogLines {
   readonly #colors: Colors;
+  readonly #when: (time: string) => string;
   readonly #narrator = new Narrator();
   readonly #exchanges = new Exchanges();
   readonly #stations = new Set<string>();
 
-  constructor(colors: Colors) {
+  /** `when` writes a fact's time; local time when left out. */
+  constructor(colors: Colors, when: (time: string) => string = localTime) {
     this.#colors = colors;
+    this.#when = when;
   }
 
   /** A CALL and its answer are one line when both are in the portion; a later answer says what it answers. */
@@ -114,7 +117,7 @@ export class LogLines {
       const text = isFrame(entry) ? this.#frame(entry, here) : this.#narrator.line(entry, this.#colors);
       if (text === undefined) continue;
       const station = this.#stations.size > 1 ? clean(entry.station) : undefined;
-      lines.push(some(this.#colors.dim(localTime(entry.time)), station, text));
+      lines.push(some(this.#colors.dim(this.#when(entry.time)), station, text));
     }
     this.#exchanges.prune();
     return lines;
@@ -132,8 +135,11 @@ export class LogLines {
 }
 
 /** Entries as lines: one portion of {@link LogLines}. */
-export const logLines = (entries: readonly JournalEntry[], colors: Colors): string[] =>
-  new LogLines(colors).portion(entries);
+export const logLines = (
+  entries: readonly JournalEntry[],
+  colors: Colors,
+  when?: (time: string) => string,
+): string[] => new LogLines(colors, when).portion(entries);
 
 function answerText(f: FrameEntry, c: Colors): string {
   const arrow = f.direction === "out" ? "→" : "←";

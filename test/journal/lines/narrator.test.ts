@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { Narrator } from "../../../src/cli/terminal/narrator.ts";
+import { Narrator } from "../../../src/journal/lines/narrator.ts";
 import type { Fact, FactBody } from "../../../src/station/facts.ts";
 import { fact } from "../../support/facts.ts";
 

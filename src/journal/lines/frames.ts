@@ -1,6 +1,6 @@
 import type { FrameFact } from "../../station/facts.ts";
-import { type Colors, clean } from "../io.ts";
-import { cut, some } from "./text.ts";
+import type { Colors } from "../../util/colors.ts";
+import { clean, cut, some } from "../../util/text.ts";
 
 /** Messages that come by themselves all the time: dimmed, so that the story stays readable. */
 const CHATTER = new Set(["Heartbeat", "MeterValues", "StatusNotification"]);

@@ -50,3 +50,8 @@ export function clip(text: string, columns: number): string {
   }
   return `${out}…${out.includes("\x1b") ? RESET : ""}`;
 }
+
+/** Text from outside, fit for a terminal: characters that do not show cannot move its cursor. */
+export function clean(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "?");
+}

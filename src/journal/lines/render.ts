@@ -1,8 +1,8 @@
 import type { Fact, FactKind } from "../../station/facts.ts";
 import type { ChargePointStatus, ConnectorStatus } from "../../station/types.ts";
-import { type Colors, clean } from "../io.ts";
+import type { Colors } from "../../util/colors.ts";
+import { clean, some } from "../../util/text.ts";
 import { frameLine, isDull } from "./frames.ts";
-import { some } from "./text.ts";
 
 type OfKind<K extends FactKind> = Extract<Fact, { kind: K }>;
 type Renderers = { readonly [K in FactKind]: (f: OfKind<K>, c: Colors) => string | undefined };
@@ -159,6 +159,19 @@ const renderers: Renderers = {
       freed: "well",
     };
     return some(paint(`lock of ${f.evseId} ${text[f.event]}`), because(f.why));
+  },
+  dataTransfer(f, c) {
+    const what = [f.vendorId, f.messageId].flatMap((x) => (x === undefined ? [] : [clean(x)])).join(" ");
+    const data =
+      f.data === undefined ? undefined : clean(typeof f.data === "string" ? f.data : JSON.stringify(f.data));
+    const arrow = f.direction === "in" ? "from the central system" : "to the central system";
+    const paint = f.status === "Accepted" ? c.cyan : c.yellow;
+    return some(
+      paint(`data transfer ${arrow}:`),
+      what,
+      clean(f.status),
+      data === undefined ? undefined : c.dim(data),
+    );
   },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));

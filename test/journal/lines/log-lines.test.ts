@@ -1,9 +1,9 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { LogLines, logLines, type Wanted, wantedFilter } from "../../src/cli/log-lines.ts";
-import { localTime, parseMoment } from "../../src/cli/time.ts";
-import type { FrameFact } from "../../src/station/facts.ts";
-import { entries } from "../support/facts.ts";
+import { localTime, parseMoment } from "../../../src/cli/time.ts";
+import { LogLines, logLines, type Wanted, wantedFilter } from "../../../src/journal/lines/log-lines.ts";
+import type { FrameFact } from "../../../src/station/facts.ts";
+import { entries } from "../../support/facts.ts";
 
 const plain = pc.createColors(false);
 

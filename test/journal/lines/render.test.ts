@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { factKinds, renderFact } from "../../../src/cli/terminal/render.ts";
+import { factKinds, renderFact } from "../../../src/journal/lines/render.ts";
 import type { FactBody } from "../../../src/station/facts.ts";
 import { fact } from "../../support/facts.ts";
 
@@ -252,6 +252,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   ],
   [{ kind: "whitelist", what: "cache", event: "cleared" }, "cache cleared"],
   [{ kind: "power", event: "cut", detail: "power cut" }, "power is cut"],
+  [
+    { kind: "dataTransfer", direction: "out", vendorId: "com.example", status: "Accepted", data: "pong" },
+    "data transfer to the central system: com.example Accepted pong",
+  ],
   [
     { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
     "lock of 1 kept closed (the token is not valid)",

@@ -1,0 +1,84 @@
+import { logLines } from "../journal/lines/log-lines.ts";
+import type { JournalEntry } from "../journal/types.ts";
+import type { Failure } from "../scenario/types.ts";
+import type { Colors } from "../util/colors.ts";
+import { clean, width, wrap } from "../util/text.ts";
+import { placeText, sinceText } from "./record.ts";
+
+/** For texts that are not shown on a terminal. */
+const asIs = (text: string | number): string => String(text);
+export const noColors: Colors = {
+  bold: asIs,
+  dim: asIs,
+  red: asIs,
+  green: asIs,
+  yellow: asIs,
+  blue: asIs,
+  magenta: asIs,
+  cyan: asIs,
+};
+
+export interface Shown {
+  readonly colors: Colors;
+  readonly columns: number;
+  /** When the scenario began on its own clock: facts tell their time from there. */
+  readonly since: number | undefined;
+}
+
+/** Why a step did not pass, as lines: what was wrong, the step as written, expected, nearest, the last facts. */
+export function failureLines(failure: Failure, shown: Shown): string[] {
+  const c = shown.colors;
+  const { message, hint, expected, nearest, differences = [], lastFacts } = failure;
+  const rows = (text: string, paint: (t: string) => string) => paragraph(text, shown.columns).map(paint);
+  return [
+    c.dim(clean(placeText(failure.at))),
+    ...rows(message, c.red),
+    ...(hint === undefined ? [] : rows(hint, c.yellow)),
+    ...section("the step", stepLines(failure, c), c),
+    ...section("expected", expected === undefined ? [] : rows(indented(expected), c.green), c),
+    ...section("nearest", nearest === undefined ? [] : factLines([nearest], shown), c),
+    ...differences.flatMap(({ path, wanted, found }) => difference(path, wanted, found, shown)),
+    ...section("before it", factLines(lastFacts, shown), c),
+  ];
+}
+
+const section = (title: string, lines: readonly string[], c: Colors): string[] =>
+  lines.length === 0 ? [] : ["", c.bold(title), ...lines];
+
+/** Text of several lines, each cleaned and broken at so many columns. */
+function paragraph(text: string, columns: number): string[] {
+  return text.split("\n").flatMap((line) => {
+    const lead = /^ */.exec(line)?.[0].length ?? 0;
+    return wrap(clean(line.trimEnd()), columns, lead + 2);
+  });
+}
+
+const indented = (text: string): string =>
+  text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+
+function stepLines({ step, at }: Failure, c: Colors): string[] {
+  const lines = step.trimEnd().split("\n");
+  const digits = String(at.line + lines.length - 1).length;
+  return lines.map((line, i) => `  ${c.dim(`${String(at.line + i).padStart(digits)} │`)} ${clean(line)}`);
+}
+
+function difference(path: string, wanted: string, found: string, { colors: c, columns }: Shown): string[] {
+  const line = `    ${clean(path)}: wanted ${c.green(clean(wanted))}, found ${c.red(clean(found))}`;
+  if (width(line) <= columns) return [line];
+  return [
+    `    ${clean(path)}:`,
+    ...wrap(`      wanted ${clean(wanted)}`, columns, 8).map(c.green),
+    ...wrap(`      found  ${clean(found)}`, columns, 8).map(c.red),
+  ];
+}
+
+/** Facts as lines, one for a CALL and its answer, with the time since the scenario began. */
+export function factLines(facts: readonly JournalEntry[], { colors, columns, since }: Shown): string[] {
+  return logLines(facts, colors, (time) => sinceText(time, since)).flatMap((line) =>
+    wrap(`  ${line}`, columns, 6),
+  );
+}

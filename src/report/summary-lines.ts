@@ -1,0 +1,103 @@
+import type { ScenarioInfo } from "../scenario/types.ts";
+import type { Colors } from "../util/colors.ts";
+import { clean, some, width, wrap } from "../util/text.ts";
+import { failureLines } from "./failure-lines.ts";
+import { cellText, durationText, type EndedScenario, placeText, type RunRecord } from "./record.ts";
+
+export interface Look {
+  readonly colors: Colors;
+  readonly columns: number;
+}
+
+/** Name and cell of a scenario in one line. */
+export const titleOf = (info: ScenarioInfo, c: Colors): string => {
+  const cell = cellText(info);
+  return some(clean(info.name), cell === "" ? undefined : c.dim(`[${clean(cell)}]`));
+};
+
+/** Each scenario that did not pass, numbered, with all that is known about why. */
+export function failedLines(run: RunRecord, look: Look): string[] {
+  return run.withOutcome("failed", "error").flatMap((scenario, i) => {
+    const { info, result, since } = scenario;
+    const c = look.colors;
+    const word = result.outcome === "failed" ? c.red("failed") : c.magenta("could not be run");
+    const shown = { ...look, columns: look.columns - 3, since };
+    return [
+      "",
+      ...wrap(`${c.bold(`${i + 1}) ${titleOf(info, c)}`)} ${word}`, look.columns, 3),
+      ...(info.shows === undefined ? [] : wrap(`   ${c.dim(clean(info.shows))}`, look.columns, 3)),
+      ...result.failures.flatMap((failure, n) => [
+        ...(n === 0 ? [] : ["", `   ${c.bold("and then")}`]),
+        ...failureLines(failure, shown).map(behind),
+      ]),
+      "",
+      `   ${c.dim(`again: tapstation run ${placeArgument(scenario)} --seed ${result.seed}`)}`,
+    ];
+  });
+}
+
+const behind = (line: string): string => (line === "" ? "" : `   ${line}`);
+
+const placeArgument = ({ info }: EndedScenario): string =>
+  /^[\w./@-]+$/.test(info.at.file) ? info.at.file : `'${clean(info.at.file).replaceAll("'", "'\\''")}'`;
+
+/** Scenarios that needed more than one try, with what went wrong before. */
+export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string[] {
+  const flaky = run.flaky();
+  if (flaky.length === 0) return [];
+  return [
+    "",
+    c.bold(c.yellow("passed, but not at the first try")),
+    ...flaky.flatMap(({ info, retried }) => [
+      ...named(info, columns, 2, c),
+      ...retried.flatMap((tried, i) =>
+        wrap(c.dim(`    try ${i + 1}: ${clean(tried.failures[0]?.message ?? tried.outcome)}`), columns, 6),
+      ),
+    ]),
+  ];
+}
+
+const named = (info: ScenarioInfo, columns: number, indent: number, c: Colors): string[] =>
+  wrap(`${" ".repeat(indent)}${titleOf(info, c)} ${c.dim(placeText(info.at))}`, columns, indent + 2);
+
+/** Skipped scenarios, by reason. */
+export function skippedLines(run: RunRecord, { colors: c, columns }: Look): string[] {
+  const reasons = new Map<string, EndedScenario[]>();
+  for (const skipped of run.withOutcome("skipped")) {
+    const why = clean(skipped.result.why ?? "no reason given");
+    reasons.set(why, [...(reasons.get(why) ?? []), skipped]);
+  }
+  if (reasons.size === 0) return [];
+  return [
+    "",
+    c.bold("skipped"),
+    ...[...reasons].flatMap(([why, those]) => [
+      ...wrap(`  ${c.yellow(why)}`, columns, 4),
+      ...those.flatMap(({ info }) => named(info, columns, 4, c)),
+    ]),
+  ];
+}
+
+/** "62 scenarios: 58 passed (2 flaky), 1 failed, 3 skipped · 3.40 s (4 h 12 min of the stations' time)". */
+export function countLines(run: RunRecord, { colors: c, columns }: Look): string[] {
+  const { summary } = run;
+  if (summary === undefined)
+    return [c.red(`broken off after ${run.ended} of ${run.began?.total ?? "?"} scenarios`)];
+  const { total, passed, failed, errors, skipped, flaky, wallMs } = summary;
+  const counts = [
+    passed > 0 && c.green(`${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ""}`),
+    failed > 0 && c.red(`${failed} failed`),
+    errors > 0 && c.magenta(`${errors} could not be run`),
+    skipped > 0 && c.yellow(`${skipped} skipped`),
+    // After --bail or an interruption.
+    run.ended < total && c.yellow(`${total - run.ended} not begun or broken off`),
+  ].filter((part) => part !== false);
+  const simulated = run.scenarioMs();
+  const more = simulated > 2 * wallMs ? ` (${durationText(simulated)} of the stations' time)` : "";
+  const head = `${total} ${total === 1 ? "scenario" : "scenarios"}`;
+  const said = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
+  const first = `${c.bold(head)}${said}`;
+  const took = `${durationText(wallMs)}${more}`;
+  const line = `${first} ${c.dim(`· ${took}`)}`;
+  return width(line) <= columns ? [line] : [...wrap(first, columns, 2), ...wrap(c.dim(took), columns, 2)];
+}

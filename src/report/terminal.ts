@@ -1,0 +1,128 @@
+import type { Outcome, Reporter, RunEvent, ScenarioResult } from "../scenario/types.ts";
+import type { Colors } from "../util/colors.ts";
+import { clean, clip, some, width } from "../util/text.ts";
+import type { ReporterOptions } from "./output.ts";
+import { durationText, isFlaky, RunRecord } from "./record.ts";
+import { countLines, failedLines, flakyLines, skippedLines, titleOf } from "./summary-lines.ts";
+
+const CLEAR_LINE = "\r\x1b[2K";
+const BAR_COLUMNS = 16;
+
+/** For a person at a terminal or the log of a CI server: a line as each scenario ends, everything else at the end. */
+export function createReporter(o: ReporterOptions): Reporter {
+  return new TerminalReporter(o);
+}
+
+class TerminalReporter implements Reporter {
+  readonly name = "terminal";
+  readonly #o: ReporterOptions;
+  readonly #run = new RunRecord();
+  /** What runs right now, by id. */
+  readonly #running = new Map<string, string>();
+  #status = "";
+  #bad = 0;
+
+  constructor(o: ReporterOptions) {
+    this.#o = o;
+  }
+
+  on(event: RunEvent): void {
+    this.#run.note(event);
+    if (event.kind === "runBegan") this.#began(event);
+    else if (event.kind === "scenarioBegan") {
+      this.#running.set(event.scenario.id, clean(event.scenario.name));
+      this.#drawStatus();
+    } else if (event.kind === "stepBegan") {
+      const name = this.#run.scenarios.get(event.id)?.info.name;
+      this.#running.set(event.id, some(clean(name ?? event.id), "›", clean(event.step.title)));
+      this.#drawStatus();
+    } else if (event.kind === "scenarioEnded") this.#ended(event.id, event.result);
+  }
+
+  async close(): Promise<void> {
+    this.#running.clear();
+    this.#clearStatus();
+    const look = { colors: this.#o.colors, columns: this.#o.columns };
+    this.#say(
+      ...failedLines(this.#run, look),
+      ...flakyLines(this.#run, look),
+      ...skippedLines(this.#run, look),
+      "",
+      ...countLines(this.#run, look),
+    );
+    this.#o.output.close();
+  }
+
+  #began({ total, workers, seed }: Extract<RunEvent, { kind: "runBegan" }>): void {
+    const parts = [
+      `${total} ${total === 1 ? "scenario" : "scenarios"}`,
+      workers > 1 ? `${workers} at a time` : undefined,
+      `seed ${seed}`,
+    ].filter((part) => part !== undefined);
+    this.#say(this.#o.colors.dim(parts.join(" · ")), "");
+  }
+
+  #ended(id: string, result: ScenarioResult): void {
+    this.#running.delete(id);
+    const record = this.#run.scenarios.get(id);
+    if (result.outcome === "failed" || result.outcome === "error") this.#bad++;
+    if (record !== undefined) {
+      const c = this.#o.colors;
+      const flaky = isFlaky({ ...record, result });
+      const mark = flaky ? c.yellow("~") : marks[result.outcome](c);
+      const took = result.outcome === "skipped" ? undefined : durationText(result.ms);
+      const tail = [noteOf(result, flaky), took].filter((part) => part !== undefined);
+      const room = this.#o.columns - 4 - tail.join(" · ").length;
+      const title = room < 20 ? clean(record.info.name) : clip(titleOf(record.info, c), room);
+      this.#say(` ${mark} ${title} ${c.dim(tail.join(" · "))}`);
+    }
+    this.#drawStatus();
+  }
+
+  #say(...lines: readonly string[]): void {
+    this.#clearStatus();
+    for (const line of lines) this.#o.output.write(`${line}\n`);
+  }
+
+  #clearStatus(): void {
+    if (this.#status !== "") this.#o.output.write(CLEAR_LINE);
+    this.#status = "";
+  }
+
+  #drawStatus(): void {
+    if (!this.#o.live) return;
+    const line = this.#statusLine();
+    if (line === this.#status) return;
+    this.#o.output.write(`${CLEAR_LINE}${line}`);
+    this.#status = line;
+  }
+
+  #statusLine(): string {
+    const c = this.#o.colors;
+    const total = Math.max(1, this.#run.began?.total ?? 1);
+    const full = Math.min(BAR_COLUMNS, Math.round((this.#run.ended / total) * BAR_COLUMNS));
+    const bar = c.cyan("━".repeat(full)) + c.dim("─".repeat(BAR_COLUMNS - full));
+    const head = some(
+      ` ${bar} ${this.#run.ended}/${total}`,
+      this.#bad > 0 ? c.red(`${this.#bad} not passed`) : undefined,
+    );
+    const [first] = this.#running.values();
+    const others = this.#running.size > 1 ? ` +${this.#running.size - 1}` : "";
+    if (first === undefined) return head;
+    const room = this.#o.columns - 1 - width(head) - others.length - 1;
+    return room < 10 ? head : `${head} ${c.dim(clip(first, room) + others)}`;
+  }
+}
+
+const marks: Readonly<Record<Outcome, (c: Colors) => string>> = {
+  passed: (c) => c.green("✓"),
+  failed: (c) => c.red("✗"),
+  error: (c) => c.magenta("!"),
+  skipped: (c) => c.yellow("-"),
+};
+
+function noteOf(result: ScenarioResult, flaky: boolean): string | undefined {
+  if (result.outcome === "skipped") return "skipped";
+  if (result.expectedFailure !== undefined) return "failed as expected";
+  return flaky ? `try ${result.retry + 1}` : undefined;
+}
