@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect } from "vitest";
+import { authority, serverCertificate } from "../support/certificates.ts";
 import type { Rig, RigOptions } from "./rig.ts";
 import { rule, testCase } from "./row.ts";
 import { Workshop } from "./workshop.ts";
@@ -217,3 +218,28 @@ describe("GetLog (2.0.1 N01)", () => {
     },
   );
 });
+
+rule(
+  "N01, L01",
+  "a server by HTTPS is trusted by the installed CSMSRootCertificates",
+  with_(),
+  async (rig) => {
+    const root = await authority("File server root", { notAfter: new Date("2040-01-01") });
+    const tls = await Workshop.open(await serverCertificate(root));
+    try {
+      const log = { remoteLocation: tls.url("/logs") };
+      const request = { logType: "SecurityLog", requestId: 5, log };
+      await rig.central.send("GetLog", request, Accepted);
+      await toldLog(rig, "Uploading", 5);
+      await toldLog(rig, "UploadFailure", 5);
+      expect(rig.of("maintenance").at(-1)?.detail).toMatch(/nobody knows the authority/);
+      await rig.station.security.roots.install("CSMSRootCertificate", root.certificate);
+      await rig.central.send("GetLog", request, Accepted);
+      await toldLog(rig, "Uploading", 5);
+      await toldLog(rig, "Uploaded", 5);
+      expect(tls.uploads.length).toBe(1);
+    } finally {
+      await tls.close();
+    }
+  },
+);

@@ -24,12 +24,13 @@ async function serve(tls?: "good" | "self-signed") {
 describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
   it.each(["FTP", "FTPS"])("%s brings a file, and takes one", async (name) => {
     const server = await serve(name === "FTPS" ? "good" : undefined);
-    const here = files({ trust: () => [ca] });
+    const here = files();
     const bytes: number[] = [];
     const got = await here.download({
       url: `${server.url}/fw.img`,
       name: "firmware",
       signal: never,
+      trusted: [ca],
       progress: (n, total) => {
         bytes.push(n);
         expect(total).toBe(image.length);
@@ -39,7 +40,13 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
     expect(readFileSync(path.join(here.dir, "firmware"), "utf8")).toBe(image);
     expect(bytes.at(-1)).toBe(image.length);
 
-    await here.upload({ url: server.url, fileName: "log.jsonl", lines: ["a", "b"], signal: never });
+    await here.upload({
+      url: server.url,
+      fileName: "log.jsonl",
+      lines: ["a", "b"],
+      signal: never,
+      trusted: [ca],
+    });
     expect(readFileSync(path.join(server.pub, "log.jsonl"), "utf8")).toBe("a\nb\n");
   });
 
@@ -72,7 +79,7 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
   it("FTPS does not take any certificate", async () => {
     const server = await serve("self-signed");
     await expect(
-      files({ trust: () => [ca] }).download({ url: `${server.url}/fw.img`, name: "f", signal: never }),
+      files().download({ url: `${server.url}/fw.img`, name: "f", signal: never, trusted: [ca] }),
     ).rejects.toMatchObject({ message: expect.stringContaining("the server's certificate is self-signed") });
   });
 

@@ -198,7 +198,7 @@ describe("download by HTTP", () => {
 describe("download by HTTPS", () => {
   it("takes a server whose authority is trusted", async () => {
     const url = await httpServer((_, answer) => answer.end(image), "good");
-    const got = await files({ trust: () => [ca] }).download({ url, name: "f", signal: never });
+    const got = await files().download({ url, name: "f", signal: never, trusted: [ca] });
     expect(got.bytes).toBe(image.length);
   });
 
@@ -209,8 +209,8 @@ describe("download by HTTPS", () => {
     ["other", [ca], "the server's certificate is for another name"],
   ])("refuses certificate %s", async (tls, trusted, why) => {
     const url = await httpServer((_, answer) => answer.end(image), tls);
-    const here = files({ trust: () => trusted });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted }))).toBe(
       `transfer.failed: The download of ${url}/ failed: ${why}`,
     );
   });
@@ -220,8 +220,8 @@ describe("download by HTTPS", () => {
       (_, answer) => answer.writeHead(302, { Location: "http://127.0.0.1/x" }).end(),
       "good",
     );
-    const here = files({ trust: () => [ca] });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted: [ca] }))).toBe(
       `transfer.failed: ${url}/ redirects from https to http, which is not followed`,
     );
   });
