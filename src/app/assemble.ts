@@ -4,21 +4,19 @@ import { seedOf } from "../drivers/meters/noise.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
-import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
-import type { Clock, FileTransfer, LogSource, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
+import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
 import { StationHost } from "./host.ts";
 import { locks, mannersOf, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
-export interface AssembleOptions {
+export interface AssembleOptions extends CredentialOptions {
   readonly id: string;
-  /** Base URL of the central system; the id is appended. */
-  readonly csms: string;
   /** As {@link AssembleOptions.csms} may be shown: without a password. */
   readonly csmsShown: string;
   readonly dialects: readonly Dialect[];
@@ -27,8 +25,6 @@ export interface AssembleOptions {
   readonly clock: Clock;
   /** Hears every fact; left out (a fleet), no fact is made. */
   readonly hear?: FactSink;
-  /** HTTP Basic authentication, security profiles 1 and 2. */
-  readonly password?: string;
   /** Absent (a fleet): this station moves no files. */
   readonly files?: FileTransfer;
   readonly logs?: LogSource;
@@ -38,10 +34,19 @@ export interface AssembleOptions {
   readonly retapMs?: number;
   /** From 0 to below 1; spreads reconnections. */
   readonly random?: () => number;
+  /** Makes message and transaction ids; default random UUIDs. */
+  readonly ids?: Ids;
+  /** Default: the model's. */
+  readonly evses?: number;
+  /** See OcppCsmsOptions.faultSeed. */
+  readonly faultSeed?: number;
 }
 
 export interface Assembled {
   readonly host: StationHost;
+  readonly csms: OcppCsms;
+  /** One for each EVSE. */
+  readonly meters: readonly VirtualMeter[];
   readonly sounds: Sounds;
 }
 
@@ -54,9 +59,19 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
   const count = (name: string) => station.kit.settings.count(name);
-  const ids = { next: () => randomUUID() };
+  const dial = dialling(o.id, o, () => station.kit.security);
+  const ids = o.ids ?? { next: () => randomUUID() };
+  const evMeters = meters(o);
   const csms = new OcppCsms({
-    url: parseCsmsUrl(o.csms, o.id),
+    get url() {
+      return dial.url;
+    },
+    get headers() {
+      return dial.headers;
+    },
+    get tls() {
+      return dial.tls;
+    },
     dialects: o.dialects,
     values: store.values,
     clock,
@@ -76,8 +91,8 @@ export function assembleStation(o: AssembleOptions): Assembled {
     messageTimeoutMs: () => count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
-    ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
     ...(hear === undefined ? {} : { fact: say }),
+    ...(o.faultSeed === undefined ? {} : { faultSeed: o.faultSeed }),
   });
   const station = new Station({
     id: o.id,
@@ -87,7 +102,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     store,
     csms,
     pki,
-    meters: meters(o.id, model, store, clock),
+    meters: evMeters,
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),
     connectorType: model.evses.connectorType,
@@ -107,8 +122,9 @@ export function assembleStation(o: AssembleOptions): Assembled {
     signal: (signal) => sounds.play(signal),
     ...(hear === undefined ? {} : { onFact: hear }),
   });
+  station.kit.security.give(givenCredentials(o));
   const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
-  return { host, sounds };
+  return { host, sounds, csms, meters: evMeters };
 }
 
 /** What of the settings follows from what is handed in. */
@@ -118,9 +134,9 @@ function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
 }
 
 /** Each EVSE's car differs, and is the same in every run. */
-function meters(id: string, model: StationDefinition, store: Store, clock: Clock): VirtualMeter[] {
+function meters({ id, model, store, clock, evses }: AssembleOptions): VirtualMeter[] {
   const { count, current, phases, voltageV, maxPowerW } = model.evses;
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: evses ?? count }, (_, i) => {
     const stored = store.values.get(`evse.${i + 1}.meterWh`);
     return new VirtualMeter({
       clock,
@@ -139,9 +155,4 @@ function first(dialects: readonly Dialect[]): Dialect {
   if (dialect === undefined)
     throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
   return dialect;
-}
-
-/** 1.6 security white paper §3, 2.0.1 A00.FR.204: the station's id is the user name. */
-function basicAuth(id: string, password: string): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`${id}:${password}`, "utf8").toString("base64")}` };
 }

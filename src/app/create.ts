@@ -5,6 +5,7 @@ import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
+import { defined } from "../ocpp/wire.ts";
 import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -15,6 +16,7 @@ import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import { type CredentialOptions, giveCertificates, mustSuffice } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
@@ -35,6 +37,14 @@ export interface CreateStationOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** HTTP Basic authentication; the id is the user name. */
   readonly password?: string;
+  /** Instead of a password: OCPP 1.6's AuthorizationKey, hex; its bytes are the password. */
+  readonly authorizationKey?: string;
+  /** 0 to 3; left out: what follows from `csms`, `password` and `tls.cert`. */
+  readonly securityProfile?: 0 | 1 | 2 | 3;
+  /** Where to connect from security profile 2 on; left out: `csms` with wss. */
+  readonly csmsSecure?: string;
+  /** PEM texts: the central system's roots, the station's own certificate and its key. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** The same card within so many ms is a repeat and no tap; default 1000. Tests that tap fast set 0. */
   readonly retapMs?: number;
   /** Readers besides the virtual one, as `--reader` names them. */
@@ -63,6 +73,12 @@ export interface LibraryStation extends StationControl {
   stop(): Promise<void>;
 }
 
+function credentialsOf(o: CreateStationOptions): Omit<CredentialOptions, "csms"> {
+  const { password, authorizationKey, securityProfile, csmsSecure, tls } = o;
+  const certificate = tls?.cert !== undefined;
+  return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
+}
+
 /**
  * Starts a station that connects to a central system: the object under test is the latter.
  * @throws AppError `usage`, `definition.invalid`, `store.*`, `driver.missing`, `device.unavailable`
@@ -87,9 +103,9 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
     store,
     clock,
     hear: (fact) => journal.append(fact),
+    ...credentialsOf(o),
     files,
     logs: new JournalLogs(journal, id),
-    ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
   });
@@ -101,6 +117,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   for (const reader of readers) host.attach(reader);
   const named = (o.buzzers ?? []).map(parseBuzzerSpec);
   await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
+  await giveCertificates(host.station.kit.security, o.tls ?? {});
+  mustSuffice(host.station.kit.security);
   const shown = (o.indicators ?? []).map(parseIndicatorSpec);
   await openIndicators(sounds, shown, { definitions, clock, readers });
   host.station.start();

@@ -44,6 +44,11 @@ export class StationHost implements StationControl {
     return this.#o.station;
   }
 
+  /** The reader that cards are presented to by command. */
+  get virtualReader(): VirtualReader {
+    return this.#virtual;
+  }
+
   /** Takes cards from a reader from now on, until it or the station is closed. */
   attach(reader: CardReader): void {
     const state: ReaderState = { reader, ready: false };

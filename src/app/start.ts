@@ -6,9 +6,11 @@ import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
+import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
+import type { Security } from "../station/security/security.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
@@ -19,6 +21,13 @@ import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import {
+  acquaint,
+  type CredentialOptions,
+  giveCertificates,
+  mustSuffice,
+  readCertificates,
+} from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
@@ -79,12 +88,13 @@ class Start {
       store,
       clock: systemClock,
       hear: this.#hear,
+      ...this.#credentials(),
       files: fileTransfer,
       logs: new JournalLogs(journal, id),
-      ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
     });
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
+    await this.#secure(assembled.host.station.kit.security, central);
     const readers = await this.#readers(assembled, definitions);
     const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
     const terminal = process.stderr.isTTY === true;
@@ -92,6 +102,21 @@ class Start {
     await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
     return this.#running(assembled, readers, journal, csms, central);
+  }
+
+  #credentials(): Omit<CredentialOptions, "csms"> {
+    const { password, authorizationKey, securityProfile, csmsSecure, cert } = this.#config;
+    const certificate = cert !== undefined;
+    return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
+  }
+
+  /** Certificates from files; what the built-in central system needs of the station, and the station of it. */
+  async #secure(security: Security, central: Central | undefined): Promise<void> {
+    const { id, ca, cert, key } = this.#config;
+    const files = defined({ ca, cert, key });
+    await giveCertificates(security, readCertificates(files), files);
+    if (central !== undefined) await acquaint(security, central, id);
+    mustSuffice(security);
   }
 
   #running(
@@ -132,12 +157,13 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const { port, files } = this.#config;
+    const { port, files, tls, securityProfile = 0 } = this.#config;
     const central = await createCentral({
       data: path,
       port,
       onFact: this.#hear,
       ...(files === undefined ? {} : { files }),
+      tls: tls || securityProfile >= 2,
     });
     this.#disposal.defer(() => central.close());
     return central;

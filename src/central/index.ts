@@ -34,7 +34,7 @@ export async function createCentral(options: CentralOptions = {}): Promise<Centr
     port,
     heartbeatInterval,
     timeoutMs,
-    ids: { next: randomUUID },
+    ids: options.ids ?? { next: randomUUID },
   });
   try {
     await central.listen();

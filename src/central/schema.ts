@@ -111,5 +111,23 @@ const NO_DEMO_STATION = `
 DELETE FROM asset WHERE id = 'TAP001' AND last_seen IS NULL AND access_mode IS NULL AND auto_registered = 0;
 `;
 
+/**
+ * What a station identifies itself with. `password` is salted and hashed; `profile` is the least that is let in,
+ * `wanted` what the station was told to change to. The authority has one row.
+ */
+const CREDENTIALS = `
+CREATE TABLE credential (
+  station TEXT PRIMARY KEY,
+  password TEXT,
+  profile INTEGER NOT NULL DEFAULT 0,
+  wanted INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE authority (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  certificate TEXT NOT NULL,
+  private_key TEXT NOT NULL
+) STRICT;
+`;
+
 /** Numbered by their place; never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [TABLES + SEED, NO_DEMO_STATION];
+export const MIGRATIONS: readonly string[] = [TABLES + SEED, NO_DEMO_STATION, CREDENTIALS];

@@ -236,6 +236,14 @@ export interface SecurityFact {
   readonly told: boolean;
 }
 
+/** What became of a certificate that is not in use now: those that are go into the security log. */
+export interface CertificateFact {
+  readonly kind: "certificate";
+  readonly event: "requested" | "refused";
+  /** For a person. */
+  readonly detail: string;
+}
+
 /** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
 export interface DataTransferFact {
   readonly kind: "dataTransfer";
@@ -260,6 +268,7 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | CertificateFact
   | ChargingFact
   | ConnectorFact
   | ControlFact

@@ -83,6 +83,7 @@ export class Registrar {
   #effects() {
     const listener: CsmsListener = {
       link: (event) => this.#link(event),
+      invalid: (problem) => this.#kit.security.tell("InvalidMessages", problem),
       commands: this.#o.commands(),
       isRejected: () => this.#registration === "Rejected",
     };
@@ -103,6 +104,8 @@ export class Registrar {
   }
 
   #link(event: LinkEvent): void {
+    this.#kit.security.link(event);
+    if (event.kind === "failed") return;
     this.#linked = event.kind === "up";
     this.#machine.send({ type: event.kind === "up" ? "LINK_UP" : "LINK_DOWN" });
   }

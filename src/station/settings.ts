@@ -129,7 +129,9 @@ export class Settings {
   set(name: string, value: string): SetSettingStatus {
     const row = this.table.row(name);
     if (row === undefined) return this.#unknown(name);
-    if (row.access === "ReadOnly" || this.problem(row, value) !== undefined) return "Rejected";
+    // What only 1.6 may write never comes here: see security/security-settings.ts.
+    const readOnly = row.access === "ReadOnly" || row.readOnly201 === true;
+    if (readOnly || this.problem(row, value) !== undefined) return "Rejected";
     const normal = row.type === "boolean" ? value.toLowerCase() : value;
     if (row.reboot !== true) {
       this.put(row.name, normal);
@@ -192,7 +194,7 @@ export class Settings {
         variable,
         ...(instance === undefined ? {} : { instance }),
         ...(row.access === "WriteOnly" ? {} : { value: this.shown(row.name) }),
-        mutability: row.access,
+        mutability: row.readOnly201 === true ? "ReadOnly" : row.access,
         dataType: row.type,
         ...(row.unit === undefined ? {} : { unit: row.unit }),
         ...(row.max === undefined ? {} : { maxLimit: row.max }),

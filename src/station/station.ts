@@ -90,6 +90,7 @@ export class Station {
         pki,
         online,
         fact: (body) => this.#fact(body),
+        serialNumber: o.identity.serialNumber ?? o.id,
       }),
       online,
       samplesInEnd: () => o.traits().samplesInEnd === true,

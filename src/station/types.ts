@@ -256,9 +256,11 @@ export interface PowerLimit {
   readonly phases?: number;
 }
 
-/** Security events (2.0.1 part 2 appendix 1; 1.6 security white paper §8, where some have other names). */
+/**
+ * Security events that can happen here, by 2.0.1's names (part 2 appendix 1; 1.6 security white paper §8, where some
+ * have other names).
+ */
 export type SecurityEventType =
-  | "AttemptedReplayAttacks"
   | "CsmsFailedToAuthenticate"
   | "FailedToAuthenticateAtCsms"
   | "FirmwareUpdated"
@@ -271,6 +273,16 @@ export type SecurityEventType =
   | "InvalidTLSVersion"
   | "ReconfigurationOfSecurityParameters"
   | "ResetOrReboot"
-  | "SecurityLogWasCleared"
-  | "SettingSystemTime"
   | "StartupOfTheDevice";
+
+/** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */
+export type RootUse = "CSMSRootCertificate" | "ManufacturerRootCertificate";
+
+/** How OCPP names a certificate (1.6 security white paper §6.1, RFC 6960): hashes and serial number in hex. */
+export interface CertificateHash {
+  readonly hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+  readonly issuerNameHash: string;
+  readonly issuerKeyHash: string;
+  /** Without leading zeros. */
+  readonly serialNumber: string;
+}

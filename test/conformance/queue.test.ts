@@ -395,6 +395,23 @@ describe("the connection breaks while a transaction message waits for its answer
   );
 
   rule(
+    "§3.7.1",
+    "that is no failed attempt: also with Attempts 1 it is sent again",
+    {
+      keys: { ...attempts, TransactionMessageAttempts: 1 },
+      answers: { StartTransaction: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      await central.expect("StartTransaction");
+      await station.offline();
+      await station.online();
+      await central.expect("StartTransaction");
+    },
+  );
+
+  rule(
     "§3.7",
     "the answer that is stored ends it, also when the power goes right after",
     { keys: attempts },

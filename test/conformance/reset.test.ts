@@ -167,6 +167,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
     await station.tap(CARD);
     await central.expect("StopTransaction");
     await central.status(1, "Finishing");
+    await station.unplug();
+    await central.status(1, "Available");
   });
 
   rule(
@@ -277,4 +279,15 @@ describe("a reset overtakes a reset (1.6 §5.14)", () => {
       await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
     },
   );
+});
+
+describe("service outlives restarts both ways (1.6 §5.2)", () => {
+  rule("§5.2", "what was taken back into service stays there", {}, async ({ central, station }) => {
+    for (const type of ["Inoperative", "Operative"])
+      await central.send("ChangeAvailability", { connectorId: 1, type }, done);
+    await station.power("cut");
+    await station.power("restore");
+    await central.expect("BootNotification");
+    expect(station.status().evses[0]?.chargePointStatus).toBe("Available");
+  });
 });

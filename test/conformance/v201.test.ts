@@ -308,6 +308,32 @@ describe("TransactionEventResponse is not Accepted (2.0.1 E05, C15)", () => {
   );
 });
 
+describe("MaxEnergyOnInvalidId (2.0.1 E05.FR.01)", () => {
+  rule(
+    "E05.FR.01",
+    "is given once, however often the central system refuses",
+    {
+      ...v201(
+        { StopTransactionOnInvalidId: false, MaxEnergyOnInvalidId: 500 },
+        { TransactionEvent: info("Blocked") },
+      ),
+      keys: {
+        "SampledDataCtrlr.TxUpdatedInterval": 20,
+        StopTransactionOnInvalidId: false,
+        MaxEnergyOnInvalidId: 500,
+      },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await pass(3600);
+      const wh = station.status().evses[0]?.meterWh ?? 0;
+      expect(wh).toBeGreaterThanOrEqual(500);
+      expect(wh).toBeLessThan(520);
+      central.skip();
+    },
+  );
+});
+
 describe("the Local Authorization List (2.0.1 D01, D02)", () => {
   rule(
     "D02.FR.03",
@@ -553,6 +579,25 @@ describe("where implementations differ: 2.0.1", () => {
       await pass(201);
       await station.tap(CARD);
       await central.expect("Authorize");
+    },
+  );
+
+  rule(
+    "C10.FR.10",
+    "and each answer begins it anew",
+    v201({ "AuthCacheCtrlr.LifeTime": 600 }),
+    async ({ central, station, pass }) => {
+      const asked = async () => {
+        await station.tap(CARD);
+        await station.tap(CARD);
+        await central.expect("Authorize");
+      };
+      await asked();
+      await pass(400);
+      await asked();
+      await pass(400);
+      await station.offline();
+      expect(await station.tap(CARD)).toBe("accepted by cache");
     },
   );
 

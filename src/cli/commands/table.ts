@@ -14,6 +14,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
     load: async () => (await import("./start.ts")).command,
   },
+  run: {
+    usage: "run <paths..>",
+    describe: "Run scenarios and say which passed",
+    load: async () => (await import("./run.ts")).command,
+  },
   tap: {
     usage: "tap [uid..]",
     describe: "Read a card and show its Hidden ID, in every spelling",

@@ -177,7 +177,11 @@ export const stationSchema = {
       type: "object",
       description:
         "Factory values that differ from the house's, by OCPP 2.0.1 Component.Variable or Component.Variable.Instance.",
-      propertyNames: { type: "string", pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$" },
+      propertyNames: {
+        type: "string",
+        pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$",
+        description: "Write Component.Variable as in OCPP 2.0.1, for example AuthCtrlr.LocalPreAuthorize.",
+      },
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,

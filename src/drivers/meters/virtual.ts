@@ -57,7 +57,7 @@ export class VirtualMeter implements Meter {
   readonly supply: Supply;
   readonly #clock: Clock;
   readonly #seed: number;
-  readonly #ev: Ev;
+  #ev: Ev;
   #registerWh: number;
   #batteryWh: number;
   #temperatureC = AMBIENT_C;
@@ -120,6 +120,15 @@ export class VirtualMeter implements Meter {
     this.#settle();
     this.#cars++;
     this.#batteryWh = this.#ev.capacityWh * this.#socOnArrival();
+    this.#schedule();
+  }
+
+  /** Another car, or the same one at another charge (0 to 1), from now on. */
+  setEv(ev: Partial<Ev>, soc?: number): void {
+    this.#settle();
+    const charge = soc ?? this.#batteryWh / this.#ev.capacityWh;
+    this.#ev = { ...this.#ev, ...ev };
+    this.#batteryWh = this.#ev.capacityWh * Math.min(1, Math.max(0, charge));
     this.#schedule();
   }
 

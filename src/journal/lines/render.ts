@@ -127,6 +127,8 @@ const renderers: Renderers = {
     }[f.event];
     return some(text, f.event === "cut" ? undefined : because(f.detail));
   },
+  certificate: (f, c) =>
+    some(f.event === "refused" ? c.red("certificate refused:") : c.cyan("certificate"), clean(f.detail)),
   /** That the power came or the station resets is told as such. */
   security(f, c) {
     if (f.event === "StartupOfTheDevice" || f.event === "ResetOrReboot") return undefined;

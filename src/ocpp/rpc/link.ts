@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { ConnectionOptions } from "node:tls";
+import { type ConnectionOptions, type DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { type ClientOptions, type RawData, WebSocket } from "ws";
 import type { LinkFact } from "../../station/facts.ts";
 import type { Clock } from "../../station/ports.ts";
@@ -12,11 +12,22 @@ import { publicUrl } from "./url.ts";
 /** How a wss:// connection is secured; PEM texts. */
 export type LinkTls = Pick<
   ConnectionOptions,
-  "ca" | "cert" | "key" | "passphrase" | "rejectUnauthorized" | "servername" | "minVersion"
+  | "ca"
+  | "cert"
+  | "key"
+  | "passphrase"
+  | "rejectUnauthorized"
+  | "servername"
+  | "minVersion"
+  | "ciphers"
+  | "allowPartialTrustChain"
 >;
 
 export interface LinkListener {
-  up(subprotocol: string): void;
+  /** `chain`: over TLS, the certificates that it stands on, PEM, from the server's up to the root. */
+  up(subprotocol: string, chain?: readonly string[]): void;
+  /** Each attempt that failed, also when it failed like the one before. */
+  failed?(failure: LinkFailure): void;
   /** A connection that was up is gone. Not called for attempts that fail. */
   down(why: string): void;
   /** A binary message arrives as a text that describes it and is no frame. */
@@ -25,7 +36,7 @@ export interface LinkListener {
 }
 
 export interface LinkOptions {
-  /** With the station's identity, see parseCsmsUrl. */
+  /** With the station's identity, see parseCsmsUrl. Address, headers and TLS are read again for each attempt. */
   readonly url: string;
   /** "ocpp1.6", "ocpp2.0.1": in order of preference. */
   readonly subprotocols: readonly string[];
@@ -39,8 +50,8 @@ export interface LinkOptions {
   /** WebSocketPingInterval; 0 or undefined: none. Read again for each ping. */
   readonly pingIntervalS?: number | (() => number);
   /** HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly tls?: LinkTls;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly tls?: LinkTls | undefined;
   /** The address to connect from, for a fleet that needs more ports than one address has. */
   readonly localAddress?: string;
   readonly on: LinkListener;
@@ -75,9 +86,12 @@ export class Link {
   #upAt: number | undefined;
   #heard = false;
   #awaitsPong = false;
+  #lost = false;
   /** Why this socket is about to close, when that is known before it does. */
   #failure: LinkFailure | undefined;
   #answered: string | undefined;
+  /** Of this connection, over TLS. */
+  #chain: readonly string[] | undefined;
   #lastFact = "";
   #closing: Promise<void> | undefined;
   #onClosed: (() => void) | undefined;
@@ -129,6 +143,11 @@ export class Link {
     else this.#drop(NETWORK_DOWN);
   }
 
+  /** The far end is gone without a word: what this connection sends on its own account (pings) is lost. Until it ends. */
+  loseFarEnd(lost: boolean): void {
+    this.#lost = lost;
+  }
+
   /** The setting of the ping interval has changed: counts from now. */
   pingIntervalChanged(): void {
     if (this.#upAt !== undefined) this.#armPing();
@@ -165,6 +184,7 @@ export class Link {
     const { on } = this.#o;
     socket.on("upgrade", (response) => {
       this.#answered = response.headers["sec-websocket-protocol"];
+      this.#chain = response.socket instanceof TLSSocket ? chainOf(response.socket) : undefined;
     });
     socket.on("unexpected-response", (_request, response) => {
       const { statusCode = 0, statusMessage } = response;
@@ -193,10 +213,11 @@ export class Link {
   #isUp(subprotocol: string): void {
     this.#upAt = this.#o.clock.now();
     this.#awaitsPong = false;
+    this.#lost = false;
     this.#clearTimer();
     this.#tell({ state: "connected", subprotocol });
     this.#armPing();
-    this.#o.on.up(subprotocol);
+    this.#o.on.up(subprotocol, this.#chain);
   }
 
   /** Gives up this socket at once and says why. */
@@ -229,8 +250,10 @@ export class Link {
       this.#failures++;
       this.#setTimer(this.#connect, retryInMs);
     }
-    this.#tell(retryInMs === undefined ? failure : { ...failure, retryInMs });
+    const { problem: _, ...told } = failure;
+    this.#tell(retryInMs === undefined ? told : { ...told, retryInMs });
     if (wasUp) on.down(failure.why);
+    else if (retryInMs !== undefined) on.failed?.(failure);
     this.#onClosed?.();
     this.#onClosed = undefined;
   }
@@ -265,7 +288,7 @@ export class Link {
       return;
     }
     this.#awaitsPong = true;
-    this.#socket?.ping();
+    if (!this.#lost) this.#socket?.ping();
     this.#armPing();
   };
 
@@ -294,6 +317,23 @@ export class Link {
     this.#o.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** What the far end showed and what it was checked against, PEM. */
+function chainOf(socket: TLSSocket): readonly string[] {
+  const chain: string[] = [];
+  const seen = new Set<DetailedPeerCertificate>();
+  // The last one is its own issuer.
+  for (
+    let c = socket.getPeerCertificate(true);
+    c?.raw !== undefined && !seen.has(c);
+    c = c.issuerCertificate
+  ) {
+    seen.add(c);
+    const body = c.raw.toString("base64").replace(/.{1,64}/g, "$&\n");
+    chain.push(`-----BEGIN CERTIFICATE-----\n${body}-----END CERTIFICATE-----\n`);
+  }
+  return chain;
 }
 
 function clientOptions(o: LinkOptions): ClientOptions {

@@ -30,7 +30,6 @@ interface SecurityEventsOptions {
  * want told, all of it caused by a central system that uses the extension. `never`: for the log only.
  */
 const told: Readonly<Record<SecurityEventType, "always" | "secured" | "never">> = {
-  AttemptedReplayAttacks: "never",
   CsmsFailedToAuthenticate: "never",
   FailedToAuthenticateAtCsms: "never",
   FirmwareUpdated: "secured",
@@ -43,13 +42,11 @@ const told: Readonly<Record<SecurityEventType, "always" | "secured" | "never">> 
   InvalidTLSVersion: "always",
   ReconfigurationOfSecurityParameters: "never",
   ResetOrReboot: "secured",
-  SecurityLogWasCleared: "secured",
-  SettingSystemTime: "secured",
   StartupOfTheDevice: "secured",
 };
 
 /** What the far end can cause as often as it likes: one line a minute says how many there were. */
-const frequent: ReadonlySet<SecurityEventType> = new Set(["InvalidMessages", "AttemptedReplayAttacks"]);
+const frequent: ReadonlySet<SecurityEventType> = new Set(["InvalidMessages"]);
 const FREQUENT_MS = 60_000;
 
 /** The log rolls: the oldest lines go. */

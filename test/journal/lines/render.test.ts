@@ -266,6 +266,11 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
   ],
   [{ kind: "security", event: "StartupOfTheDevice", told: false }, undefined],
   [
+    { kind: "certificate", event: "refused", detail: "it has expired" },
+    "certificate refused: it has expired",
+  ],
+  [{ kind: "certificate", event: "requested", detail: "for CP001" }, "certificate for CP001"],
+  [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",
   ],
