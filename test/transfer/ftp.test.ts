@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FTP_PASSWORD, ftpServer, ftpServerMissing, ftpsServer } from "../support/ftp-server.ts";
 import { skipUnlessRequired } from "../support/pcscd-package.ts";
-import { ca, files, never, tempDir, tlsFile } from "./support.ts";
+import { ca, certificates, files, never, tempDir } from "./support.ts";
 
 const missing = skipUnlessRequired(ftpServerMissing());
 const image = `firmwareVersion: 2.0.0\n\n${"x".repeat(200_000)}`;
@@ -13,10 +13,7 @@ async function serve(tls?: "good" | "self-signed") {
   const pub = tls === undefined ? dir : path.join(dir, "pub");
   mkdirSync(pub, { recursive: true });
   writeFileSync(path.join(pub, "fw.img"), image);
-  const server =
-    tls === undefined
-      ? await ftpServer(dir)
-      : await ftpsServer(dir, { cert: tlsFile(`${tls}.pem`), key: tlsFile(`${tls}.key`) });
+  const server = tls === undefined ? await ftpServer(dir) : await ftpsServer(dir, await certificates[tls]());
   onTestFinished(() => server.close());
   return { ...server, pub };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { isAppError } from "../../src/util/errors.ts";
-import { bodyOf, ca, files, httpServer, never, saying } from "./support.ts";
+import { bodyOf, type CertificateName, ca, files, httpServer, never, saying } from "./support.ts";
 
 const image = "firmwareVersion: 2.0.0\n\nthe rest";
 
@@ -202,7 +202,7 @@ describe("download by HTTPS", () => {
     expect(got.bytes).toBe(image.length);
   });
 
-  it.each([
+  it.each<[CertificateName, string[], string]>([
     ["good", [], "nobody knows the authority of the server's certificate"],
     ["self-signed", [ca], "the server's certificate is self-signed"],
     ["expired", [ca], "the server's certificate has expired"],

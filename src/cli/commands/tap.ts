@@ -52,11 +52,12 @@ export const command = defineCommand({
     const timeoutMs = secondsOf(args.timeout);
     const uids = args.uid ?? [];
     const asks = args.authorize === true || settings.origins.csms.from === "flag";
-    const { definitionOf, loadDefinitions, loadStations } = await import("../../drivers/definitions.ts");
+    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
+    const { loadOwnDefinitions } = await import("../../app/own-definitions.ts");
     const id = settings.config.model ?? DEFAULT_MODEL;
     const given = uids.length > 0;
     if (!given) await checkDevices(settings);
-    const definitions = given ? undefined : await loadDefinitions();
+    const definitions = given ? undefined : await loadOwnDefinitions(settings.config.data);
     const model = definitionOf(definitions ?? (await loadStations()), "stations", id);
     const cards = uids.map((uid) => typedCard(uid, "command line"));
     const bench = asks ? await connect(input, model) : undefined;
