@@ -401,6 +401,8 @@ export interface TransferJob {
   readonly url: string;
   /** Ends the transfer; the promise then rejects. */
   readonly signal: AbortSignal;
+  /** Authorities beside the machine's own that a server's certificate may come from, PEM. */
+  readonly trusted?: readonly string[];
   /** Bytes so far, and in all when that is known. */
   readonly progress?: (bytes: number, total: number | undefined) => void;
 }
