@@ -1,6 +1,7 @@
-import type { Kit } from "./kit.ts";
+import type { Keeper } from "./keeper.ts";
 import { endLetter, ocmfPayload, ocmfText } from "./ocmf.ts";
-import type { MeterSigner } from "./ports.ts";
+import type { MeterSigner, Store } from "./ports.ts";
+import type { Settings } from "./settings.ts";
 import type {
   IdToken,
   MeterValue,
@@ -26,7 +27,13 @@ export interface SignedFor {
   readonly current: Supply["current"];
 }
 
-type FiscalKit = Pick<Kit, "keeper" | "store" | "settings" | "online">;
+/** What it needs of its station. */
+interface FiscalKit {
+  readonly keeper: Keeper;
+  readonly store: Store;
+  readonly settings: Settings;
+  online(): boolean;
+}
 
 const REGISTER = "Energy.Active.Import.Register";
 
