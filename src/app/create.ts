@@ -1,5 +1,5 @@
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
-import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
@@ -18,6 +18,7 @@ import { openBuzzers, openIndicators } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { type CredentialOptions, giveCertificates, mustSuffice } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
+import { loadOwnDefinitions } from "./own-definitions.ts";
 import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
@@ -87,7 +88,7 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   const id = o.id ?? "CP001";
   const clock = o.clock ?? systemClock;
   const disposal = new Disposal();
-  const definitions = await loadDefinitions();
+  const definitions = await loadOwnDefinitions(o.data);
   const journal = openJournal({ clock });
   disposal.defer(() => journal.close());
   const store = o.data === undefined ? memoryStore() : openStationStore(ensureDataDir(o.data).station(id));

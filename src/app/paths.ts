@@ -32,6 +32,8 @@ export interface DataFiles {
   /** The built-in central system's book. */
   readonly central: string;
   readonly journal: string;
+  /** Definitions of the user's own: readers/, buzzers/, indicators/, stations/. */
+  readonly devices: string;
   /** The durable state of one station. */
   station(id: string): string;
   /** The directory of one station's firmware image and logs on their way; made when it is needed. */
@@ -43,6 +45,7 @@ export function dataFiles(dir: string): DataFiles {
     dir,
     central: path.join(dir, "central.db"),
     journal: path.join(dir, "journal.db"),
+    devices: path.join(dir, "devices"),
     station: (id) => path.join(dir, "stations", `${safeName(id)}.db`),
     transfers: (id) => path.join(dir, "stations", `${safeName(id)}-files`),
   };

@@ -1,6 +1,6 @@
 import type { Book, Central } from "../central/index.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
-import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
@@ -29,6 +29,7 @@ import {
   readCertificates,
 } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
+import { loadOwnDefinitions } from "./own-definitions.ts";
 import { ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
@@ -65,7 +66,7 @@ class Start {
   async run(): Promise<RunningStation> {
     mustBeNameable(this.#config);
     const { id, data, model: modelId = DEFAULT_MODEL, ocpp } = this.#config;
-    const definitions = await loadDefinitions();
+    const definitions = await loadOwnDefinitions(data);
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
     const indicators = (this.#config.indicators ?? []).map(parseIndicatorSpec);
@@ -142,6 +143,7 @@ class Start {
         model,
         csms: publicUrl(csms),
         builtIn: central !== undefined,
+        ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
         notes: this.#note === undefined ? [] : [this.#note],
@@ -156,11 +158,12 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const { port, tls, securityProfile = 0 } = this.#config;
+    const { port, files, tls, securityProfile = 0 } = this.#config;
     const central = await createCentral({
       data: path,
       port,
       onFact: this.#hear,
+      ...(files === undefined ? {} : { files }),
       tls: tls || securityProfile >= 2,
     });
     this.#disposal.defer(() => central.close());

@@ -60,9 +60,10 @@ export const command = defineCommand({
     const form = formOf(input);
     const timeoutMs = secondsOf(args.timeout);
     const uids = args.uid ?? [];
-    const { definitionOf, loadDefinitions, loadStations } = await import("../../drivers/definitions.ts");
+    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
+    const { loadOwnDefinitions } = await import("../../app/own-definitions.ts");
     if (uids.length === 0) await checkDevices(settings);
-    const definitions = uids.length > 0 ? undefined : await loadDefinitions();
+    const definitions = uids.length > 0 ? undefined : await loadOwnDefinitions(settings.config.data);
     const model = definitionOf(
       definitions ?? (await loadStations()),
       "stations",

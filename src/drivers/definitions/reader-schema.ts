@@ -265,6 +265,16 @@ const pcscReader = {
   properties: {
     ...shared,
     driver: { const: "pcsc" },
+    usb: {
+      type: "array",
+      description: "Its USB ids: how it is told from others when the PC/SC service does not see it.",
+      items: {
+        type: "object",
+        properties: { vendorId: hexId, productId: hexId },
+        required: ["vendorId", "productId"],
+        additionalProperties: false,
+      },
+    },
     match: {
       type: "array",
       description: "How the PC/SC system names this reader.",
