@@ -140,6 +140,7 @@ class Start {
         model,
         csms: host.status().csms,
         builtIn: central !== undefined,
+        ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
         notes: this.#note === undefined ? [] : [this.#note],
@@ -154,11 +155,12 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const { port, tls, securityProfile = 0 } = this.#config;
+    const { port, files, tls, securityProfile = 0 } = this.#config;
     const central = await createCentral({
       data: path,
       port,
       onFact: this.#hear,
+      ...(files === undefined ? {} : { files }),
       tls: tls || securityProfile >= 2,
     });
     this.#disposal.defer(() => central.close());

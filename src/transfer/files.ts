@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { FILE_HEAD_BYTES, type FileTransfer, type ReceivedFile, type TransferJob } from "../station/ports.ts";
 import type { Clock } from "../util/clock.ts";
 import { asTransferError, shownUrl, transferError } from "./errors.ts";
-import type { Protocol, ProtocolJob, Trust } from "./protocol.ts";
+import type { Protocol, ProtocolJob } from "./protocol.ts";
 import { protocolNames, protocolOf } from "./protocols.ts";
 import { LIMITS, type Limits, Watch } from "./watch.ts";
 
@@ -15,8 +15,6 @@ export interface FilesOptions {
   /** Where files are kept; made when it is needed. Absent: a directory of its own that goes on `close`. */
   readonly dir?: string;
   readonly limits?: Partial<Limits>;
-  /** See {@link Trust}; default none but the machine's own. */
-  readonly trust?: Trust;
   readonly clock?: Clock;
 }
 
@@ -101,11 +99,11 @@ export class Files implements FileTransfer {
 
   async #transfer(
     what: "download" | "upload",
-    { url: text, signal, progress }: TransferJob,
+    { url: text, signal, progress, trusted = [] }: TransferJob,
     work: (protocol: Protocol, job: ProtocolJob) => Promise<void>,
   ): Promise<void> {
     const { url, row } = protocolOf(text);
-    const { clock, trust = () => [] } = this.#o;
+    const { clock } = this.#o;
     const watch = new Watch({
       limits: this.#limits,
       signal: AbortSignal.any([signal, this.#closed.signal]),
@@ -114,7 +112,7 @@ export class Files implements FileTransfer {
     });
     try {
       watch.signal.throwIfAborted();
-      await work(await row.load(), { url, watch, trust });
+      await work(await row.load(), { url, watch, trusted });
     } catch (e) {
       throw asTransferError(
         watch.signal.aborted ? watch.signal.reason : e,

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FTP_PASSWORD, ftpServer, ftpServerMissing, ftpsServer } from "../support/ftp-server.ts";
 import { skipUnlessRequired } from "../support/pcscd-package.ts";
-import { ca, files, never, tempDir, tlsFile } from "./support.ts";
+import { ca, certificates, files, never, tempDir } from "./support.ts";
 
 const missing = skipUnlessRequired(ftpServerMissing());
 const image = `firmwareVersion: 2.0.0\n\n${"x".repeat(200_000)}`;
@@ -13,10 +13,7 @@ async function serve(tls?: "good" | "self-signed") {
   const pub = tls === undefined ? dir : path.join(dir, "pub");
   mkdirSync(pub, { recursive: true });
   writeFileSync(path.join(pub, "fw.img"), image);
-  const server =
-    tls === undefined
-      ? await ftpServer(dir)
-      : await ftpsServer(dir, { cert: tlsFile(`${tls}.pem`), key: tlsFile(`${tls}.key`) });
+  const server = tls === undefined ? await ftpServer(dir) : await ftpsServer(dir, await certificates[tls]());
   onTestFinished(() => server.close());
   return { ...server, pub };
 }
@@ -24,12 +21,13 @@ async function serve(tls?: "good" | "self-signed") {
 describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
   it.each(["FTP", "FTPS"])("%s brings a file, and takes one", async (name) => {
     const server = await serve(name === "FTPS" ? "good" : undefined);
-    const here = files({ trust: () => [ca] });
+    const here = files();
     const bytes: number[] = [];
     const got = await here.download({
       url: `${server.url}/fw.img`,
       name: "firmware",
       signal: never,
+      trusted: [ca],
       progress: (n, total) => {
         bytes.push(n);
         expect(total).toBe(image.length);
@@ -39,7 +37,13 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
     expect(readFileSync(path.join(here.dir, "firmware"), "utf8")).toBe(image);
     expect(bytes.at(-1)).toBe(image.length);
 
-    await here.upload({ url: server.url, fileName: "log.jsonl", lines: ["a", "b"], signal: never });
+    await here.upload({
+      url: server.url,
+      fileName: "log.jsonl",
+      lines: ["a", "b"],
+      signal: never,
+      trusted: [ca],
+    });
     expect(readFileSync(path.join(server.pub, "log.jsonl"), "utf8")).toBe("a\nb\n");
   });
 
@@ -72,7 +76,7 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
   it("FTPS does not take any certificate", async () => {
     const server = await serve("self-signed");
     await expect(
-      files({ trust: () => [ca] }).download({ url: `${server.url}/fw.img`, name: "f", signal: never }),
+      files().download({ url: `${server.url}/fw.img`, name: "f", signal: never, trusted: [ca] }),
     ).rejects.toMatchObject({ message: expect.stringContaining("the server's certificate is self-signed") });
   });
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { isAppError } from "../../src/util/errors.ts";
-import { bodyOf, ca, files, httpServer, never, saying } from "./support.ts";
+import { bodyOf, type CertificateName, ca, files, httpServer, never, saying } from "./support.ts";
 
 const image = "firmwareVersion: 2.0.0\n\nthe rest";
 
@@ -198,19 +198,19 @@ describe("download by HTTP", () => {
 describe("download by HTTPS", () => {
   it("takes a server whose authority is trusted", async () => {
     const url = await httpServer((_, answer) => answer.end(image), "good");
-    const got = await files({ trust: () => [ca] }).download({ url, name: "f", signal: never });
+    const got = await files().download({ url, name: "f", signal: never, trusted: [ca] });
     expect(got.bytes).toBe(image.length);
   });
 
-  it.each([
+  it.each<[CertificateName, string[], string]>([
     ["good", [], "nobody knows the authority of the server's certificate"],
     ["self-signed", [ca], "the server's certificate is self-signed"],
     ["expired", [ca], "the server's certificate has expired"],
     ["other", [ca], "the server's certificate is for another name"],
   ])("refuses certificate %s", async (tls, trusted, why) => {
     const url = await httpServer((_, answer) => answer.end(image), tls);
-    const here = files({ trust: () => trusted });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted }))).toBe(
       `transfer.failed: The download of ${url}/ failed: ${why}`,
     );
   });
@@ -220,8 +220,8 @@ describe("download by HTTPS", () => {
       (_, answer) => answer.writeHead(302, { Location: "http://127.0.0.1/x" }).end(),
       "good",
     );
-    const here = files({ trust: () => [ca] });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted: [ca] }))).toBe(
       `transfer.failed: ${url}/ redirects from https to http, which is not followed`,
     );
   });

@@ -237,6 +237,7 @@ export class FirmwareUpdates {
         url: request.location,
         name: IMAGE,
         signal: run,
+        trusted: this.#kit.security.roots.pems("CSMSRootCertificate"),
         progress: progressTold((detail) => this.#fact("Downloading", request, detail)),
       });
       run.throwIfAborted();

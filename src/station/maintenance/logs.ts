@@ -120,6 +120,7 @@ export class LogUploads {
         fileName,
         lines: this.#lines(request),
         signal: run,
+        trusted: this.#kit.security.roots.pems("CSMSRootCertificate"),
       });
       run.throwIfAborted();
       this.#over(lane, job, "Uploaded");
