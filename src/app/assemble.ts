@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { seedOf } from "../drivers/meters/noise.ts";
+import { openSigner } from "../drivers/meters/signer.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
+import type { SigningOptions } from "../station/fiscal.ts";
 import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
+import { publicKeySetting } from "../station/settings-model.ts";
 import { Station } from "../station/station.ts";
 import { isoTime } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
@@ -17,8 +21,6 @@ import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions extends CredentialOptions {
   readonly id: string;
-  /** As {@link AssembleOptions.csms} may be shown: without a password. */
-  readonly csmsShown: string;
   readonly dialects: readonly Dialect[];
   readonly model: StationDefinition;
   readonly store: Store;
@@ -62,6 +64,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const dial = dialling(o.id, o, () => station.kit.security);
   const ids = o.ids ?? { next: () => randomUUID() };
   const evMeters = meters(o);
+  const signing = signingOf(model, store);
   const csms = new OcppCsms({
     get url() {
       return dial.url;
@@ -109,9 +112,10 @@ export function assembleStation(o: AssembleOptions): Assembled {
     locks: locks(model),
     battery: model.battery === true,
     manners: mannersOf(model),
+    ...(signing === undefined ? {} : { signing }),
     ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
     settingsTable: tableOf(model),
-    settings: { ...protocolsOf(o.files), ...o.settings },
+    settings: { ...protocolsOf(o.files), ...publicKeys(model, signing), ...o.settings },
     ...(o.files === undefined ? {} : { files: o.files }),
     ...(o.logs === undefined ? {} : { logs: o.logs }),
     ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
@@ -123,7 +127,14 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ...(hear === undefined ? {} : { onFact: hear }),
   });
   station.kit.security.give(givenCredentials(o));
-  const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
+  const host = new StationHost({
+    id: o.id,
+    model: model.id,
+    csmsShown: () => publicUrl(dial.base),
+    station,
+    csms,
+    say,
+  });
   return { host, sounds, csms, meters: evMeters };
 }
 
@@ -131,6 +142,17 @@ export function assembleStation(o: AssembleOptions): Assembled {
 function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
   if (files === undefined) return {};
   return { "OCPPCommCtrlr.FileTransferProtocols": files.protocols.join(",") };
+}
+
+function signingOf({ meter }: StationDefinition, store: Store): SigningOptions | undefined {
+  return meter?.signed === undefined ? undefined : { signer: openSigner(store.values), form: meter.signed };
+}
+
+/** Every EVSE's meter signs with the station's one key. */
+function publicKeys({ evses }: StationDefinition, signing: SigningOptions | undefined) {
+  if (signing === undefined) return {};
+  const ids = Array.from({ length: evses.count }, (_, i) => i + 1);
+  return Object.fromEntries(ids.map((id) => [publicKeySetting(id), signing.signer.publicKey]));
 }
 
 /** Each EVSE's car differs, and is the same in every run. */

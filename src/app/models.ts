@@ -23,6 +23,7 @@ export function tableOf(model: StationDefinition): SettingsTable {
     supply: { current, phases },
     ...(model.meter?.measurands === undefined ? {} : { measurands: model.meter.measurands }),
     locks: locks(model),
+    signs: model.meter?.signed !== undefined,
   });
   tables.set(model, table);
   return table;

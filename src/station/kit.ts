@@ -1,4 +1,5 @@
 import type { FactBody } from "./facts.ts";
+import type { FiscalMeter } from "./fiscal.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Clock, Csms, Ids, Store } from "./ports.ts";
 import type { Security } from "./security/security.ts";
@@ -15,6 +16,8 @@ export interface Kit {
   readonly csms: Csms;
   /** Certificates, signatures, the security log and its events. */
   readonly security: Security;
+  /** Signs meter values, where the model's meter does. */
+  readonly fiscal?: FiscalMeter;
   /** Connected and registered: everything may be sent. */
   online(): boolean;
   /** See DialectTraits. */

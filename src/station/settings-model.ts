@@ -34,6 +34,8 @@ export interface SettingsModel {
   readonly supply: Pick<Supply, "current" | "phases">;
   /** What its meter offers; left out, everything on its supply. */
   readonly measurands?: readonly string[];
+  /** Its meters sign (2.0.1 FiscalMetering, SignReadings). */
+  readonly signs?: boolean;
   /** Can it hold a cable by a lock? A fixed cable has none. */
   readonly locks: boolean;
 }
@@ -58,7 +60,8 @@ export function modelTable(model: SettingsModel): SettingsTable {
   for (const name of model.rebootRequired ?? []) change(name, { reboot: true });
   for (const [name, value] of Object.entries(model.defaults ?? {})) change(name, { default: value });
   const rows = settingRows.map((row) => ({ ...row, ...changes.get(row.name) }));
-  const own = (model.own ?? []).map((o) => ownRow(model, o));
+  const signing = model.signs === true ? signingRows(model.evses) : [];
+  const own = [...signing, ...(model.own ?? []).map((o) => ownRow(model, o))];
   for (const row of [...rows, ...own]) {
     const problem = valueProblem(row, row.default);
     if (problem !== undefined) throw invalid(model, `${problem}, not "${row.default}"`);
@@ -89,6 +92,37 @@ function* hardware(model: SettingsModel): Iterable<[string, Partial<SettingRow>]
     if (row.maxLengthKey !== undefined) yield [row.maxLengthKey, { default: String(options.length) }];
   }
 }
+
+/** By the names of the Open Charge Alliance's note on signed meter values; the public key is the station's to fill in. */
+function signingRows(evses: number): SettingRow[] {
+  return [
+    {
+      name: "SampledDataCtrlr.SignReadings",
+      key16: "SampledDataSignReadings",
+      type: "boolean",
+      default: "true",
+      access: "ReadWrite",
+    },
+    {
+      name: "OCPPCommCtrlr.PublicKeyWithSignedMeterValue",
+      key16: "PublicKeyWithSignedMeterValue",
+      type: "OptionList",
+      default: "OncePerTransaction",
+      access: "ReadWrite",
+      options: ["Never", "OncePerTransaction", "EveryMeterValue"],
+    },
+    ...Array.from({ length: evses }, (_, i) => ({
+      name: publicKeySetting(i + 1),
+      key16: `MeterPublicKey${i + 1}`,
+      type: "string" as const,
+      default: "",
+      access: "ReadOnly" as const,
+    })),
+  ];
+}
+
+/** The public key of an EVSE's meter: DER, hex. */
+export const publicKeySetting = (evseId: number): string => `FiscalMetering.PublicKey[${evseId}]`;
 
 function ownRow(model: SettingsModel, o: OwnSetting): SettingRow {
   const { key, type, access = "ReadWrite", rebootRequired, default: value, ...limits } = o;

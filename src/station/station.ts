@@ -9,6 +9,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
+import { FiscalMeter } from "./fiscal.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
@@ -74,6 +75,9 @@ export class Station {
     const busy = () => this.evses.some((e) => e.transaction !== undefined);
     const csms = withManners(o.csms, o.manners ?? {}, busy);
     const online = () => this.#registrar.online;
+    const { signing } = o;
+    const fiscalKit = { keeper, store, settings, online };
+    const fiscal = signing && new FiscalMeter(fiscalKit, signing, o.id, o.identity);
     this.kit = {
       clock,
       ids: o.ids,
@@ -92,6 +96,7 @@ export class Station {
         fact: (body) => this.#fact(body),
         serialNumber: o.identity.serialNumber ?? o.id,
       }),
+      ...(fiscal === undefined ? {} : { fiscal }),
       online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
