@@ -5,6 +5,7 @@ import { openSigner } from "../drivers/meters/signer.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { SigningOptions } from "../station/fiscal.ts";
@@ -20,8 +21,6 @@ import { Sounds } from "./sounds.ts";
 
 export interface AssembleOptions extends CredentialOptions {
   readonly id: string;
-  /** As {@link AssembleOptions.csms} may be shown: without a password. */
-  readonly csmsShown: string;
   readonly dialects: readonly Dialect[];
   readonly model: StationDefinition;
   readonly store: Store;
@@ -134,7 +133,14 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ...(hear === undefined ? {} : { onFact: hear }),
   });
   station.kit.security.give(givenCredentials(o));
-  const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
+  const host = new StationHost({
+    id: o.id,
+    model: model.id,
+    csmsShown: () => publicUrl(dial.base),
+    station,
+    csms,
+    say,
+  });
   return { host, sounds, csms, meters: evMeters };
 }
 

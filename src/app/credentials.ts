@@ -145,6 +145,8 @@ const CIPHERS = [
 
 /** How a station connects, looked up anew for each attempt. */
 export interface Dialling {
+  /** Without the station's identity. */
+  readonly base: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly tls: LinkTls | undefined;
@@ -152,10 +154,14 @@ export interface Dialling {
 
 /** @throws AppError `usage` for a URL or an id that cannot be */
 export function dialling(id: string, o: CredentialOptions, security: () => Security): Dialling {
+  const secureBase = o.csmsSecure ?? secureUrl(o.csms);
   const plain = parseCsmsUrl(o.csms, id);
-  const secure = parseCsmsUrl(o.csmsSecure ?? secureUrl(o.csms), id);
+  const secure = parseCsmsUrl(secureBase, id);
   const now = () => security().connection();
   return {
+    get base() {
+      return security().profile >= 2 ? secureBase : o.csms;
+    },
     get url() {
       const { profile, password } = now();
       const url = profile >= 2 ? secure : plain;

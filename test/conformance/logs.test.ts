@@ -1,5 +1,10 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { authority, serverCertificate } from "../support/certificates.ts";
+import { ftpServer, ftpServerMissing } from "../support/ftp-server.ts";
+import { skipUnlessRequired } from "../support/pcscd-package.ts";
 import type { Rig, RigOptions } from "./rig.ts";
 import { rule, testCase } from "./row.ts";
 import { Workshop } from "./workshop.ts";
@@ -243,3 +248,26 @@ rule(
     }
   },
 );
+
+const missing = skipUnlessRequired(ftpServerMissing());
+describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
+  rule("§6.25", "the location is a directory on an FTP server, with a login", with_(), async (rig) => {
+    const dir = mkdtempSync(path.join(tmpdir(), "tapstation-ftp-"));
+    mkdirSync(path.join(dir, "logs"));
+    const server = await ftpServer(dir);
+    try {
+      const { fileName } = await rig.central.send("GetDiagnostics", { location: `${server.url}/logs` });
+      await told(rig, "Uploading");
+      await told(rig, "Uploaded");
+      const text = readFileSync(path.join(dir, "logs", String(fileName)), "utf8");
+      expect(JSON.parse(text.split("\n")[0] ?? "")).toMatchObject({ kind: "station" });
+      await rig.central.send("GetDiagnostics", { location: server.url.replace("pa%3A", "no") });
+      await told(rig, "Uploading");
+      await told(rig, "UploadFailed");
+      expect(rig.of("maintenance").at(-1)?.detail).toMatch(/answered 530/);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});

@@ -91,7 +91,6 @@ export class Rig {
     this.#host = assembleStation({
       id: "CP001",
       csms: central.url,
-      csmsShown: central.url,
       dialects: dialects[o.ocpp ?? "1.6"],
       model: withConnectors(model, o.connectors),
       store: this.store,
