@@ -4,8 +4,6 @@ import { cases16 } from "./cases.ts";
 
 /** Cases without a row, and what they wait for. */
 const waiting: Readonly<Record<string, string>> = {
-  TC_045_1_CS: "diagnostics",
-  TC_045_2_CS: "diagnostics",
   TC_073_CS: "security profiles",
   TC_074_CS: "certificates",
   TC_075_1_CS: "certificates",
@@ -13,9 +11,6 @@ const waiting: Readonly<Record<string, string>> = {
   TC_076_CS: "certificates",
   TC_077_CS: "certificates",
   TC_078_CS: "certificates",
-  TC_079_CS: "logs",
-  TC_080_CS: "firmware",
-  TC_081_CS: "firmware",
 };
 
 it("every case of the list has its row", () => {
