@@ -4,7 +4,6 @@ import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
@@ -83,7 +82,6 @@ class Start {
     const assembled = assembleStation({
       id,
       csms,
-      csmsShown: publicUrl(csms),
       dialects: await loadDialects(ocpp),
       model,
       store,
@@ -102,7 +100,7 @@ class Start {
     await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
     await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
-    return this.#running(assembled, readers, journal, csms, central);
+    return this.#running(assembled, readers, journal, central);
   }
 
   #credentials(): Omit<CredentialOptions, "csms"> {
@@ -124,7 +122,6 @@ class Start {
     { host, sounds }: Assembled,
     readers: readonly UsedReader[],
     journal: Journal,
-    csms: string,
     central: Central | undefined,
   ): RunningStation {
     const { id, data, ocpp, model = DEFAULT_MODEL } = this.#config;
@@ -141,7 +138,7 @@ class Start {
         id,
         ocpp: ocpp.join(", "),
         model,
-        csms: publicUrl(csms),
+        csms: host.status().csms,
         builtIn: central !== undefined,
         ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],

@@ -7,7 +7,10 @@ import type { Settings } from "./settings.ts";
 
 /** What the parts of one station share. */
 export interface Kit {
+  /** What the station believes the time is; the central system may set it. */
   readonly clock: Clock;
+  /** Milliseconds for durations: nobody sets them. */
+  ticks(): number;
   readonly ids: Ids;
   readonly store: Store;
   /** The way to the store for whatever must not fail half-way. */

@@ -1,3 +1,4 @@
+import type { SettableClock } from "../util/clock.ts";
 import type { IdTokenForm } from "./card.ts";
 import type { TransferVendor } from "./data-transfer.ts";
 import type { FactSink, SignalName } from "./facts.ts";
@@ -11,7 +12,10 @@ import type { StationIdentity } from "./types.ts";
 export interface StationOptions {
   readonly id: string;
   readonly identity: StationIdentity;
+  /** The machine's: timers, durations, and when facts happened. */
   readonly clock: Clock;
+  /** What the station believes; the central system sets it. Left out, the machine's, which nobody sets. */
+  readonly time?: SettableClock;
   readonly ids: Ids;
   readonly store: Store;
   readonly csms: Csms;

@@ -25,6 +25,7 @@ export class Files implements FileTransfer {
   readonly #limits: Limits;
   readonly #closed = new AbortController();
   #dir: Promise<string> | undefined;
+  #downloads = 0;
 
   constructor(o: FilesOptions = {}) {
     this.#o = o;
@@ -33,8 +34,9 @@ export class Files implements FileTransfer {
 
   async download(job: TransferJob & { readonly name: string }): Promise<ReceivedFile> {
     const file = await this.#pathOf(job.name);
-    // Whole or not at all: what a crash or a failure leaves behind is never taken for the file.
-    const part = `${file}.part`;
+    // Whole or not at all: what a crash or a failure leaves behind is never taken for the file. A name of its own: a
+    // download that was cancelled may still be clearing away.
+    const part = await this.#pathOf(path.join("incoming", `${job.name}-${++this.#downloads}`));
     await this.#transfer("download", job, async (protocol, at) => {
       await protocol.download(at, createWriteStream(part, { mode: 0o600, flush: true }));
       await rename(part, file);
@@ -133,11 +135,13 @@ export class Files implements FileTransfer {
     }
   }
 
-  /** What was on its way out when the process ended is of no use any more. */
+  /** What was on its way when the process ended is of no use any more. */
   async #make(): Promise<string> {
     const dir = this.#o.dir ?? (await mkdtemp(path.join(tmpdir(), "tapstation-files-")));
-    await rm(path.join(dir, "outgoing"), { recursive: true, force: true });
-    await mkdir(path.join(dir, "outgoing"), { recursive: true, mode: 0o700 });
+    for (const way of ["incoming", "outgoing"]) {
+      await rm(path.join(dir, way), { recursive: true, force: true });
+      await mkdir(path.join(dir, way), { recursive: true, mode: 0o700 });
+    }
     return dir;
   }
 }

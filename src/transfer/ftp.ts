@@ -83,7 +83,6 @@ async function connected(job: ProtocolJob, work: (client: Client) => Promise<voi
     watch.alive();
     await work(client);
   } catch (e) {
-    if (watch.signal.aborted) throw watch.signal.reason;
     if (!(e instanceof FTPError)) throw e;
     throw transferError(
       CODES[e.code] ?? "transfer.failed",

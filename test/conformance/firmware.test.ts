@@ -437,4 +437,26 @@ describe("UpdateFirmware (2.0.1 L01, L02)", () => {
       await tells("DownloadFailed");
     },
   );
+
+  rule(
+    "TC_F_17_CS to TC_F_19_CS",
+    "Trigger message - FirmwareStatusNotification; an EVSE does not matter",
+    with_({ ocpp: "2.0.1" }),
+    async (rig) => {
+      const trigger = (more: object = {}) =>
+        rig.central.send(
+          "TriggerMessage",
+          { requestedMessage: "FirmwareStatusNotification", ...more },
+          Accepted,
+        );
+      await trigger();
+      expect(await rig.central.expect("FirmwareStatusNotification")).toEqual({ status: "Idle" });
+      workshop.mute.add("/slow");
+      const firmware = { location: workshop.url("/slow"), retrieveDateTime: past };
+      await rig.central.send("UpdateFirmware", { requestId: 9, firmware }, Accepted);
+      await rig.central.expect("FirmwareStatusNotification", { status: "Downloading", requestId: 9 });
+      await trigger({ evse: { id: 1 } });
+      await rig.central.expect("FirmwareStatusNotification", { status: "Downloading", requestId: 9 });
+    },
+  );
 });

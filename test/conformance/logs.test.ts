@@ -1,5 +1,10 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect } from "vitest";
 import { authority, serverCertificate } from "../support/certificates.ts";
+import { ftpServer, ftpServerMissing } from "../support/ftp-server.ts";
+import { skipUnlessRequired } from "../support/pcscd-package.ts";
 import type { Rig, RigOptions } from "./rig.ts";
 import { rule, testCase } from "./row.ts";
 import { Workshop } from "./workshop.ts";
@@ -197,8 +202,75 @@ describe("GetLog (1.6 security white paper N01)", () => {
 });
 
 describe("GetLog (2.0.1 N01)", () => {
+  const request = (logType: string, requestId: number, at: string, more: object = {}) => ({
+    logType,
+    requestId,
+    log: { remoteLocation: workshop.url(at), ...more },
+  });
+  const trigger = (rig: Rig) =>
+    rig.central.send("TriggerMessage", { requestedMessage: "LogStatusNotification" }, Accepted);
+
   rule(
-    "N01.FR.12, FR.20",
+    "TC_N_25_CS (2.0.1)",
+    "Retrieve Log Information - Diagnostics Log - Success",
+    with_({ ocpp: "2.0.1" }),
+    async (rig) => {
+      const { filename } = await rig.central.send("GetLog", request("DiagnosticsLog", 3, "/logs"), Accepted);
+      await toldLog(rig, "Uploading", 3);
+      await toldLog(rig, "Uploaded", 3);
+      expect(workshop.uploads[0]?.path).toBe(`/logs/${filename}`);
+      expect(workshop.uploads[0]?.lines[0]).toMatchObject({ kind: "station" });
+    },
+  );
+
+  rule(
+    "TC_N_26_CS (2.0.1)",
+    "Retrieve Log Information - Diagnostics Log - Upload failed: retries come after the first try",
+    with_({ ocpp: "2.0.1" }),
+    async (rig) => {
+      const retried = { ...request("DiagnosticsLog", 3, "/nowhere"), retries: 1, retryInterval: 4 };
+      await rig.central.send("GetLog", retried, Accepted);
+      await toldLog(rig, "Uploading", 3);
+      await rig.pass(4);
+      await toldLog(rig, "Uploading", 3);
+      await toldLog(rig, "UploadFailure", 3);
+    },
+  );
+
+  rule("TC_N_34_CS (2.0.1)", "Retrieve Log Information - Rejected", with_({ ocpp: "2.0.1" }), async (rig) => {
+    const none = request("DiagnosticsLog", 3, "/logs", { oldestTimestamp: "2031-01-01T00:00:00Z" });
+    expect(await rig.central.send("GetLog", none)).toEqual({ status: "Rejected" });
+  });
+
+  rule(
+    "TC_N_35_CS (2.0.1)",
+    "Retrieve Log Information - Security Log - Success",
+    with_({ ocpp: "2.0.1" }),
+    async (rig) => {
+      await rig.central.send("GetLog", request("SecurityLog", 3, "/logs"), Accepted);
+      await toldLog(rig, "Uploading", 3);
+      await toldLog(rig, "Uploaded", 3);
+      expect(workshop.uploads[0]?.lines[0]).toMatchObject({ type: "StartupOfTheDevice" });
+    },
+  );
+
+  rule(
+    "TC_F_15_CS, TC_F_16_CS",
+    "Trigger message - LogStatusNotification",
+    with_({ ocpp: "2.0.1" }),
+    async (rig) => {
+      await trigger(rig);
+      expect(await rig.central.expect("LogStatusNotification")).toEqual({ status: "Idle" });
+      const retried = { ...request("SecurityLog", 3, "/closed"), retries: 1, retryInterval: 60 };
+      await rig.central.send("GetLog", retried, Accepted);
+      await toldLog(rig, "Uploading", 3);
+      await trigger(rig);
+      await toldLog(rig, "Uploading", 3);
+    },
+  );
+
+  rule(
+    "TC_N_36_CS, N01.FR.12, FR.20",
     "a second request cancels the first, which says so",
     with_({ ocpp: "2.0.1" }),
     async (rig) => {
@@ -243,3 +315,26 @@ rule(
     }
   },
 );
+
+const missing = skipUnlessRequired(ftpServerMissing());
+describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
+  rule("§6.25", "the location is a directory on an FTP server, with a login", with_(), async (rig) => {
+    const dir = mkdtempSync(path.join(tmpdir(), "tapstation-ftp-"));
+    mkdirSync(path.join(dir, "logs"));
+    const server = await ftpServer(dir);
+    try {
+      const { fileName } = await rig.central.send("GetDiagnostics", { location: `${server.url}/logs` });
+      await told(rig, "Uploading");
+      await told(rig, "Uploaded");
+      const text = readFileSync(path.join(dir, "logs", String(fileName)), "utf8");
+      expect(JSON.parse(text.split("\n")[0] ?? "")).toMatchObject({ kind: "station" });
+      await rig.central.send("GetDiagnostics", { location: server.url.replace("pa%3A", "no") });
+      await told(rig, "Uploading");
+      await told(rig, "UploadFailed");
+      expect(rig.of("maintenance").at(-1)?.detail).toMatch(/answered 530/);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});

@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { SimulatedClock } from "../../src/util/clock.ts";
 import { FTP_PASSWORD, ftpServer, ftpServerMissing, ftpsServer } from "../support/ftp-server.ts";
 import { skipUnlessRequired } from "../support/pcscd-package.ts";
-import { ca, certificates, files, never, tempDir } from "./support.ts";
+import { ca, certificates, files, left, never, tempDir } from "./support.ts";
 
 const missing = skipUnlessRequired(ftpServerMissing());
 const image = `firmwareVersion: 2.0.0\n\n${"x".repeat(200_000)}`;
@@ -70,7 +73,7 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
       here.upload({ url: at, fileName: "log", lines: ["a"], signal: never }),
     ).rejects.toMatchObject({ code: "transfer.failed", message: expect.stringContaining("550") });
     expect(readdirSync(server.pub)).toEqual(["fw.img"]);
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it("FTPS does not take any certificate", async () => {
@@ -92,6 +95,34 @@ describe.skipIf(missing !== undefined)(`FTP${missing === undefined ? "" : ` (ski
         progress: () => cancel.abort(),
       }),
     ).rejects.toMatchObject({ code: "transfer.failed" });
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
+});
+
+it.each([
+  ["at the beginning", ""],
+  ["after its welcome", "220 hello\r\n"],
+])("an FTP server that falls silent %s is left", async (_, welcome) => {
+  const clock = new SimulatedClock();
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    if (welcome !== "") socket.write(welcome);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const job = { url: `ftp://127.0.0.1:${port}/fw.img`, name: "f", signal: never };
+  const failed = expect(files({ clock }).download(job)).rejects.toMatchObject({
+    code: "transfer.failed",
+    message: "The server said nothing for 30 s",
+  });
+  await once(server, "connection");
+  await clock.advance(30_000);
+  await failed;
+  expect(clock.pending).toBe(0);
 });

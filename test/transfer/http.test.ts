@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { isAppError } from "../../src/util/errors.ts";
-import { bodyOf, type CertificateName, ca, files, httpServer, never, saying } from "./support.ts";
+import { bodyOf, type CertificateName, ca, files, httpServer, left, never, saying } from "./support.ts";
 
 const image = "firmwareVersion: 2.0.0\n\nthe rest";
 
@@ -73,7 +73,7 @@ describe("download by HTTP", () => {
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
       `transfer.failed: ${url}/ ${said}`,
     );
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe("download by HTTP", () => {
     });
     const here = files({ limits: { maxBytes: 1000 } });
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(`transfer.failed: ${said}`);
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it("an endless file ends at the limit", async () => {
@@ -120,7 +120,7 @@ describe("download by HTTP", () => {
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
       "transfer.failed: The file is larger than the 100000 bytes that this station takes",
     );
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it.each(["before the answer", "in the middle"])("a server that falls silent %s is left", async (when) => {
@@ -175,8 +175,29 @@ describe("download by HTTP", () => {
         }),
       );
       expect(await failed).toMatch(/^transfer.failed: /);
-      expect(existsSync(path.join(here.dir, "f.part"))).toBe(false);
+      expect(left(here.dir)).toEqual([]);
     }
+  });
+
+  it("a download that is cancelled does not disturb the next one of the same name", async () => {
+    const url = await httpServer(
+      ({ url: at }, answer) => void (at === "/slow" ? answer.write("1") : answer.end(image)),
+    );
+    const here = files();
+    const cancel = new AbortController();
+    let next: Promise<unknown> = Promise.resolve();
+    const first = here.download({
+      url: `${url}/slow`,
+      name: "f",
+      signal: cancel.signal,
+      progress: () => {
+        next = here.download({ url, name: "f", signal: never });
+        cancel.abort();
+      },
+    });
+    expect(await failure(first)).toMatch(/^transfer.failed/);
+    expect(await next).toEqual({ bytes: image.length, head: image });
+    expect(left(here.dir)).toEqual(["f"]);
   });
 
   it("a machine that is not there, a location that is none, a protocol that we have not", async () => {
