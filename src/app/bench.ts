@@ -125,7 +125,6 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
     const assembled = assembleStation({
       id,
       csms: url,
-      csmsShown: publicUrl(url),
       dialects: await loadDialects(ocpp),
       model,
       store: memoryStore(),

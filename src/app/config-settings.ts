@@ -194,6 +194,13 @@ export const settings = {
     describe: "Port of the built-in central system on 127.0.0.1 (0: any that is free)",
     default: () => 0,
   }),
+  files: row({
+    kind: filePath,
+    flag: "files",
+    env: "TAPSTATION_FILES",
+    describe: "Directory that the built-in central system offers by HTTP, and takes uploads into",
+    absent: "none",
+  }),
   verbose: row({
     kind: onOff,
     flag: "verbose",

@@ -3,7 +3,6 @@ import { definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { defined } from "../ocpp/wire.ts";
 import type { StationControl } from "../station/control.ts";
@@ -98,7 +97,6 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
-    csmsShown: publicUrl(o.csms),
     dialects: await loadDialects([o.ocpp ?? "1.6"].flat()),
     model: definitionOf(definitions, "stations", o.model ?? DEFAULT_MODEL),
     store,

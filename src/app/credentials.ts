@@ -41,6 +41,15 @@ export function givenCredentials(o: CredentialOptions): GivenCredentials {
       hint: "Leave one of --password and --authorization-key out: they are two ways to give the same.",
     });
   }
+  if (o.csmsSecure !== undefined && !isSecure(o.csmsSecure)) {
+    throw new AppError(
+      "usage",
+      "The address for security profiles 2 and 3 is not secure: it starts with ws://",
+      {
+        hint: "Write wss:// in --csms-secure.",
+      },
+    );
+  }
   const secure = isSecure(o.csms);
   const password =
     o.authorizationKey?.toLowerCase() ?? (o.password === undefined ? undefined : hexOf(o.password));
@@ -145,6 +154,8 @@ const CIPHERS = [
 
 /** How a station connects, looked up anew for each attempt. */
 export interface Dialling {
+  /** Without the station's identity. */
+  readonly base: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly tls: LinkTls | undefined;
@@ -152,10 +163,14 @@ export interface Dialling {
 
 /** @throws AppError `usage` for a URL or an id that cannot be */
 export function dialling(id: string, o: CredentialOptions, security: () => Security): Dialling {
+  const secureBase = o.csmsSecure ?? secureUrl(o.csms);
   const plain = parseCsmsUrl(o.csms, id);
-  const secure = parseCsmsUrl(o.csmsSecure ?? secureUrl(o.csms), id);
+  const secure = parseCsmsUrl(secureBase, id);
   const now = () => security().connection();
   return {
+    get base() {
+      return security().profile >= 2 ? secureBase : o.csms;
+    },
     get url() {
       const { profile, password } = now();
       const url = profile >= 2 ? secure : plain;

@@ -13,6 +13,8 @@ export interface StationSummary {
   readonly csms: string;
   /** Is that the central system inside this process? */
   readonly builtIn: boolean;
+  /** Where the built-in central system offers files. */
+  readonly files?: string;
   /** The readers in use, and why these. */
   readonly readers: readonly { readonly name: string; readonly why: string }[];
   readonly buzzers: readonly string[];

@@ -4,7 +4,6 @@ import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
@@ -83,7 +82,6 @@ class Start {
     const assembled = assembleStation({
       id,
       csms,
-      csmsShown: publicUrl(csms),
       dialects: await loadDialects(ocpp),
       model,
       store,
@@ -102,7 +100,7 @@ class Start {
     await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
     await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
-    return this.#running(assembled, readers, journal, csms, central);
+    return this.#running(assembled, readers, journal, central);
   }
 
   #credentials(): Omit<CredentialOptions, "csms"> {
@@ -124,7 +122,6 @@ class Start {
     { host, sounds }: Assembled,
     readers: readonly UsedReader[],
     journal: Journal,
-    csms: string,
     central: Central | undefined,
   ): RunningStation {
     const { id, data, ocpp, model = DEFAULT_MODEL } = this.#config;
@@ -141,8 +138,9 @@ class Start {
         id,
         ocpp: ocpp.join(", "),
         model,
-        csms: publicUrl(csms),
+        csms: host.status().csms,
         builtIn: central !== undefined,
+        ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
         notes: this.#note === undefined ? [] : [this.#note],
@@ -157,11 +155,12 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const { port, tls, securityProfile = 0 } = this.#config;
+    const { port, files, tls, securityProfile = 0 } = this.#config;
     const central = await createCentral({
       data: path,
       port,
       onFact: this.#hear,
+      ...(files === undefined ? {} : { files }),
       tls: tls || securityProfile >= 2,
     });
     this.#disposal.defer(() => central.close());

@@ -14,12 +14,13 @@ import { Connection } from "./connection.ts";
 import { Credentials, type Shown } from "./credentials.ts";
 import { noteChange } from "./credentials-changed.ts";
 import { type ActionTable, judgeAt } from "./desk.ts";
+import type { FileDesk } from "./files.ts";
 import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Received } from "./received.ts";
 import { OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
 import type { Sql } from "./sql.ts";
-import type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
+import type { Central, CentralFiles, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 import { ACTIONS_16 } from "./v16.ts";
 import { ACTIONS_201 } from "./v201.ts";
 
@@ -30,6 +31,7 @@ const FAULT = "central system's records";
 type Settings = CentralOptions &
   Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & {
     readonly ids: CallsOptions["ids"];
+    readonly fileDesk?: FileDesk;
   };
 
 /** Puts server, records and connections together. */
@@ -77,6 +79,7 @@ export class CentralSystem implements Central {
       versions,
       admit: (station, shown) => this.#admit(station, shown),
       connected: (socket, station, version) => this.#connected(socket, station, version),
+      ...(this.#o.fileDesk !== undefined && { files: this.#o.fileDesk }),
       ...(tls === true && { tls: await this.#authority.server(hosts) }),
     });
     this.#url = await this.#server.listen();
@@ -88,6 +91,17 @@ export class CentralSystem implements Central {
 
   urlFor(stationId: string): string {
     return `${this.#url}/${encodeURIComponent(stationId)}`;
+  }
+
+  get files(): CentralFiles | undefined {
+    const { fileDesk } = this.#o;
+    if (fileDesk === undefined) return undefined;
+    const base = this.#url.replace(/^ws/, "http").replace(/\/ocpp$/, fileDesk.path);
+    return {
+      url: (name) => `${base}/${encodeURIComponent(name)}`,
+      uploadUrl: `${base}/uploads`,
+      uploads: () => fileDesk.uploads(),
+    };
   }
 
   stations(): ConnectedStation[] {

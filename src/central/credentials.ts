@@ -1,4 +1,4 @@
-import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import type { Sql } from "./sql.ts";
 
 /** What a station showed when it connected. */
@@ -111,8 +111,10 @@ function passwordDenial(
   return { status: 401, why: "Identity and password do not belong together." };
 }
 
+/** Hashed twice: scrypt alone takes a password and the same with zero bytes behind it for one (HMAC pads with them). */
 function hashed(password: Buffer, salt: Buffer): string {
-  return `${salt.toString("hex")}:${scryptSync(password, salt, 32, COST).toString("hex")}`;
+  const digest = createHash("sha256").update(password).digest();
+  return `${salt.toString("hex")}:${scryptSync(digest, salt, 32, COST).toString("hex")}`;
 }
 
 function isPassword(password: Buffer, stored: string): boolean {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  ServerResponse,
+} from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import {
   type AddressInfo,
@@ -31,6 +37,8 @@ export interface ServerOptions {
   readonly host: string;
   readonly port: number;
   readonly versions: readonly OcppVersion[];
+  /** Answers what is asked of files; absent: there are none. */
+  readonly files?: { readonly path: string; readonly listener: RequestListener };
   /** May this station connect, with what it shows? */
   readonly admit: (station: string, shown: Shown) => Refusal | undefined;
   /** Speak TLS too, on the same port, with this certificate. */
@@ -63,6 +71,11 @@ export class OcppServer {
     this.#o = o;
     this.#http = createServer((req, res) => {
       const path = pathOf(req);
+      const { files } = this.#o;
+      if (files !== undefined && path.startsWith(`${files.path}/`)) {
+        files.listener(req, res);
+        return;
+      }
       const refusal: Refusal =
         path === "/" || path.startsWith("/ocpp")
           ? { status: 426, why: "Connect by WebSocket to /ocpp/<identity of the station>." }

@@ -24,6 +24,8 @@ export interface CentralOptions {
   readonly autoRegister?: boolean;
   /** Versions that are spoken. Default all. */
   readonly versions?: readonly OcppVersion[];
+  /** A directory that is offered to stations by HTTP and takes their uploads; made when it is not there. Default: none. */
+  readonly files?: string;
   /**
    * Speak TLS too, on the same port, with a certificate that is made on the spot by an authority that is kept with
    * the records. Default false.
@@ -54,6 +56,16 @@ export interface SendOptions {
   readonly timeoutMs?: number;
 }
 
+/** Files for rehearsals of firmware updates and logs: HTTP on the central system's own port. */
+export interface CentralFiles {
+  /** Where a file of the directory is to be had: the location of UpdateFirmware. */
+  url(name: string): string;
+  /** Where stations may put files: the location of GetDiagnostics and GetLog. */
+  readonly uploadUrl: string;
+  /** Names of what was uploaded; they lie in the directory's `uploads`. */
+  uploads(): readonly string[];
+}
+
 /** The built-in central system: a CSMS to charge against, to whitelist cards in, and to test stations with. */
 export interface Central {
   /** Stations add "/" and their identity, see {@link urlFor}. With `tls` the same address with wss works too. */
@@ -61,6 +73,8 @@ export interface Central {
   urlFor(stationId: string): string;
   /** The records: organizations, locations, assets, users, cards, access modes, unknown tokens, transactions. */
   readonly book: Book;
+  /** Undefined unless {@link CentralOptions.files} names a directory. */
+  readonly files: CentralFiles | undefined;
   stations(): ConnectedStation[];
   /**
    * Sends any CSMS-initiated action. A station that is not connected is the outcome `disconnected`.

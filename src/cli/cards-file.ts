@@ -185,7 +185,8 @@ function columnsOf(
     const found = names.flatMap((name, i) =>
       ALIASES[field].includes(plain(name)) && ![...columns.values()].includes(i) ? [i] : [],
     );
-    const [index, second] = found;
+    const own = found.find((at) => plain(names[at] ?? "") === plain(field));
+    const [index, second] = own === undefined ? found : [own];
     if (second !== undefined && index !== undefined) {
       throw invalid(
         `${file}:1: the columns "${names[index]}" and "${names[second]}" may both be ${field}`,

@@ -255,6 +255,16 @@ export interface DataTransferFact {
   readonly status: string;
 }
 
+/** The station's clock was set by the central system; facts themselves keep the machine's time. */
+export interface ClockFact {
+  readonly kind: "clock";
+  readonly by: "BootNotification" | "Heartbeat";
+  /** Put forward by so much, or back when below 0. */
+  readonly shiftMs: number;
+  /** What it shows now, ISO 8601. */
+  readonly now: string;
+}
+
 /** A fault is raised once and cleared once. */
 export interface FaultFact {
   readonly kind: "fault";
@@ -270,6 +280,7 @@ export type FactBody =
   | CardFact
   | CertificateFact
   | ChargingFact
+  | ClockFact
   | ConnectorFact
   | ControlFact
   | DataTransferFact

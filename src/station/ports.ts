@@ -106,6 +106,16 @@ export interface Meter {
   advance(wh: number): void;
 }
 
+/** The part of a meter that signs; its private key never leaves it. */
+export interface MeterSigner {
+  /** DER SubjectPublicKeyInfo, hex in upper case. */
+  readonly publicKey: string;
+  /** OCMF's name of the algorithm, for example "ECDSA-secp256r1-SHA256". */
+  readonly method: string;
+  /** The signature over the text's UTF-8 bytes: DER, hex. */
+  sign(text: string): string;
+}
+
 /* ----------------------------------------------------------------------------------------------- CSMS */
 
 /** Requests that the station makes of its central system, in 2.0.1's model. */
@@ -391,6 +401,8 @@ export interface TransferJob {
   readonly url: string;
   /** Ends the transfer; the promise then rejects. */
   readonly signal: AbortSignal;
+  /** Authorities beside the machine's own that a server's certificate may come from, PEM. */
+  readonly trusted?: readonly string[];
   /** Bytes so far, and in all when that is known. */
   readonly progress?: (bytes: number, total: number | undefined) => void;
 }

@@ -250,6 +250,11 @@ export class Reservations {
     for (const [evse, claimed] of this.#claims) if (claimed === r) this.#claims.delete(evse);
   }
 
+  /** The clock was set: some may be over, the others wait anew. */
+  timeChanged(): void {
+    this.#expire();
+  }
+
   #expire(): void {
     const now = this.#o.kit.clock.now();
     const over = this.#all.filter((r) => Date.parse(r.expiryDateTime) <= now);

@@ -49,6 +49,8 @@ export function valueProblem(row: SettingRow, value: string): string | undefined
     if (row.max !== undefined && n > row.max) return `${row.name} is at most ${row.max}`;
     return undefined;
   }
+  if (row.type === "OptionList" && !row.options?.includes(value))
+    return `${row.name} is one of ${row.options?.join(", ")}`;
   if (row.form === "phaseRotation" && !isPhaseRotation(members(value)))
     return `${row.name} is a list like 0.Unknown,1.RST`;
   if (value.length > (row.max ?? 500)) return `${row.name} has at most ${row.max ?? 500} characters`;

@@ -1,6 +1,8 @@
+import type { SettableClock } from "../util/clock.ts";
 import type { IdTokenForm } from "./card.ts";
 import type { TransferVendor } from "./data-transfer.ts";
 import type { FactSink, SignalName } from "./facts.ts";
+import type { SigningOptions } from "./fiscal.ts";
 import type { Clock, Csms, DialectTraits, FileTransfer, Ids, LogSource, Meter, Pki, Store } from "./ports.ts";
 import type { Manners } from "./quirks.ts";
 import type { SettingsTable } from "./settings.ts";
@@ -10,7 +12,10 @@ import type { StationIdentity } from "./types.ts";
 export interface StationOptions {
   readonly id: string;
   readonly identity: StationIdentity;
+  /** The machine's: timers, durations, and when facts happened. */
   readonly clock: Clock;
+  /** What the station believes; the central system sets it. Left out, the machine's, which nobody sets. */
+  readonly time?: SettableClock;
   readonly ids: Ids;
   readonly store: Store;
   readonly csms: Csms;
@@ -23,6 +28,8 @@ export interface StationOptions {
   readonly dataTransfer?: readonly TransferVendor[];
   /** How the model talks otherwise than the house. */
   readonly manners?: Manners;
+  /** The meters sign what they measured at begin and end of a transaction. */
+  readonly signing?: SigningOptions;
   /** A battery lets the station end transactions before it goes down in a power cut. */
   readonly battery?: boolean;
   readonly traits: () => DialectTraits;

@@ -9,6 +9,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
+import { FiscalMeter } from "./fiscal.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
@@ -70,12 +71,16 @@ export class Station {
       fact: (body) => this.#fact(body),
       raised: (e) => this.#notifier?.report("InternalError", e.message),
     });
-    const { clock, store, pki } = o;
+    const { store, pki, time: clock = o.clock } = o;
     const busy = () => this.evses.some((e) => e.transaction !== undefined);
     const csms = withManners(o.csms, o.manners ?? {}, busy);
     const online = () => this.#registrar.online;
+    const { signing } = o;
+    const fiscalKit = { keeper, store, settings, online };
+    const fiscal = signing && new FiscalMeter(fiscalKit, signing, o.id, o.identity);
     this.kit = {
       clock,
+      ticks: () => o.clock.now(),
       ids: o.ids,
       store,
       keeper,
@@ -92,6 +97,7 @@ export class Station {
         fact: (body) => this.#fact(body),
         serialNumber: o.identity.serialNumber ?? o.id,
       }),
+      ...(fiscal === undefined ? {} : { fiscal }),
       online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
@@ -123,14 +129,15 @@ export class Station {
         this.#resetter.proceed();
         this.#maintenance.proceed();
       },
-      refused: (_: Evse, idToken: IdToken, why: string) => {
+      refused: (evse: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
           why,
         });
-        this.#signal("fault");
+        // A fault has its own signal.
+        if (!evse.faulted) this.#signal("fault");
       },
       failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
       mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
@@ -187,6 +194,7 @@ export class Station {
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
+      setTime: (shiftMs, by) => this.#setTime(shiftMs, by),
       ready: () => {
         this.#signal("ready");
         this.kit.security.online();
@@ -265,7 +273,7 @@ export class Station {
       return Promise.resolve(undefined);
     };
     if (!this.powered) return ignored("the station has no power");
-    const now = this.kit.clock.now();
+    const now = this.kit.ticks();
     const last = this.#lastTap;
     this.#lastTap = { uid, at: now };
     // A clock that was set back must not swallow taps until it has caught up.
@@ -428,6 +436,17 @@ export class Station {
     return { evseId: 0, connectorId: 0, status, chargePointStatus: status, errorCode };
   }
 
+  /** The central system's time is the station's; what waits for an hour waits anew (1.6 §4.2, §4.6, 2.0.1 B01). */
+  #setTime(shiftMs: number, by: "BootNotification" | "Heartbeat"): void {
+    const { time } = this.#o;
+    if (time === undefined) return;
+    time.adjust(shiftMs);
+    this.#fact({ kind: "clock", by, shiftMs, now: isoTime(time) });
+    this.#reservations.timeChanged();
+    this.#charging.apply();
+    if (this.powered) this.#aligned.schedule();
+  }
+
   #signal(signal: SignalName, uid?: string): void {
     const via = this.#o.signal?.(signal) ?? [];
     this.#fact({ kind: "signal", signal, via, ...(uid === undefined ? {} : { uid }) });
@@ -436,7 +455,7 @@ export class Station {
   #fact(body: FactBody): void {
     const sink = this.#o.onFact;
     if (sink === undefined) return;
-    const fact: Fact = { ...body, time: isoTime(this.kit.clock), station: this.#o.id, source: "station" };
+    const fact: Fact = { ...body, time: isoTime(this.#o.clock), station: this.#o.id, source: "station" };
     sink(fact);
   }
 }

@@ -94,6 +94,16 @@ export type StoppedReason =
   | "Timeout"
   | "UnlockCommand";
 
+/** A reading that the meter has signed. */
+export interface SignedReading {
+  /** The OCMF data set. */
+  readonly text: string;
+  /** How 1.6 carries it: the text itself, or the Open Charge Alliance's envelope around it. */
+  readonly form: "ocmf" | "oca";
+  /** DER SubjectPublicKeyInfo, hex; where it is to go with the reading. */
+  readonly publicKey?: string;
+}
+
 /** One sampled quantity, 2.0.1 SampledValueType; 1.6 says the same with strings. */
 export interface SampledValue {
   readonly value: number;
@@ -104,6 +114,7 @@ export interface SampledValue {
   readonly phase?: string;
   readonly location?: string;
   readonly context: SampleContext;
+  readonly signed?: SignedReading;
 }
 
 export type SampleContext =

@@ -23,6 +23,7 @@ describe("a CSV file of cards", () => {
       { contract_id: "E", hidden_id: "A1", visible_id: "P", expiry: "2030-01-01" },
     ],
     ["idTag,note\n A1 , \n", { hidden_id: "A1" }],
+    ["uid,hidden_id,time\nA1,a100,2030\n", { hidden_id: "a100" }],
     [
       "Hidden ID,Public Card ID,E-mail address\nA1,V1,a@b",
       { hidden_id: "A1", visible_id: "V1", email: "a@b" },

@@ -189,6 +189,12 @@ const signedFirmware = {
   signature: "AAAA",
 };
 const variable = { component: { name: "A" }, variable: { name: "B" } };
+const certificateHashData = {
+  hashAlgorithm: "SHA256",
+  issuerNameHash: "AB",
+  issuerKeyHash: "CD",
+  serialNumber: "FFF",
+} as const;
 
 /** What the central system asks of the station, and hears. */
 const commands: Record<OcppVersion, [string, object, object][]> = {
@@ -223,6 +229,15 @@ const commands: Record<OcppVersion, [string, object, object][]> = {
     ["UpdateFirmware", { location: "http://host/f", retrieveDate: at }, {}],
     ["SignedUpdateFirmware", { requestId: 1, firmware: signedFirmware }, accepted],
     ["ExtendedTriggerMessage", { requestedMessage: "LogStatusNotification" }, accepted],
+    ["ExtendedTriggerMessage", { requestedMessage: "SignChargePointCertificate" }, accepted],
+    ["CertificateSigned", { certificateChain: "x" }, accepted],
+    ["InstallCertificate", { certificateType: "CentralSystemRootCertificate", certificate: "x" }, accepted],
+    ["DeleteCertificate", { certificateHashData }, accepted],
+    [
+      "GetInstalledCertificateIds",
+      { certificateType: "CentralSystemRootCertificate" },
+      { ...accepted, certificateHashData: [certificateHashData] },
+    ],
   ],
   "2.0.1": [
     ["RequestStartTransaction", { evseId: 1, remoteStartId: 1, idToken: token }, accepted],
@@ -256,6 +271,18 @@ const commands: Record<OcppVersion, [string, object, object][]> = {
       { setVariableResult: [{ ...variable, attributeType: "Actual", attributeStatus: "Accepted" }] },
     ],
     ["GetBaseReport", { requestId: 1, reportBase: "FullInventory" }, accepted],
+    ["CertificateSigned", { certificateChain: "x" }, accepted],
+    ["InstallCertificate", { certificateType: "CSMSRootCertificate", certificate: "x" }, accepted],
+    ["DeleteCertificate", { certificateHashData }, accepted],
+    [
+      "GetInstalledCertificateIds",
+      {},
+      {
+        ...accepted,
+        certificateHashDataChain: [{ certificateType: "CSMSRootCertificate", certificateHashData }],
+      },
+    ],
+    ["TriggerMessage", { requestedMessage: "SignChargingStationCertificate" }, accepted],
     ["TriggerMessage", { requestedMessage: "Heartbeat" }, accepted],
     ["DataTransfer", { vendorId: "v" }, accepted],
     ["GetTransactionStatus", {}, { messagesInQueue: false }],
@@ -294,7 +321,8 @@ async function station(version: OcppVersion, url: string): Promise<OcppCsms> {
   const csms = new OcppCsms(csmsOptions(url, await loadDialects([version])));
   onTestFinished(() => csms.close());
   const settings = { "A.B": { value: "c", readOnly: false } };
-  const { commands } = obligingStation({}, settings);
+  const installed = [{ use: "CSMSRootCertificate", hash: certificateHashData }] as const;
+  const { commands } = obligingStation({ installedCertificates: () => installed }, settings);
   csms.open({ link: (e) => links.push(e), commands, isRejected: () => false });
   expect(await links.next("the connection")).toMatchObject({ kind: "up" });
   return csms;

@@ -148,6 +148,11 @@ const meter = {
       description: "What the meter offers; when absent, everything that there is on its supply.",
       items: { type: "string" },
     },
+    signed: {
+      enum: ["ocmf", "oca"],
+      description:
+        "The meter signs its register at begin and end of a transaction (OCMF). In OCPP 1.6 the signed value is the OCMF text itself (ocmf), or the JSON envelope of the Open Charge Alliance's application note (oca).",
+    },
   },
   additionalProperties: false,
 } as const satisfies Schema;

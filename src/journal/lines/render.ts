@@ -118,6 +118,10 @@ const renderers: Renderers = {
     const head = paint(`reservation ${f.reservationId} ${f.event}:`);
     return some(head, where, `for ${clean(f.idToken.idToken)}`, until || undefined, because(f.why));
   },
+  clock(f, c) {
+    const way = f.shiftMs > 0 ? "forward" : "back";
+    return some(c.yellow(`clock put ${way}`), `by ${seconds(Math.abs(f.shiftMs))}, as ${f.by} says`);
+  },
   power(f, c) {
     const text = {
       up: c.green("power is on"),

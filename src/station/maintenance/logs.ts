@@ -72,6 +72,7 @@ export class LogUploads {
     const run = this.#newRun(lane);
     // The answer leaves first.
     this.#kit.clock.setTimeout(() => {
+      if (run.aborted) return;
       if (before !== undefined) this.#tell("AcceptedCanceled", before, "a new request takes its place");
       void this.#go(lane, run);
     }, 0);
@@ -120,6 +121,7 @@ export class LogUploads {
         fileName,
         lines: this.#lines(request),
         signal: run,
+        trusted: this.#kit.security.roots.pems("CSMSRootCertificate"),
       });
       run.throwIfAborted();
       this.#over(lane, job, "Uploaded");
