@@ -30,8 +30,6 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
-/** Default of {@link StationOptions.firmwareInstallSeconds}. */
-const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -180,7 +178,7 @@ export class Station {
       id: o.id,
       identity: o.identity,
       evses: () => this.evses,
-      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.firmware === undefined ? {} : { firmware: o.firmware }),
       ...(o.files === undefined ? {} : { files: o.files }),
       ...(o.logs === undefined ? {} : { logs: o.logs }),
       serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
