@@ -441,6 +441,7 @@ export class Station {
     if (time === undefined) return;
     time.adjust(shiftMs);
     this.#fact({ kind: "clock", by, shiftMs, now: isoTime(time) });
+    this.kit.security.timeChanged(shiftMs, by);
     this.#reservations.timeChanged();
     this.#charging.apply();
     if (this.powered) this.#aligned.schedule();
