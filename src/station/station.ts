@@ -129,14 +129,15 @@ export class Station {
         this.#resetter.proceed();
         this.#maintenance.proceed();
       },
-      refused: (_: Evse, idToken: IdToken, why: string) => {
+      refused: (evse: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
           why,
         });
-        this.#signal("fault");
+        // A fault has its own signal.
+        if (!evse.faulted) this.#signal("fault");
       },
       failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
       mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
