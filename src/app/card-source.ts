@@ -31,6 +31,9 @@ export interface SourceListener {
 /** The same card within so long on the same reader bounced: it was not taken away and brought back. */
 const BOUNCE_MS = 1000;
 
+/** How long a buzzer may take for a signal before it is closed. */
+const PATIENCE_MS = 1500;
+
 /**
  * Readers and buzzers without a station: cards come in, the signal *read* goes out. Readers are those of the
  * configuration, else whatever is plugged in, now or later.
@@ -99,6 +102,11 @@ export class CardSource {
 
   async close(): Promise<void> {
     this.#watch.close();
+    // A reader's own buzzer goes with the reader: what was begun is heard first.
+    const patience = new Promise<void>((resolve) => {
+      systemClock.setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([this.#sounds.idle(), patience]);
     for (const reader of this.#readers) await reader.close();
     await Promise.all(this.#loops);
     await this.#sounds.close();

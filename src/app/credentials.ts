@@ -41,6 +41,15 @@ export function givenCredentials(o: CredentialOptions): GivenCredentials {
       hint: "Leave one of --password and --authorization-key out: they are two ways to give the same.",
     });
   }
+  if (o.csmsSecure !== undefined && !isSecure(o.csmsSecure)) {
+    throw new AppError(
+      "usage",
+      "The address for security profiles 2 and 3 is not secure: it starts with ws://",
+      {
+        hint: "Write wss:// in --csms-secure.",
+      },
+    );
+  }
   const secure = isSecure(o.csms);
   const password =
     o.authorizationKey?.toLowerCase() ?? (o.password === undefined ? undefined : hexOf(o.password));

@@ -365,8 +365,8 @@ export class Evse implements StatusSource {
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     if (this.lock?.lock() === false) {
-      this.#giveUp(holder, "the cable cannot be locked");
       this.#host.failed(this, LOCK_FAILURE);
+      this.#giveUp(holder, "the cable cannot be locked");
       return;
     }
     const reservationId = this.#host.reservations.claimed(this);

@@ -1,6 +1,7 @@
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { MEASURANDS, measurandOptions, measurandsOf } from "./measurands.ts";
+import { SECRET_SETTING } from "./secret-settings.ts";
 import { members, SettingsTable, standardTable, valueProblem } from "./settings.ts";
 import { type SettingRow, type SettingType, settingRows } from "./settings-table.ts";
 import type { Supply } from "./types.ts";
@@ -127,6 +128,11 @@ export const publicKeySetting = (evseId: number): string => `FiscalMetering.Publ
 function ownRow(model: SettingsModel, o: OwnSetting): SettingRow {
   const { key, type, access = "ReadWrite", rebootRequired, default: value, ...limits } = o;
   if (standardTable.any(key) !== undefined) throw invalid(model, `${key} is a setting of every station`);
+  if (access === "WriteOnly" && !SECRET_SETTING.test(key))
+    throw invalid(
+      model,
+      `${key} is write-only: call it ...Password, ...Secret or ...Pin, so that logs mask it`,
+    );
   const reboot = rebootRequired === true ? { reboot: true } : {};
   return { name: `Custom.${key}`, key16: key, type, default: value, access, ...limits, ...reboot };
 }

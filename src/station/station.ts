@@ -127,14 +127,15 @@ export class Station {
         this.#resetter.proceed();
         this.#maintenance.proceed();
       },
-      refused: (_: Evse, idToken: IdToken, why: string) => {
+      refused: (evse: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
           why,
         });
-        this.#signal("fault");
+        // A fault has its own signal.
+        if (!evse.faulted) this.#signal("fault");
       },
       failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
       mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
@@ -439,6 +440,7 @@ export class Station {
     if (time === undefined) return;
     time.adjust(shiftMs);
     this.#fact({ kind: "clock", by, shiftMs, now: isoTime(time) });
+    this.kit.security.timeChanged(shiftMs, by);
     this.#reservations.timeChanged();
     this.#charging.apply();
     if (this.powered) this.#aligned.schedule();

@@ -54,7 +54,7 @@ export const command = defineCommand({
     ["tapstation tap 04A2241BC85E80 --model keba-like", "no reader: how this model would send that UID"],
   ],
   epilogue:
-    "Exit codes: 0 a card was read (and answered, whatever the answer) · 2 no UID · 3 no reader, no card in time, no\nclipboard · 4 no central system, or no answer of it · 130 Ctrl-C.",
+    "Exit codes: 0 a card was read (and answered, whatever the answer) · 2 no UID\n3 no reader, no card in time, no clipboard · 4 no central system, or no answer · 130 Ctrl-C.",
   async run(input) {
     const { args, settings, io } = input;
     const form = formOf(input);

@@ -104,6 +104,12 @@ function explainTls(code: string, message: string): Words | undefined {
   return alert === undefined ? TLS.EPROTO : ALERTS[alert];
 }
 
+/** Some far ends say so that they want another certificate, or one at all. */
+const HUNG_UP: Words = unreachable(
+  "HOST hung up before the WebSocket stood",
+  "It may not take the certificate of this station, or miss one: look at its log, and at --cert and --key.",
+);
+
 const NETWORK: Readonly<Record<string, Words>> = {
   ECONNREFUSED: unreachable(
     "nobody listens at HOST",
@@ -139,7 +145,7 @@ export function explainError(error: unknown, a: Attempt): LinkFailure {
   if (SUBPROTOCOL.test(message)) return refusedSubprotocol(a);
   const tls = explainTls(code, message);
   if (tls !== undefined) return { state: "refused", ...tls(host) };
-  const network = NETWORK[code];
+  const network = code === "ECONNRESET" && a.url.startsWith("wss:") ? HUNG_UP : NETWORK[code];
   if (network !== undefined) return { state: "disconnected", ...network(host) };
   if (code.startsWith("HPE_")) {
     const hint = "Check host and port: something else listens there, or it wants wss://.";

@@ -54,8 +54,8 @@ const FORMER = "security.former";
 const GIVEN = "security.given";
 const GIVEN_CERTIFICATE = "security.given.certificate";
 
-/** With a raised profile: so many failed attempts, and the former one counts again (A05.FR.08). */
-const PROFILE_ATTEMPTS = 3;
+/** So many failed attempts, and what was in force before counts again (A05.FR.08). */
+const TRIAL_ATTEMPTS = 3;
 
 /**
  * The credentials of the station, durable. What the central system changes is on trial until a connection stands on
@@ -78,6 +78,8 @@ export class Access {
   /** @throws AppError `store.*` */
   give(given: GivenCredentials): void {
     const { values } = this.#o.store;
+    // Read now, once: what cannot be read later must not look like no credentials at all.
+    const { credentials } = this;
     const before = values.get(GIVEN) as GivenCredentials | undefined;
     const isNew = (name: keyof GivenCredentials) =>
       given[name] !== undefined && JSON.stringify(given[name]) !== JSON.stringify(before?.[name]);
@@ -85,7 +87,7 @@ export class Access {
     const nothing = given.profile.value === 0 && !given.profile.explicit && given.password === undefined;
     if ((nothing && before === undefined) || (!isNew("profile") && !isNew("password"))) return;
     const changed: Credentials = {
-      ...this.credentials,
+      ...credentials,
       ...(isNew("profile") ? { profile: given.profile.value } : {}),
       ...(isNew("password") && given.password !== undefined ? { password: given.password } : {}),
     };
@@ -141,16 +143,17 @@ export class Access {
   }
 
   /**
-   * An attempt has failed. What was refused is given up at once; a new profile also when nobody could be reached that
-   * way, but not a new password or certificate: the central system has taken those over and refuses the former ones.
+   * An attempt has failed. What was refused is given up at once, other things when nobody could be reached with them
+   * several times: some say no by hanging up. But not a new password: the central system has taken it over, and would
+   * refuse the former one after an outage.
    */
   failed(refused: boolean, why: string): void {
     const { keeper, store } = this.#o;
     const former = keeper.attempt(() => this.#former(), undefined);
     if (former === undefined) return;
     this.#failures++;
-    const raised = this.credentials.profile > former.credentials.profile;
-    if (!refused && !(raised && this.#failures >= PROFILE_ATTEMPTS)) return;
+    const isPassword = this.credentials.password !== former.credentials.password;
+    if (!refused && (isPassword || this.#failures < TRIAL_ATTEMPTS)) return;
     const back = keeper.tried(() => {
       store.values.set(NOW, former.credentials);
       store.values.delete(FORMER);
