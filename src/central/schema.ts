@@ -129,5 +129,13 @@ CREATE TABLE authority (
 ) STRICT;
 `;
 
+/** Each new card's Hidden ID is looked for among the visible IDs: an import of many must not read them all each time. */
+const CARDS_BY_VISIBLE_ID = "CREATE INDEX card_by_visible_id ON card (organization, visible_id);";
+
 /** Numbered by their place; never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [TABLES + SEED, NO_DEMO_STATION, CREDENTIALS];
+export const MIGRATIONS: readonly string[] = [
+  TABLES + SEED,
+  NO_DEMO_STATION,
+  CREDENTIALS,
+  CARDS_BY_VISIBLE_ID,
+];

@@ -176,12 +176,16 @@ it.skipIf(why !== undefined)(
       text += chunk;
       wake();
     });
-    const until = async (part: RegExp): Promise<void> => {
-      while (text.search(part) < 0) await new Promise<void>((resolve) => (wake = resolve));
-      text = text.slice(text.search(part));
+    // The bell is the buzzer of a terminal: the signal "read" comes before the prompt.
+    const BELL = "\u0007";
+    const until = async (part: RegExp | string): Promise<void> => {
+      const at = (): number => (typeof part === "string" ? text.indexOf(part) : text.search(part));
+      while (at() < 0) await new Promise<void>((resolve) => (wake = resolve));
+      text = text.slice(at());
     };
     await until(/Hold a card/);
     desk.tap("04A2241BC85E80");
+    await until(BELL);
     await until(/04A2241BC85E80: visible ID/);
     child.stdin.write("xx\r");
     await until(/does not look like/);

@@ -5,6 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { openBook } from "../../src/central/index.ts";
 import type { CardReport } from "../../src/cli/tap/report.ts";
 import { Bin, type Outcome, run } from "../support/bin.ts";
+import { scripted } from "../support/pcscd-bench.ts";
+import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
+import { VirtualPcscd } from "../support/virtual-pcscd.ts";
 
 const UID = "04A2241BC85E80";
 const newDir = (): string => mkdtempSync(path.join(tmpdir(), "tapstation-tap-"));
@@ -131,6 +134,34 @@ describe("tapstation tap", () => {
     expect(code).toBe(3);
   });
 });
+
+const missing = skipUnlessRequired(pcscPackageMissing());
+
+describe.skipIf(missing !== undefined)(
+  `at a PC/SC reader${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+  () => {
+    it("is found unasked, tells the card's type, and beeps by itself", async () => {
+      const daemon = new VirtualPcscd(path.join(newDir(), "pcscd.comm"));
+      await daemon.start();
+      const reader = daemon.plug("ACS ACR122U PICC Interface 00 00");
+      const bin = new Bin(["tap", "--json"], {
+        env: { TAPSTATION_DATA: newDir(), PCSCLITE_CSOCK_NAME: daemon.socket },
+      });
+      bins.push(bin);
+      await bin.until(() => bin.stderr.includes("Hold a card to the reader"));
+      daemon.insert(reader, scripted({ uid: UID, kind: "ultralight" }));
+      const { code, stdout } = await bin.ended;
+      expect(reports(stdout)[0]).toMatchObject({
+        uid: UID,
+        cardType: "MIFARE Ultralight or NTAG21x",
+        reader: "ACS ACR122U PICC Interface 00 00",
+      });
+      expect(reader.apdus).toContain("FF0040000401000101");
+      expect(code).toBe(0);
+      await daemon.stop();
+    });
+  },
+);
 
 const NEW = "04DEADBEEF0180";
 

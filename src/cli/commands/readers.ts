@@ -3,6 +3,7 @@ import { surveyReaders } from "../../drivers/readers/survey.ts";
 import { defineCommand } from "../command.ts";
 import { colorsFor, print, printJson } from "../io.ts";
 import { conclusion, surveyLines } from "../readers/report.ts";
+import { learn } from "./readers-learn.ts";
 
 /** A device's trouble (exit codes of the program). */
 const NOTHING_USABLE = 3;
@@ -14,8 +15,10 @@ export const command = defineCommand({
   examples: [
     ["tapstation readers", "what is plugged in, and the command that mends what is wrong"],
     ["tapstation readers --json", "one object a device"],
+    ["tapstation readers learn /dev/ttyUSB0", "a definition for a serial reader that nobody has described"],
   ],
   epilogue: "Exit codes: 0 a reader can be used · 3 none can.",
+  subcommands: { "learn <device>": learn },
   async run({ settings, io }) {
     const definitions = await loadOwnDefinitions(settings.config.data);
     const survey = await surveyReaders({ definitions });

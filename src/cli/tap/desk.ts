@@ -158,7 +158,7 @@ export class Desk {
   #noReader(): AppError {
     const { note } = this.#source;
     return new AppError("device.unavailable", "No card reader is plugged in", {
-      hint: `${note === undefined ? "" : `${note.replace(/\.$/, "")}. `}Name one with --reader, or give the UID: tapstation tap 04A2241BC85E80`,
+      hint: `${note === undefined ? "" : `${note.replace(/\.$/, "")}. `}tapstation readers says what is in the way; --reader names one; tapstation tap 04A2241BC85E80 needs none`,
     });
   }
 

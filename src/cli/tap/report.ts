@@ -64,7 +64,15 @@ export function cardReport(
   now: number,
 ): CardReport {
   const hiddenId = idTokenOf(uid, model.idToken, Number.POSITIVE_INFINITY).idToken;
-  const fits = (text: string): boolean => text.length <= ID_TAG_MAX;
+  const spelled = spell(uid).map(({ spelling: { id, what, usedBy, loses }, text }) => ({
+    id,
+    text,
+    what,
+    usedBy,
+    sent: text === hiddenId,
+    fitsIdTag: fits(text),
+    ...(loses === undefined ? {} : { loses }),
+  }));
   return {
     time: new Date(now).toISOString(),
     hiddenId,
@@ -76,17 +84,22 @@ export function cardReport(
     model: model.id,
     length: hiddenId.length,
     fitsIdTag: fits(hiddenId),
-    spellings: spell(uid).map(({ spelling: { id, what, usedBy, loses }, text }) => ({
-      id,
-      text,
-      what,
-      usedBy,
-      sent: text === hiddenId,
-      fitsIdTag: fits(text),
-      ...(loses === undefined ? {} : { loses }),
-    })),
+    spellings: [...ownSpelling(hiddenId, spelled, model), ...spelled],
     warnings: uidWarnings(uid),
   };
+}
+
+const fits = (text: string): boolean => text.length <= ID_TAG_MAX;
+
+/** A model that spells UIDs as nobody else does gets a row of its own. */
+function ownSpelling(
+  text: string,
+  others: readonly ReportedSpelling[],
+  { id }: StationDefinition,
+): readonly ReportedSpelling[] {
+  if (others.some((s) => s.sent)) return [];
+  const what = `as the model ${id} spells it`;
+  return [{ id: "model", text, what, usedBy: id, sent: true, fitsIdTag: fits(text) }];
 }
 
 /** The central system's answer as it is reported. */
