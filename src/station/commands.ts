@@ -117,9 +117,10 @@ export function stationCommands(t: CommandTargets): StationCommands {
     }),
     trigger: (c) => ({ status: triggers[c.message](t, c) }),
     setSetting: (name, value) => ({
-      status:
-        t.kit.security.set(name, value) ??
-        t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
+      status: t.kit.keeper.attempt(
+        () => t.kit.security.set(name, value) ?? t.kit.settings.set(name, value),
+        "Rejected",
+      ),
     }),
     getSetting: (name) => {
       const row = t.kit.settings.table.row(name);

@@ -284,6 +284,7 @@ export type SecurityEventType =
   | "InvalidTLSVersion"
   | "ReconfigurationOfSecurityParameters"
   | "ResetOrReboot"
+  | "SettingSystemTime"
   | "StartupOfTheDevice";
 
 /** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */

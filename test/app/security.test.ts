@@ -122,6 +122,14 @@ describe("security profiles", () => {
 const eventTold = (c: Central, type: string) =>
   c.received.waitFor("SecurityEventNotification", (r) => (r.payload as { type: string }).type === type);
 
+it("what is no message goes into the security log", async () => {
+  const c = await central();
+  const s = await station(c);
+  await s.online();
+  c.sendText("CP001", "nonsense");
+  expect(await s.waitFor({ kind: "security", event: "InvalidMessages" })).toMatchObject({ told: false });
+});
+
 /** What a CSMS sends to install a root. */
 const install = (c: Central, certificateType: string, certificate: string) =>
   result(c, "InstallCertificate", { certificateType, certificate });

@@ -201,6 +201,16 @@ describe("security events (A04)", () => {
     },
   );
 
+  rule("A04", "a clock that is set", { credentials: { authorizationKey: KEY } }, async (rig) => {
+    rig.central.answer("Heartbeat", { currentTime: "2030-01-01T12:00:00Z" });
+    await rig.central.send("TriggerMessage", { requestedMessage: "Heartbeat" }, Accepted);
+    await rig.central.expect("Heartbeat");
+    const { timestamp } = await rig.central.expect("SecurityEventNotification", {
+      type: "SettingSystemTime",
+    });
+    expect(timestamp).toMatch(/^2030-01-01T12:00:00/);
+  });
+
   rule("A04.FR.01", "a plain 1.6 central system, profile 0, hears of none", {}, async (rig) => {
     await rig.central.send("Reset", { type: "Soft" }, Accepted);
     await rig.pass(10);

@@ -50,6 +50,7 @@ const transitions = `
   H1  inoperative operative             => Available
   H2  plug inoperative operative        => Preparing
   H2  inoperative plug operative        => Preparing
+  H2  plug tap tap inoperative operative => Preparing
   H9  inoperative fault                 => Faulted
   I1  fault clear                       => Available
   I2  plug fault clear                  => Preparing

@@ -78,6 +78,8 @@ export class Access {
   /** @throws AppError `store.*` */
   give(given: GivenCredentials): void {
     const { values } = this.#o.store;
+    // Read now, once: what cannot be read later must not look like no credentials at all.
+    const { credentials } = this;
     const before = values.get(GIVEN) as GivenCredentials | undefined;
     const isNew = (name: keyof GivenCredentials) =>
       given[name] !== undefined && JSON.stringify(given[name]) !== JSON.stringify(before?.[name]);
@@ -85,7 +87,7 @@ export class Access {
     const nothing = given.profile.value === 0 && !given.profile.explicit && given.password === undefined;
     if ((nothing && before === undefined) || (!isNew("profile") && !isNew("password"))) return;
     const changed: Credentials = {
-      ...this.credentials,
+      ...credentials,
       ...(isNew("profile") ? { profile: given.profile.value } : {}),
       ...(isNew("password") && given.password !== undefined ? { password: given.password } : {}),
     };

@@ -42,6 +42,7 @@ const told: Readonly<Record<SecurityEventType, "always" | "secured" | "never">> 
   InvalidTLSVersion: "always",
   ReconfigurationOfSecurityParameters: "never",
   ResetOrReboot: "secured",
+  SettingSystemTime: "secured",
   StartupOfTheDevice: "secured",
 };
 

@@ -64,7 +64,7 @@ export class OwnCertificates {
     });
   }
 
-  /** CertificateSigned: takes the certificate over, or says why not. Never throws. */
+  /** CertificateSigned: takes the certificate over, or says why not. Rejects with AppError `store.*` only. */
   async signed(chain: string): Promise<string | undefined> {
     const { settings, pki, keeper, store, clock } = this.#o;
     const max = settings.count("SecurityCtrlr.MaxCertificateChainSize");

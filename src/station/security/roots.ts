@@ -74,7 +74,7 @@ export class RootCertificates {
       .flatMap(([, { use, hashes }]) => hashes.slice(0, 1).map((hash) => ({ use, hash })));
   }
 
-  /** M05. Never throws. */
+  /** M05. Rejects with AppError `store.*` only. */
   async install(use: RootUse, pem: string): Promise<Installation> {
     const read = await this.#o.pki.read(pem);
     const [certificate, ...more] = read ?? [];

@@ -1,5 +1,5 @@
 import type { FactBody } from "../facts.ts";
-import type { Keeper } from "../keeper.ts";
+import { isStoreError, type Keeper } from "../keeper.ts";
 import type {
   CertificateHash,
   Clock,
@@ -62,6 +62,12 @@ const failures: Readonly<Record<LinkProblem, readonly SecurityEventType[]>> = {
   tlsVersion: ["InvalidTLSVersion"],
   cipherSuite: ["InvalidTLSCipherSuite"],
 };
+
+/** The store could not be read on the way, which the keeper has told already. */
+function unreadable(e: unknown): { readonly status: "Failed"; readonly why: string } {
+  if (!isStoreError(e)) throw e;
+  return { status: "Failed", why: e.message };
+}
 
 /** Everything that one station knows of security: credentials, certificates, signatures, events. */
 export class Security {
@@ -172,7 +178,7 @@ export class Security {
   /* ---------------------------------------------------------------------------------------- certificates */
 
   async install(use: RootUse, certificate: string): Promise<"Accepted" | "Rejected" | "Failed"> {
-    const { status, why } = await this.roots.install(use, certificate);
+    const { status, why } = await this.roots.install(use, certificate).catch(unreadable);
     if (why !== undefined) this.#o.fact({ kind: "certificate", event: "refused", detail: `${use}: ${why}` });
     return status;
   }
@@ -190,7 +196,7 @@ export class Security {
   }
 
   async certificateSigned(chain: string): Promise<"Accepted" | "Rejected"> {
-    const why = await this.#own.signed(chain);
+    const why = await this.#own.signed(chain).catch((e) => unreadable(e).why);
     if (why === undefined) return "Accepted";
     this.#o.fact({ kind: "certificate", event: "refused", detail: `ChargingStationCertificate: ${why}` });
     this.tell("InvalidChargingStationCertificate", why);
@@ -245,6 +251,12 @@ export class Security {
     this.#chain = [];
     this.#own.stop();
     this.#events.powerOff();
+  }
+
+  /** The clock was put forward by so many ms, or back. */
+  timeChanged(shiftMs: number, by: string): void {
+    this.tell("SettingSystemTime", `by ${shiftMs / 1000} s, ${by}`);
+    this.#own.schedule();
   }
 
   /** Registered and connected: what waited is told. */
