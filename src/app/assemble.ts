@@ -124,7 +124,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     },
     ...(o.files === undefined ? {} : { files: o.files }),
     ...(o.logs === undefined ? {} : { logs: o.logs }),
-    ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
+    ...(model.firmware === undefined ? {} : { firmware: model.firmware }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();

@@ -1,10 +1,12 @@
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import type { Definitions, StationDefinition } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import type { CardUid } from "../station/card.ts";
 import type { FactBody, SignalName } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
 import { systemClock } from "../util/clock.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import { Sounds } from "./sounds.ts";
@@ -42,7 +44,7 @@ export class CardSource {
   readonly #listener: SourceListener;
   readonly #sounds: Sounds;
   readonly #definitions: Definitions;
-  readonly #config: Pick<Config, "readers" | "buzzers">;
+  readonly #config: Pick<Config, "readers" | "buzzers" | "indicators">;
   readonly #watch: ReaderWatch;
   readonly #readers: CardReader[] = [];
   readonly #loops: Promise<void>[] = [];
@@ -51,7 +53,7 @@ export class CardSource {
   constructor(
     definitions: Definitions,
     model: StationDefinition,
-    config: Pick<Config, "readers" | "buzzers">,
+    config: Pick<Config, "readers" | "buzzers" | "indicators">,
     listener: SourceListener,
   ) {
     this.#definitions = definitions;
@@ -63,7 +65,7 @@ export class CardSource {
       clock: systemClock,
       attach: ({ reader }) => {
         this.#attach(reader);
-        if (config.buzzers === undefined && reader.name === "pcsc")
+        if (config.buzzers === undefined && hasCommands(reader))
           void this.#buzzers([reader], false, ["reader"]);
       },
       failed: (what, why, hint) => listener.lost(what, why, hint),
@@ -76,16 +78,18 @@ export class CardSource {
    * @throws AppError `usage`, `driver.missing`, `device.unavailable`
    */
   async open(terminal: boolean): Promise<readonly UsedReader[]> {
-    const { readers, buzzers } = this.#config;
+    const { readers, buzzers, indicators = [] } = this.#config;
     const used =
       readers === undefined
         ? await this.#watch.start()
         : await openNamedReaders(readers, { definitions: this.#definitions, clock: systemClock });
-    await this.#buzzers(
-      used.map((u) => u.reader),
-      terminal,
-      buzzers,
-    );
+    const opened = used.map((u) => u.reader);
+    await this.#buzzers(opened, terminal, buzzers);
+    await openIndicators(this.#sounds, indicators.map(parseIndicatorSpec), {
+      definitions: this.#definitions,
+      clock: systemClock,
+      readers: opened,
+    });
     for (const { reader } of used) this.#attach(reader);
     return used;
   }

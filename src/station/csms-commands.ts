@@ -61,8 +61,16 @@ export interface FirmwareRequest {
   readonly retryIntervalS: number;
 }
 
-/** 2.0.1 UpdateFirmwareStatusEnumType; nobody tells this station that a certificate was revoked. */
-export type UpdateFirmwareStatus = "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate";
+/**
+ * 2.0.1 UpdateFirmwareStatusEnumType (nobody tells this station that a certificate was revoked), and NotSupported: it
+ * takes no firmware, or only signed.
+ */
+export type UpdateFirmwareStatus =
+  | "Accepted"
+  | "Rejected"
+  | "AcceptedCanceled"
+  | "InvalidCertificate"
+  | "NotSupported";
 
 /** GetLog, and 1.6's GetDiagnostics. */
 export interface LogRequest {

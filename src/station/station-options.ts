@@ -8,6 +8,14 @@ import type { Manners } from "./quirks.ts";
 import type { SettingsTable } from "./settings.ts";
 import type { StationIdentity } from "./types.ts";
 
+/** How a model takes firmware. */
+export interface FirmwareModel {
+  /** How long the installation of an image takes that does not say it itself, s. */
+  readonly installSeconds?: number;
+  /** Unsigned images are not taken (security white paper L01.FR.20). */
+  readonly signedOnly?: boolean;
+}
+
 /** A station's ports and its model's data. */
 export interface StationOptions {
   readonly id: string;
@@ -50,8 +58,7 @@ export interface StationOptions {
   /** Moves files; absent: firmware and logs stay where they are. */
   readonly files?: FileTransfer;
   readonly logs?: LogSource;
-  /** How long the installation of an image takes that does not say it itself, s. */
-  readonly firmwareInstallSeconds?: number;
+  readonly firmware?: FirmwareModel;
   /** How long a reset takes until power is back, ms. */
   readonly rebootMs?: number;
 }

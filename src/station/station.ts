@@ -30,8 +30,6 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
-/** Default of {@link StationOptions.firmwareInstallSeconds}. */
-const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -181,7 +179,7 @@ export class Station {
       id: o.id,
       identity: o.identity,
       evses: () => this.evses,
-      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.firmware === undefined ? {} : { firmware: o.firmware }),
       ...(o.files === undefined ? {} : { files: o.files }),
       ...(o.logs === undefined ? {} : { logs: o.logs }),
       serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
@@ -206,6 +204,8 @@ export class Station {
 
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
+    // The mains is back before the battery was empty.
+    this.#goingDown = false;
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.kit.settings.restarted();
@@ -231,6 +231,7 @@ export class Station {
       this.#goingDown = true;
       for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
       await this.#delivered();
+      if (!this.#goingDown) return;
       this.#goingDown = false;
     }
     if (this.powered) this.#powerOff("cut", "power cut");

@@ -277,6 +277,18 @@ describe("SignedUpdateFirmware (1.6 security white paper L01)", () => {
   });
 
   rule(
+    "L01.FR.20",
+    "a model that takes signed firmware only says NotSupported",
+    with_({ model: "public-post" }),
+    async (rig) => {
+      const unsigned = { location: workshop.url("/v2.img"), retrieveDate: past };
+      await rig.central.send("UpdateFirmware", unsigned, { error: "NotSupported" });
+      await rig.central.send("SignedUpdateFirmware", await signedUpdate(rig), Accepted);
+      await tellsSigned(rig, "Downloading", "Downloaded", "SignatureVerified", "Installing");
+    },
+  );
+
+  rule(
     "L01.FR.24",
     "a certificate that no installed root has signed is refused before anything",
     with_(),

@@ -39,7 +39,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Read one card and show its Hidden ID: what a station sends for it, ready to paste, and every other spelling\nof its UID. Cards come from the reader, from standard input (one UID a line), or from the command line.",
-  settings: ["readers", "buzzers", "model", "csms", "id", "password", "ocpp"],
+  settings: ["readers", "buzzers", "indicators", "model", "csms", "id", "password", "ocpp"],
   options,
   positionals,
   examples: [
@@ -60,6 +60,17 @@ export const command = defineCommand({
     const form = formOf(input);
     const timeoutMs = secondsOf(args.timeout);
     const uids = args.uid ?? [];
+    // Such a reader types into standard input itself.
+    const typing = settings.config.readers?.some((reader) => reader.startsWith("wedge:-")) === true;
+    if (typing && args.enrol !== undefined) {
+      throw new AppError(
+        "usage",
+        "Standard input can be one thing only: a reader (wedge:-) or what --enrol asks for",
+        {
+          hint: "Name the reader's input device: --reader wedge:/dev/input/by-id/…",
+        },
+      );
+    }
     const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
     const { loadOwnDefinitions } = await import("../../app/own-definitions.ts");
     if (uids.length === 0) await checkDevices(settings);
@@ -84,7 +95,7 @@ export const command = defineCommand({
             model,
             follow: args.follow === true || args.enrol !== undefined,
             ...(timeoutMs === undefined ? {} : { timeoutMs }),
-            ownInput: args.enrol !== undefined,
+            ownInput: args.enrol !== undefined || typing,
             quiet: form === "plain",
             handle: (card) => taker.card(card),
           });

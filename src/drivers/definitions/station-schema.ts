@@ -199,8 +199,12 @@ export const stationSchema = {
           maximum: 86400,
           description: "How long an installation takes, unless the image says it itself.",
         },
+        signedOnly: {
+          type: "boolean",
+          description:
+            "Unsigned updates are refused, as the security white paper of OCPP 1.6 wants it (L01.FR.20).",
+        },
       },
-      required: ["installSeconds"],
       additionalProperties: false,
     },
     meter,

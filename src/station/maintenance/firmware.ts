@@ -2,6 +2,7 @@ import { errorText } from "../../util/errors.ts";
 import type { Evse } from "../evse.ts";
 import type { Kit } from "../kit.ts";
 import type { FileTransfer, FirmwareRequest, ReceivedFile, UpdateFirmwareStatus } from "../ports.ts";
+import type { FirmwareModel } from "../station-options.ts";
 import type { BootReason, FirmwareStatus, SecurityEventType } from "../types.ts";
 import { FirmwareReport } from "./firmware-report.ts";
 import { fileNameIn, readImage } from "./image.ts";
@@ -11,8 +12,7 @@ export interface FirmwareOptions {
   readonly kit: Kit;
   readonly evses: readonly Evse[];
   readonly files: FileTransfer;
-  /** How long an installation takes that does not say it itself, s. */
-  readonly installSeconds: number;
+  readonly model: FirmwareModel;
   /** EVSEs went out of service or came back: the station itself may have. */
   serviceChanged(): void;
   /** Takes the power away and brings it back. */
@@ -28,6 +28,9 @@ interface Update {
   readonly stage: Stage;
   readonly triesLeft: number;
 }
+
+/** How long an installation takes when neither image nor model say it, s. */
+const INSTALL_S = 3;
 
 const UPDATE = "firmware.update";
 /** Value of the store: the version that is installed, when it is not the model's. */
@@ -79,7 +82,7 @@ export class FirmwareUpdates {
         return { status: "InvalidCertificate" };
       }
       if (signature === undefined || this.#cuts !== cuts) return { status: "Rejected" };
-    }
+    } else if (this.#o.model.signedOnly === true) return { status: "NotSupported" };
     return { status: this.#begin(request) };
   }
 
@@ -190,10 +193,11 @@ export class FirmwareUpdates {
       const file = await this.#image(update, run);
       if (file === undefined) return;
       const image = readImage(file.head, fileNameIn(request.location));
-      this.#retire();
+      // After a restart somebody may have begun to charge already.
+      await this.#outOfService(run);
       this.#report.tell("Installing", request, image.version);
       const { clock } = this.#kit;
-      const seconds = image.installSeconds ?? this.#o.installSeconds;
+      const seconds = image.installSeconds ?? this.#o.model.installSeconds ?? INSTALL_S;
       await waitUntil(clock, clock.now() + seconds * 1000, run);
       if (image.installs === "fails")
         return this.#over("InstallationFailed", request, `${image.version} cannot be installed`);
