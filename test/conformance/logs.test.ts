@@ -118,6 +118,20 @@ describe("GetDiagnostics (1.6 §5.9, §4.4)", () => {
     await told(rig, "UploadFailed");
   });
 
+  rule("§4.4", "what could not be told is told on return: the latest status only", with_(), async (rig) => {
+    const location = workshop.url("/closed");
+    await rig.central.send("GetDiagnostics", { location, retries: 2, retryInterval: 30 });
+    await told(rig, "Uploading");
+    await rig.station.offline();
+    await rig.pass(30);
+    expect(rig.of("maintenance").at(-1)?.status).toBe("PermissionDenied");
+    await rig.station.online();
+    await told(rig, "UploadFailed");
+    await rig.station.offline();
+    await rig.station.online();
+    await rig.central.nothing();
+  });
+
   rule(
     "secrets",
     "neither the login of the location nor a password is in log or journal",

@@ -314,6 +314,36 @@ describe("upload by HTTP", () => {
     expect(readdirSync(path.join(here.dir, "outgoing"))).toEqual([]);
   });
 
+  const large = Array.from({ length: 1200 }, () => "x".repeat(10_000));
+
+  it("a server that answers before it has read all, and hangs up, has failed", async () => {
+    const url = await httpServer((request, answer) => {
+      answer.writeHead(413, { Connection: "close" }).end("too much", () => request.socket.destroy());
+    });
+    const here = files();
+    expect(await failure(here.upload({ url, fileName: "x", lines: large, signal: never }))).toMatch(
+      /^transfer\.failed: /,
+    );
+    expect(left(here.dir)).toEqual([]);
+  });
+
+  it("a server that stops reading is left", async () => {
+    const clock = new SimulatedClock();
+    const url = await httpServer((request) => request.pause());
+    const here = files({ clock });
+    let said: string | undefined;
+    void failure(here.upload({ url, fileName: "x", lines: large, signal: never })).then((text) => {
+      said = text;
+    });
+    // Bytes go until the buffers of both machines are full.
+    while (said === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(1000);
+    }
+    expect(said).toBe("transfer.failed: The server said nothing for 30 s");
+    expect(left(here.dir)).toEqual([]);
+  });
+
   it("a log that is too long is not sent", async () => {
     const url = await httpServer(saying(200));
     const here = files({ limits: { maxBytes: 10 } });

@@ -1,6 +1,7 @@
 import type { Kit } from "../kit.ts";
 import type { FirmwareRequest } from "../ports.ts";
 import type { FirmwareStatus } from "../types.ts";
+import { isHeard } from "./heard.ts";
 import { fileNameIn } from "./image.ts";
 
 /** The last status that there was; `told` when the central system has heard it. */
@@ -70,9 +71,7 @@ export class FirmwareReport {
   #send(last: Last): void {
     const { told: _, ...said } = last;
     this.#telling = this.#kit.csms.request("firmwareStatus", said).then((answer) => {
-      // What an error answers was heard too.
-      const heard = answer.ok || answer.failure === "callError" || answer.failure === "unsupported";
-      if (!heard || this.#last !== last) return;
+      if (!isHeard(answer) || this.#last !== last) return;
       this.#last = { ...last, told: true };
       this.#kit.keeper.eventually(() => this.#kit.store.values.set(LAST, this.#last));
     });
