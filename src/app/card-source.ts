@@ -1,3 +1,4 @@
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import type { Definitions, StationDefinition } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
@@ -64,7 +65,7 @@ export class CardSource {
       clock: systemClock,
       attach: ({ reader }) => {
         this.#attach(reader);
-        if (config.buzzers === undefined && reader.name === "pcsc")
+        if (config.buzzers === undefined && hasCommands(reader))
           void this.#buzzers([reader], false, ["reader"]);
       },
       failed: (what, why, hint) => listener.lost(what, why, hint),

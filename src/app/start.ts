@@ -1,4 +1,5 @@
 import type { Book, Central } from "../central/index.ts";
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
@@ -174,7 +175,7 @@ class Start {
       clock: systemClock,
       attach: ({ reader }) => {
         host.attach(reader);
-        if (this.#config.buzzers === undefined && reader.name === "pcsc")
+        if (this.#config.buzzers === undefined && hasCommands(reader))
           void this.#addOwnBuzzer(sounds, definitions, reader);
       },
       failed: (what, detail, hint) =>

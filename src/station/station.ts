@@ -204,6 +204,8 @@ export class Station {
 
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
+    // The mains is back before the battery was empty.
+    this.#goingDown = false;
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.kit.settings.restarted();
@@ -229,6 +231,7 @@ export class Station {
       this.#goingDown = true;
       for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
       await this.#delivered();
+      if (!this.#goingDown) return;
       this.#goingDown = false;
     }
     if (this.powered) this.#powerOff("cut", "power cut");

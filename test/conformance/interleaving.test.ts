@@ -23,6 +23,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: just("offline", "online", "online", "restore") },
   { weight: 3, arbitrary: to("remoteStart", "operative") },
   { weight: 2, arbitrary: just("remoteStop", "unlock") },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom("reserve", "reserve", "cancel"), fc.constantFrom(0, 1, 2)),
+  },
   { weight: 1, arbitrary: to("fault", "inoperative") },
   { weight: 1, arbitrary: just("cut") },
   { weight: 1, arbitrary: fc.tuple(fc.constant("reset"), fc.constantFrom("Soft", "Hard")) },
@@ -58,6 +62,15 @@ const deeds: Readonly<Record<string, (rig: Rig, arg: never) => Promise<unknown>>
     command(rig, "RemoteStartTransaction", { connectorId, idTag: CARD }),
   remoteStop: (rig) => command(rig, "RemoteStopTransaction", { transactionId: startsOf(rig).length }),
   unlock: (rig) => command(rig, "UnlockConnector", { connectorId: 1 }),
+  /** For CARD; the id is the connector, so that a reservation is replaced, too. */
+  reserve: (rig, connectorId: number) =>
+    command(rig, "ReserveNow", {
+      connectorId,
+      reservationId: connectorId,
+      idTag: CARD,
+      expiryDate: new Date(rig.clock.now() + 50_000).toISOString(),
+    }),
+  cancel: (rig, reservationId: number) => command(rig, "CancelReservation", { reservationId }),
   reset: (rig, type: string) => command(rig, "Reset", { type }),
   offline: ({ station }) => station.offline(),
   online: ({ station }) => station.online(),
@@ -85,11 +98,21 @@ let answered = new Set<number>();
 /** The statuses that may follow one another (§4.9), and two that the table lacks and §5.2 and §5.13 bring about. */
 const follow: Readonly<Record<string, readonly string[]>> = {
   Available: ["Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Reserved", "Unavailable", "Faulted"],
-  Preparing: ["Available", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Faulted", "Unavailable"],
+  Preparing: [
+    "Available",
+    "Charging",
+    "SuspendedEV",
+    "SuspendedEVSE",
+    "Finishing",
+    "Faulted",
+    "Unavailable",
+    "Reserved",
+  ],
   Charging: ["Available", "SuspendedEV", "SuspendedEVSE", "Finishing", "Unavailable", "Faulted"],
   SuspendedEV: ["Available", "Charging", "SuspendedEVSE", "Finishing", "Unavailable", "Faulted"],
   SuspendedEVSE: ["Available", "Charging", "SuspendedEV", "Finishing", "Unavailable", "Faulted"],
   Finishing: ["Available", "Preparing", "Unavailable", "Faulted"],
+  Reserved: ["Available", "Preparing", "Unavailable", "Faulted"],
   Unavailable: ["Available", "Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Faulted"],
 };
 

@@ -22,7 +22,7 @@ export function surveyLines({ findings, remarks }: Survey, columns: number, c: C
 
 function findingLines(f: Finding, columns: number, c: Colors): string[] {
   const marks = { ready: c.green("●"), undecided: c.yellow("○"), blocked: c.red("✖") };
-  const head = `${marks[f.state]} ${c.bold(clean(f.name))} (${KINDS[f.kind]})`;
+  const head = `${marks[f.state]} ${KINDS[f.kind]}: ${c.bold(clean(f.name))}`;
   const gap = " ".repeat(Math.max(1, columns - width(head) - f.state.length));
   const item = (word: string, text: string): string[] =>
     wrap(`  ${word.padEnd(INDENT - 2)}${clean(text)}`, columns, INDENT);

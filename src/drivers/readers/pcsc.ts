@@ -65,7 +65,7 @@ const outageText: Readonly<Record<Outage["kind"], { readonly what: string; reado
 };
 
 class Pcsc implements PcscReader {
-  readonly name = "pcsc";
+  readonly name: string;
   readonly #o: PcscReaderOptions;
   readonly #clock: Clock;
   readonly #queue = new EventQueue();
@@ -83,6 +83,7 @@ class Pcsc implements PcscReader {
 
   constructor(o: PcscReaderOptions) {
     this.#o = o;
+    this.name = o.match === undefined ? "pcsc" : `pcsc:${o.match}`;
     this.#clock = o.clock ?? systemClock;
     this.#supervisor = new Supervisor({
       clock: this.#clock,

@@ -23,15 +23,14 @@ async function linesOf(name: string, readers: readonly string[]): Promise<string
 describe("the report of readers", () => {
   it("is worth reading at 80 columns", async () => {
     expect(await linesOf("raspberry-acr122u", [])).toEqual([
-      "✖ ACS ACR122U (PC/SC)                                                    blocked",
+      "✖ PC/SC: ACS ACR122U                                                     blocked",
       "  where      USB 1-1.3",
       "  definition acr122u: USB 072F:2200 (90 of 100)",
-      "  note       USB 072F:2200",
       "  problem    the kernel module pn533_usb holds it",
       "  mend       sudo modprobe -r pn533_usb pn533 nfc",
       "  for good   echo blacklist pn533_usb | sudo tee /etc/modprobe.d/tapstation.conf",
       "",
-      "✖ serial port (serial)                                                   blocked",
+      "✖ serial: unknown device                                                 blocked",
       "  where      /dev/ttyUSB0",
       "  note       USB 1A86:7523",
       "  note       usb-1a86_USB_Serial-if00-port0",

@@ -106,7 +106,7 @@ function unserved(device: UsbDevice, probe: ProbedPcsc, definitions: Definitions
     state: "blocked",
     matches:
       definition === undefined ? [] : [{ definition: definition.id, name: definition.name, score: 90, why }],
-    notes: [why],
+    notes: definition === undefined ? [why] : [],
     problems: [inTheWay(device, probe)],
   };
 }

@@ -57,7 +57,7 @@ export async function portFinding(
   const ids = port.vendorId === undefined ? [] : [`USB ${port.vendorId}:${port.productId ?? ""}`];
   return {
     kind: "serial",
-    name: sure ? best.name : (port.manufacturer ?? "serial port"),
+    name: sure ? best.name : (port.manufacturer ?? "unknown device"),
     where: port.path,
     state: problems.length > 0 ? "blocked" : sure ? "ready" : "undecided",
     matches,

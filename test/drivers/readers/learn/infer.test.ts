@@ -43,7 +43,7 @@ const voices: Readonly<Record<string, readonly [voice: Voice, lengths: readonly 
   ],
   "5+5 digits": [
     (u) =>
-      [0, 2].map((i) => String(Number(u[i]) * 256 + Number(u[i + 1])).padStart(5, "0")).join("") + "\r\n",
+      `${[0, 2].map((i) => String(Number(u[i]) * 256 + Number(u[i + 1])).padStart(5, "0")).join("")}\r\n`,
     [4],
   ],
   "decimal bytes": [(u) => `[${[...u].join(" ")}]`, [4, 7]],

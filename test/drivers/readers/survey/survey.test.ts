@@ -28,7 +28,7 @@ describe("a survey of readers", () => {
     machine = undefined;
     expect(found.findings.map(({ name, where, state }) => [name, where, state])).toEqual([
       ["ACS ACR122U", "USB 1-1.3", "blocked"],
-      ["serial port", "/dev/ttyUSB0", "blocked"],
+      ["unknown device", "/dev/ttyUSB0", "blocked"],
     ]);
     expect(by(found, "USB 1-1.3")).toMatchObject({
       matches: [{ definition: "acr122u", why: "USB 072F:2200" }],
