@@ -3,7 +3,7 @@ import type { StationDefinition } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
-import { type CardUid, idTokenOf } from "../station/card.ts";
+import { idTokenOf } from "../station/card.ts";
 import type { StationStatus } from "../station/control.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CsmsAnswer } from "../station/ports.ts";
@@ -15,6 +15,7 @@ import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
+import type { Tapped } from "./card-source.ts";
 import type { Config } from "./config.ts";
 import { ensureDataDir } from "./paths.ts";
 
@@ -68,13 +69,14 @@ export class Bench {
   }
 
   /** Sends Authorize for a card and tells what came of it; what happened stands in the journal. */
-  async authorize(uid: CardUid, reader: string): Promise<BenchAnswer> {
+  async authorize({ uid, reader, cardType }: Tapped): Promise<BenchAnswer> {
     const { kit } = this.#assembled.host.station;
     const ocpp = this.status().ocpp;
     const typed = ocpp !== "1.6";
     const made = idTokenOf(uid, this.#model.idToken, Number.POSITIVE_INFINITY);
     const token: IdToken = typed ? made : { ...made, type: "ISO14443" };
-    this.#say({ kind: "card", event: "presented", reader, uid: uid.hex });
+    const type = cardType === undefined ? {} : { cardType };
+    this.#say({ kind: "card", event: "presented", reader, uid: uid.hex, ...type });
     this.#why = undefined;
     const began = systemClock.now();
     const answer = await kit.csms.request("authorize", { idToken: token });

@@ -219,7 +219,7 @@ export class CentralSystem implements Central {
 
   async #sign(station: string, csr: string): Promise<void> {
     try {
-      const certificateChain = await this.#authority.sign(station, csr);
+      const certificateChain = await this.#authority.sign(this.#credentials.names(station), csr);
       await this.#connections.get(station)?.call("CertificateSigned", { certificateChain }, {});
     } catch (e) {
       const detail = `the request of ${station}: ${errorText(e)}`;

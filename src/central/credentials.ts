@@ -56,7 +56,7 @@ export class Credentials {
   /** May the station come in with what it shows? When it comes with the profile that it was told to, it has to from now on. */
   check(station: string, shown: Shown): Denial | undefined {
     const row = this.#row(station);
-    const denial = certificateDenial(station, shown) ?? passwordDenial(station, shown, row);
+    const denial = certificateDenial(this.names(station), shown) ?? passwordDenial(station, shown, row);
     if (denial !== undefined) return denial;
     const profile = profileOf(shown);
     if (profile < row.profile) {
@@ -75,6 +75,12 @@ export class Credentials {
     return undefined;
   }
 
+  /** What a certificate of the station may be for: its identity, or the serial number that it tells. */
+  names(station: string): readonly string[] {
+    const asset = this.#sql.record<{ serial?: string }>("SELECT serial FROM asset WHERE id = ?", station);
+    return asset?.serial === undefined ? [station] : [station, asset.serial];
+  }
+
   #row(station: string): CredentialRow {
     const row = this.#sql.record<CredentialRow>(
       "SELECT password, profile, wanted FROM credential WHERE station = ?",
@@ -90,12 +96,12 @@ function profileOf({ secure, basic, certificate }: Shown): number {
   return secure ? 2 : 1;
 }
 
-function certificateDenial(station: string, { certificate }: Shown): Denial | undefined {
+function certificateDenial(names: readonly string[], { certificate }: Shown): Denial | undefined {
   if (certificate === undefined) return undefined;
   const { problem, commonName } = certificate;
   if (problem !== undefined)
     return { status: 403, why: `The station's certificate does not hold: ${problem}.` };
-  if (commonName === station) return undefined;
+  if (names.includes(commonName)) return undefined;
   return { status: 403, why: `The station's certificate is for "${commonName}", not for this identity.` };
 }
 

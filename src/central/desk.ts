@@ -45,13 +45,14 @@ export function judgeAt(judge: Judge, ledger: Ledger, station: string): Desk["ju
 export function bootAnswer(
   desk: Desk,
   version: OcppVersion,
-  who: { vendor?: string | undefined; model?: string | undefined },
+  who: { vendor?: string | undefined; model?: string | undefined; serial?: string | undefined },
 ): object {
-  const { vendor, model } = who;
+  const { vendor, model, serial } = who;
   desk.ledger.seen(desk.station, {
     ocpp: version,
     ...(vendor !== undefined && { vendor }),
     ...(model !== undefined && { model }),
+    ...(serial !== undefined && { serial }),
   });
   const status: RegistrationStatus = desk.ledger.station(desk.station)?.approved ? "Accepted" : "Pending";
   return { currentTime: isoTime(desk.clock), interval: desk.heartbeatInterval, status };

@@ -132,10 +132,14 @@ CREATE TABLE authority (
 /** Each new card's Hidden ID is looked for among the visible IDs: an import of many must not read them all each time. */
 const CARDS_BY_VISIBLE_ID = "CREATE INDEX card_by_visible_id ON card (organization, visible_id);";
 
+/** What a station calls its serial number: its certificate is for it (security white paper A00.FR.405). */
+const SERIAL = "ALTER TABLE asset ADD COLUMN serial TEXT;";
+
 /** Numbered by their place; never changed once released, only added to. */
 export const MIGRATIONS: readonly string[] = [
   TABLES + SEED,
   NO_DEMO_STATION,
   CREDENTIALS,
   CARDS_BY_VISIBLE_ID,
+  SERIAL,
 ];

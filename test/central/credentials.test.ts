@@ -170,6 +170,17 @@ describe("the security profile that a station was told to change to (A05.FR.09)"
 });
 
 describe("SignCertificate", () => {
+  it("may be for the serial number that the station tells", async () => {
+    const { central } = await secure();
+    const station = await connect(central.urlFor("CP001"), "ocpp1.6");
+    await station.call("BootNotification", { ...BOOT_16, chargePointSerialNumber: "SN-7" });
+    const { csr } = await pki.request({ commonName: "SN-7", organization: "Operator" });
+    await station.ask("SignCertificate", { csr });
+    const [, , , payload] = await station.frame("the certificate", (f) => f[2] === "CertificateSigned");
+    const [certificate] = (await pki.read((payload as { certificateChain: string }).certificateChain)) ?? [];
+    expect(certificate?.subject.commonName).toBe("SN-7");
+  });
+
   it("is signed and sent when the request is for the station itself, else told", async () => {
     const { central, facts, ca } = await secure();
     const station = await connect(central.urlFor("CP001"), "ocpp1.6");

@@ -58,15 +58,16 @@ describe("tapstation tap --enrol", () => {
     expect(second.stderr).toContain("has 1 card already; going on.");
     desk.tap("04A2241BC85E80");
     await second.until(() => second.stderr.includes("is enrolled already, in line 2: skipped."));
-    second.process.stdin.write(";Red, round\n");
     desk.tap("08AABBCC");
+    await second.until(() => second.stderr.includes("08AABBCC is not enrolled (--force takes it)"));
+    second.process.stdin.write(";Red, round\n");
+    desk.tap("04AABBCC");
     await second.until(() => second.stdout.includes("line 3"));
-    expect(second.stderr).toContain("cannot be whitelisted");
     second.process.kill("SIGTERM");
     expect((await second.ended).code).toBe(0);
     expect(desk.cards).toEqual([
       "04A2241BC85E80,NL-TNM-B12345-6,Blue card,04A2241BC85E80,",
-      '08AABBCC,,"Red, round",08AABBCC,',
+      '04AABBCC,,"Red, round",04AABBCC,',
     ]);
   });
 

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openBook } from "../../src/central/index.ts";
+import { createStation } from "../../src/app/create.ts";
+import { createCentral, openBook } from "../../src/central/index.ts";
 import type { CardReport } from "../../src/cli/tap/report.ts";
 import { Bin, type Outcome, run } from "../support/bin.ts";
 import { scripted } from "../support/pcscd-bench.ts";
@@ -186,6 +187,59 @@ describe("tapstation tap --authorize", () => {
     expect(stderr).toContain("ws://127.0.0.1:9/ocpp never accepted this station");
     expect(stdout).toBe("");
     expect(code).toBe(4);
+  });
+
+  it.each(["1.6", "2.0.1"] as const)(
+    "asks another central system in OCPP %s, after booting there",
+    async (ocpp) => {
+      const central = await createCentral();
+      const args = ["tap", NEW, "--csms", central.url, "--id", "BENCH1", "--ocpp", ocpp, "--json"];
+      const { code, stdout } = await run(args, { env: { TAPSTATION_DATA: newDir() } });
+      const status = ocpp === "1.6" ? "Invalid" : "Unknown";
+      expect(reports(stdout)[0]?.answer).toMatchObject({ csms: central.url, ocpp, status });
+      expect(code).toBe(0);
+      const actions = central.received.all().map((r) => r.action);
+      expect(actions.indexOf("BootNotification")).toBe(0);
+      expect(actions.filter((action) => action === "Authorize")).toHaveLength(1);
+      await central.close();
+    },
+  );
+
+  it("an error for an answer: exit code 4, and what was wrong", async () => {
+    const central = await createCentral();
+    central.setAnswer("Authorize", { error: { code: "InternalError", description: "out of order" } });
+    const { code, stdout, stderr } = await typed(NEW, "--csms", central.url);
+    expect(stdout).toMatch(/^Authorize +no answer in \d+ ms/m);
+    expect(stderr).toContain(`gave no answer to ${NEW}: InternalError: out of order`);
+    expect(code).toBe(4);
+    await central.close();
+  });
+
+  it("no answer at all does not keep Ctrl-C waiting", async () => {
+    const central = await createCentral();
+    central.setAnswer("Authorize", { drop: "request" });
+    const bin = new Bin(["tap", NEW, "--csms", central.url], { env: { TAPSTATION_DATA: newDir() } });
+    bins.push(bin);
+    await central.received.waitFor("Authorize");
+    bin.process.kill("SIGINT");
+    expect((await bin.ended).code).toBe(130);
+    await central.close();
+  });
+
+  it("does not push a station out that runs under the same id", async () => {
+    const data = newDir();
+    const central = await createCentral();
+    const station = await createStation({ csms: central.url, data });
+    await station.online();
+    const { code, stderr } = await run(["tap", NEW, "--csms", central.url], {
+      env: { TAPSTATION_DATA: data },
+    });
+    expect(stderr).toContain("The station CP001 runs on this data directory");
+    expect(stderr).toContain("another --id");
+    expect(code).toBe(2);
+    expect(station.status().online).toBe(true);
+    await station.stop();
+    await central.close();
   });
 
   it("leaves the card among the unknown ones, without a station", async () => {

@@ -98,9 +98,7 @@ describe("GetConfiguration (1.6 §5.8)", () => {
 
   rule("§9", "what the specification makes read-only is, and nothing else", {}, async ({ central }) => {
     const all = (await central.send("GetConfiguration", {})) as { configurationKey: Key[] };
-    const names = all.configurationKey
-      .filter((k) => k.readonly && k.key !== "SecurityProfile")
-      .map((k) => k.key);
+    const names = all.configurationKey.filter((k) => k.readonly).map((k) => k.key);
     expect(names.filter((name) => !readOnly.has(name) && !/MaxLength$/.test(name))).toEqual([]);
     expect(all.configurationKey.filter((k) => readOnly.has(k.key) && !k.readonly)).toEqual([]);
   });

@@ -286,6 +286,14 @@ const commands: Record<OcppVersion, [string, object, object][]> = {
     ["TriggerMessage", { requestedMessage: "Heartbeat" }, accepted],
     ["DataTransfer", { vendorId: "v" }, accepted],
     ["GetTransactionStatus", {}, { messagesInQueue: false }],
+    ["ReserveNow", { id: 1, expiryDateTime: at, idToken: token }, accepted],
+    ["CancelReservation", { reservationId: 1 }, accepted],
+    [
+      "GetLog",
+      { logType: "SecurityLog", requestId: 1, log: { remoteLocation: "ftp://host/" } },
+      { ...accepted, filename: "log.jsonl" },
+    ],
+    ["UpdateFirmware", { requestId: 1, firmware: signedFirmware }, accepted],
   ],
 };
 
@@ -345,6 +353,10 @@ it.each(["1.6", "2.0.1"] as const)(
     }
     expect(actions).toEqual(inOrder[version]);
 
+    // Nor may one of the central system's messages be left out.
+    expect(new Set(commands[version].map(([action]) => action))).toEqual(
+      new Set(Object.keys(dialect?.inbound ?? {})),
+    );
     for (const [action, request, heard] of commands[version]) {
       expect(await client.call(action, request), action).toEqual(heard);
     }

@@ -23,7 +23,10 @@ const options = {
     nargs: 1,
     describe: "Many cards: asks for visible ID and nickname of each and adds it to this CSV file, new or not",
   },
-  force: { type: "boolean", describe: "With --enrol: take visible IDs as they are typed" },
+  force: {
+    type: "boolean",
+    describe: "With --enrol: take visible IDs as they are typed, and cards with random UIDs",
+  },
   authorize: {
     type: "boolean",
     describe: "Send Authorize: to --csms, else to the built-in central system of the data directory",

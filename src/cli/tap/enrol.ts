@@ -29,7 +29,7 @@ export interface EnrolOptions {
   /** The file as the person named it. */
   readonly shown: string;
   readonly json: boolean;
-  /** Take visible IDs as they are typed. */
+  /** Take visible IDs as they are typed, and random UIDs. */
   readonly force: boolean;
 }
 
@@ -60,7 +60,10 @@ export class Enrolment implements CardTaker {
       this.#say(`${report.hiddenId} is enrolled already, in line ${line}: skipped.`);
       return "rejected";
     }
-    for (const warning of report.warnings) this.#say(`! ${warning}`);
+    if (report.random && !this.#o.force) {
+      this.#say(`${report.hiddenId} is not enrolled (--force takes it). ${report.warnings.join(" ")}`);
+      return "rejected";
+    }
     const said = await this.#ask(report, (visibleId) => this.#problem(visibleId, card));
     if (said === undefined) return "rejected";
     const problem = this.#problem(said.visibleId, card);

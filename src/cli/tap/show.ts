@@ -5,6 +5,7 @@ import type { StationDefinition } from "../../drivers/definitions.ts";
 import type { SignalName } from "../../station/facts.ts";
 import { AppError } from "../../util/errors.ts";
 import { colorsFor, type Io, print, printJson } from "../io.ts";
+import { aborted } from "../session.ts";
 import { type CardReport, cardReport, reportedAnswer } from "./report.ts";
 
 /** What is done with cards: they are shown, or enrolled. */
@@ -32,6 +33,7 @@ export interface ShowOptions {
 export class Show implements CardTaker {
   readonly #io: Io;
   readonly #o: ShowOptions;
+  readonly #stopped: Promise<void>;
   #shown = 0;
   /** The central system gave no answer to a card. */
   problem: AppError | undefined;
@@ -39,6 +41,7 @@ export class Show implements CardTaker {
   constructor(io: Io, o: ShowOptions) {
     this.#io = io;
     this.#o = o;
+    this.#stopped = aborted(io.signal);
   }
 
   close(): void {}
@@ -79,10 +82,12 @@ export class Show implements CardTaker {
     return whyNotAsked(this.#o.config, this.#o.model, hiddenId, this.#io.now());
   }
 
-  async #ask({ uid, reader }: Tapped, report: CardReport): Promise<CardReport> {
+  async #ask(card: Tapped, report: CardReport): Promise<CardReport> {
     const bench = this.#o.bench;
     if (bench === undefined) return report;
-    const answer = reportedAnswer(bench.where, await bench.authorize(uid, reader));
+    const given = await Promise.race([bench.authorize(card), this.#stopped]);
+    if (given === undefined) return report;
+    const answer = reportedAnswer(bench.where, given);
     if (answer.status === undefined) {
       this.problem = new AppError(
         "csms.refused",

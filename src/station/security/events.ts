@@ -70,7 +70,7 @@ const waitingOf = (seq: number) => `${WAITING}${String(seq).padStart(12, "0")}`;
 export class SecurityEvents {
   readonly #o: SecurityEventsOptions;
   /** Of the frequent ones: when the last line was written, and how many came since. */
-  readonly #recent = new Map<SecurityEventType, { at: number; more: number }>();
+  #recent: Map<SecurityEventType, { at: number; more: number }> | undefined;
   #busy = false;
   #retry: TimerHandle | undefined;
 
@@ -128,6 +128,7 @@ export class SecurityEvents {
   #thinned(type: SecurityEventType, techInfo = ""): string | undefined {
     if (!frequent.has(type)) return techInfo;
     const now = this.#o.clock.now();
+    this.#recent ??= new Map();
     const last = this.#recent.get(type);
     if (last !== undefined && now - last.at >= 0 && now - last.at < FREQUENT_MS) {
       last.more++;

@@ -14,8 +14,6 @@ interface OwnCertificatesOptions {
   readonly settings: Settings;
   readonly csms: Csms;
   readonly pki: Pki;
-  readonly roots: RootCertificates;
-  readonly access: Access;
   readonly online: () => boolean;
   readonly fact: (body: FactBody) => void;
   /** The unique serial number that stands in the certificate as CN (A00.FR.511). */
@@ -36,10 +34,14 @@ const RENEW_BEFORE_MS = 30 * DAY_MS;
 /** The station's certificate: asked for, checked, taken into use, renewed (1.6 security white paper A02, A03). */
 export class OwnCertificates {
   readonly #o: OwnCertificatesOptions;
+  readonly #roots: RootCertificates;
+  readonly #access: Access;
   #timer: TimerHandle | undefined;
 
-  constructor(o: OwnCertificatesOptions) {
+  constructor(o: OwnCertificatesOptions, roots: RootCertificates, access: Access) {
     this.#o = o;
+    this.#roots = roots;
+    this.#access = access;
   }
 
   /** May one be asked for? Its O is CpoName, which must be set (A02, prerequisites). */
@@ -90,12 +92,12 @@ export class OwnCertificates {
   /** Looks after what time brings: a certificate that begins to hold, one that ends within a month. */
   schedule(): void {
     this.stop();
-    const { store, keeper, clock, access, online } = this.#o;
+    const { store, keeper, clock, online } = this.#o;
     const next = keeper.attempt(() => store.values.get(NEXT), undefined) as OwnCertificate | undefined;
     const now = clock.now();
     if (next !== undefined && next.notBefore <= now && this.#use(next))
       keeper.eventually(() => store.values.delete(NEXT));
-    const { certificate, profile } = access.credentials;
+    const { certificate, profile } = this.#access.credentials;
     const renewAt =
       certificate === undefined || profile < 3 ? undefined : certificate.notAfter - RENEW_BEFORE_MS;
     if (renewAt !== undefined && renewAt <= now && online()) this.#renew(certificate);
@@ -115,9 +117,8 @@ export class OwnCertificates {
   }
 
   #use(own: OwnCertificate): boolean {
-    const { access } = this.#o;
-    const matters = access.credentials.profile === 3;
-    return access.change({ certificate: own }, matters, "ChargingStationCertificate");
+    const matters = this.#access.credentials.profile === 3;
+    return this.#access.change({ certificate: own }, matters, "ChargingStationCertificate");
   }
 
   #renew(certificate: OwnCertificate | undefined): void {
@@ -129,14 +130,14 @@ export class OwnCertificates {
 
   /** A02.FR.06: subject, strength, time and the way to the operator's root. */
   async #problem(leaf: Certificate, read: readonly Certificate[]): Promise<string | undefined> {
-    const { roots, clock, serialNumber } = this.#o;
+    const { clock, serialNumber } = this.#o;
     const { commonName = "", organization = "" } = leaf.subject;
     if (!commonName.includes(serialNumber)) return `its CN is "${commonName}", not ${serialNumber}`;
     if (organization !== this.#organization) return `its O is "${organization}", not ${this.#organization}`;
     if (leaf.isAuthority) return "it is the certificate of an authority";
     const now = Math.max(clock.now(), leaf.notBefore);
     const own = certificateProblem(leaf, now);
-    return own ?? chainProblem(leaf, read, await roots.of("CSMSRootCertificate"), now);
+    return own ?? chainProblem(leaf, read, await this.#roots.of("CSMSRootCertificate"), now);
   }
 }
 

@@ -83,19 +83,19 @@ export class Security {
 
   constructor(o: SecurityOptions) {
     this.#o = o;
-    const { clock, store, keeper, settings, pki, csms, online, fact, serialNumber } = o;
-    const changed = (what: string) => this.tell("ReconfigurationOfSecurityParameters", what);
-    const secured = () => this.#access.credentials.profile > 0;
-    this.#events = new SecurityEvents({ clock, store, keeper, csms, online, fact, secured });
-    this.roots = new RootCertificates({ clock, store, keeper, settings, pki, changed });
-    // After the answer has left.
-    const reconnect = () => void clock.setTimeout(() => csms.reconnect(), 0);
-    this.#access = new Access({ store, keeper, changed, reconnect });
-    this.#own = new OwnCertificates({
-      ...{ clock, store, keeper, settings, csms, pki, online, serialNumber, fact },
-      roots: this.roots,
-      access: this.#access,
-    });
+    const { clock, csms } = o;
+    // One object for all parts: there may be ten thousand stations.
+    const shared = {
+      ...o,
+      changed: (what: string) => this.tell("ReconfigurationOfSecurityParameters", what),
+      secured: () => this.#access.credentials.profile > 0,
+      // After the answer has left.
+      reconnect: () => void clock.setTimeout(() => csms.reconnect(), 0),
+    };
+    this.#events = new SecurityEvents(shared);
+    this.roots = new RootCertificates(shared);
+    this.#access = new Access(shared);
+    this.#own = new OwnCertificates(shared, this.roots, this.#access);
   }
 
   /* ------------------------------------------------------------------------------------------ connection */
