@@ -98,9 +98,14 @@ export async function soak(csms: string, taps: number): Promise<SoakResult> {
       await pty.unplug();
       await lost;
       await pty.plug();
-      const ready = next((fact) => fact.kind === "reader" && fact.state === "ready");
-      await clock.advance(1000);
-      await ready;
+      let back = false;
+      void next((fact) => fact.kind === "reader" && fact.state === "ready").then(() => {
+        back = true;
+      });
+      while (!back) {
+        await clock.advance(1000);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
       early ??= holdings(clock);
     }
   }
