@@ -95,7 +95,8 @@ function answerStarts(rig: Rig, how: string): void {
 }
 let answered = new Set<number>();
 
-/** The statuses that may follow one another (§4.9), and two that the table lacks and §5.2 and §5.13 bring about. */
+/** The statuses that may follow one another (§4.9), and two from Preparing that the table lacks: §5.2 wants Unavailable told, and a
+ * card that gives a reserved connector back leaves it Reserved (§5.13). */
 const follow: Readonly<Record<string, readonly string[]>> = {
   Available: ["Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Reserved", "Unavailable", "Faulted"],
   Preparing: [
