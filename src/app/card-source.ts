@@ -17,6 +17,8 @@ export interface Tapped {
   /** The physical reader, or where the UID comes from instead. */
   readonly reader: string;
   readonly cardType?: string;
+  /** A person or a program wrote the UID: no reader read it. */
+  readonly typed?: boolean;
 }
 
 /** Who hears what readers do. Must not throw. */

@@ -85,6 +85,16 @@ describe("tapstation tap", () => {
     expect(reports((await typed("08A1B2C3", "--json")).stdout)[0]).toMatchObject({ random: true });
   });
 
+  it("typed digits may be a decimal number: says which UID that would be; a reader's are none", async () => {
+    const { stdout } = await typed("0001590676");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "If they are a decimal number, the UID is 00184594 or 94451800.",
+    );
+    const { bin, tap } = await atPipe();
+    tap("0001590676");
+    expect((await bin.ended).stdout).not.toContain("decimal number");
+  });
+
   it("--plain prints the Hidden ID and nothing else, also of cards from a pipe", async () => {
     const env = { TAPSTATION_DATA: newDir() };
     const input = `${UID}\n\n# a stack\nISO14443:04:a1:b2:c3\n`;

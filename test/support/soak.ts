@@ -21,7 +21,7 @@ export interface SoakResult {
   readonly late: Holdings;
   readonly counts: Readonly<Record<string, number>>;
   /** From the last byte that the reader sent to the read signal, milliseconds of real time. */
-  readonly signalMs: readonly number[];
+  readonly signalMs: Float64Array;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -81,12 +81,12 @@ export async function soak(csms: string, taps: number): Promise<SoakResult> {
     () => "the reader",
     () => station.status().readers.every((r) => r.ready),
   );
-  const signalMs: number[] = [];
+  const signalMs = new Float64Array(taps);
   let early: Holdings | undefined;
   for (let n = 0; n < taps; n++) {
     let began = 0;
     const verdict = next((fact) => {
-      if (fact.kind === "signal" && fact.signal === "read") signalMs.push(performance.now() - began);
+      if (fact.kind === "signal" && fact.signal === "read") signalMs[n] = performance.now() - began;
       return fact.kind === "verdict";
     });
     began = performance.now();

@@ -37,10 +37,10 @@ function findingLines(f: Finding, columns: number, c: Colors): string[] {
       item(i === 0 ? "definition" : "or", `${definition}: ${why} (${score} of 100)`),
     ),
     ...f.notes.flatMap((note) => item("note", note)),
-    ...f.problems.flatMap(({ what, mend, forGood }) => [
+    ...f.problems.flatMap(({ what, mend, next }) => [
       ...item("problem", what),
       ...(/^sudo /.test(mend) && mend.length + INDENT <= columns ? copied("mend", mend) : item("mend", mend)),
-      ...(forGood === undefined ? [] : copied("for good", forGood)),
+      ...(next === undefined ? [] : copied("then", next)),
     ]),
     ...(f.use === undefined || f.state === "blocked" ? [] : copied("use", f.use)),
   ];

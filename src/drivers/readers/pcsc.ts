@@ -21,6 +21,8 @@ export interface PcscReaderOptions {
   readonly setup?: readonly ReaderSetup[];
   /** What counts as a tap on a reader of this name. Absent: whatever the reader tells. */
   readonly presenceOf?: (readerName: string) => Partial<PresenceForm> | undefined;
+  /** What is said of a reader of this name when it is ready, besides that it is one of PC/SC. */
+  readonly describe?: (readerName: string) => string | undefined;
   readonly clock?: Clock;
   /** The daemon's socket. Default: PCSCLITE_CSOCK_NAME, or /run/pcscd/pcscd.comm. */
   readonly socket?: string;
@@ -148,7 +150,8 @@ class Pcsc implements PcscReader {
   #ready(reader: string): void {
     this.#readers.set(reader, this.#presenceOf(reader));
     this.#said.clear();
-    this.#tell({ kind: "ready", name: reader, detail: "PC/SC" });
+    const more = this.#o.describe?.(reader);
+    this.#tell({ kind: "ready", name: reader, detail: more === undefined ? "PC/SC" : `PC/SC, ${more}` });
   }
 
   #presenceOf(reader: string): Presence<SeenCard> {

@@ -3,7 +3,7 @@ import type { ProbedPcsc } from "./pcsc.ts";
 import { listPorts } from "./serial/detect.ts";
 import type { Finding, Survey } from "./survey/finding.ts";
 import { type Machine, thisMachine } from "./survey/machine.ts";
-import { pcscFindings } from "./survey/pcsc.ts";
+import { CCID_OPTIONS, escapesAllowed, pcscFindings } from "./survey/pcsc.ts";
 import { keyboardFinding, linuxPorts, portFinding, portless } from "./survey/ports.ts";
 import { usbDevices } from "./survey/usb.ts";
 import { listKeyboards } from "./wedge/detect.ts";
@@ -30,7 +30,7 @@ export async function surveyReaders(o: SurveyOptions): Promise<Survey> {
   const keyboards = await listKeyboards(o.root);
   const typing = await Promise.all(keyboards.map((one) => keyboardFinding(one, machine, o.definitions)));
   const findings: readonly Finding[] = [
-    ...pcscFindings(probed, devices, o.definitions),
+    ...pcscFindings(probed, devices, o.definitions, escapesAllowed(await machine.text(CCID_OPTIONS))),
     ...(await Promise.all(ports.map((port) => portFinding(port, machine, o.definitions)))),
     ...(await portless(devices, ports, machine)),
     ...typing.filter((one) => one !== undefined),

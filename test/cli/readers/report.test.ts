@@ -28,7 +28,7 @@ describe("the report of readers", () => {
       "  definition acr122u: USB 072F:2200 (90 of 100)",
       "  problem    the kernel module pn533_usb holds it",
       "  mend       sudo modprobe -r pn533_usb pn533 nfc",
-      "  for good   echo blacklist pn533_usb | sudo tee /etc/modprobe.d/tapstation.conf",
+      "  then       echo blacklist pn533_usb | sudo tee /etc/modprobe.d/tapstation.conf",
       "",
       "✖ serial: unknown device                                                 blocked",
       "  where      /dev/ttyUSB0",

@@ -2,8 +2,8 @@
 export interface Problem {
   readonly what: string;
   readonly mend: string;
-  /** What keeps it from coming back with the next start of the machine. */
-  readonly forGood?: string;
+  /** What is to be done after that. */
+  readonly next?: string;
 }
 
 /** A definition that fits, how well (of 100), and by what. */

@@ -4,6 +4,7 @@ import {
   type PcscReaderDefinition,
   pcscDefinitionOf,
 } from "../../definitions.ts";
+import { beepNote } from "../pcsc/beeps.ts";
 import { hints } from "../pcsc/hints.ts";
 import type { ProbedPcsc } from "../pcsc.ts";
 import type { Finding, Problem, Rung } from "./finding.ts";
@@ -17,13 +18,14 @@ export function pcscFindings(
   probe: ProbedPcsc,
   devices: readonly UsbDevice[],
   definitions: Definitions,
+  escapes: boolean,
 ): readonly Finding[] {
   const waiting = devices.filter((one) => isSmartCardReader(one) || byUsb(one, definitions) !== undefined);
   const known = probe.readers.map((name) => {
     const definition = pcscDefinitionOf(definitions, name);
     const i = waiting.findIndex((one) => belongs(one, name, definition, definitions));
     const [device] = i < 0 ? [] : waiting.splice(i, 1);
-    return served(name, definition, device, definitions);
+    return served(name, definition, device, definitions, escapes);
   });
   return [...known, ...waiting.map((device) => unserved(device, probe, definitions))];
 }
@@ -56,6 +58,7 @@ function served(
   definition: PcscReaderDefinition | undefined,
   device: UsbDevice | undefined,
   definitions: Definitions,
+  escapes: boolean,
 ): Finding {
   const rung = definition === undefined ? [] : [nameRung(reader, definition)];
   return {
@@ -72,28 +75,41 @@ function served(
         : []),
       ...(definition === undefined ? [] : [beepNote(definition, definitions)]),
     ],
-    problems: [],
+    problems: definition === undefined || escapes ? [] : refused(definition, definitions),
   };
+}
+
+/** Commands that are no pseudo APDUs (class FF) reach a reader as escapes only. */
+function refused({ buzzer, indicator }: PcscReaderDefinition, definitions: Definitions): Problem[] {
+  const own = buzzer === undefined ? undefined : definitionOf(definitions, "buzzers", buzzer);
+  const lights = indicator === undefined ? undefined : definitionOf(definitions, "indicators", indicator);
+  const commands = [
+    own?.driver === "reader" ? own.commands.tone : undefined,
+    lights?.driver === "reader" ? lights.lights.off : undefined,
+  ];
+  if (!commands.some((command) => command !== undefined && !command.startsWith("FF"))) return [];
+  return [
+    {
+      what: "cards are read, but libccid refuses commands to its buzzer and lights",
+      mend: `sudo sed -i '/ifdDriverOptions/{n;s/0x0000/0x0001/}' ${CCID_OPTIONS}`,
+      next: "sudo systemctl restart pcscd",
+    },
+  ];
+}
+
+/** libccid's options, for all readers. */
+export const CCID_OPTIONS = "/etc/libccid_Info.plist";
+
+/** Does libccid hand escape commands on (bit 0 of ifdDriverOptions)? Yes where it says nothing. */
+export function escapesAllowed(options: string | undefined): boolean {
+  const value = /<key>ifdDriverOptions<\/key>\s*<string>0x([0-9a-f]+)<\/string>/i.exec(options ?? "")?.[1];
+  return value === undefined || (Number.parseInt(value, 16) & 1) === 1;
 }
 
 function nameRung(reader: string, { id, name, match }: PcscReaderDefinition): Rung {
   const lower = reader.toLowerCase();
   const said = match.map((one) => one.name).find((part) => lower.includes(part.toLowerCase())) ?? "";
   return { definition: id, name, score: 100, why: `its name has "${said.trim()}"` };
-}
-
-/** What is heard at a card, and whether that can be helped. */
-function beepNote(reader: PcscReaderDefinition, definitions: Definitions): string {
-  const own = reader.buzzer === undefined ? undefined : definitionOf(definitions, "buzzers", reader.buzzer);
-  const muted = own?.driver === "reader" && (own.commands.setup ?? []).length > 0;
-  if (reader.beepsBySelf && muted) return "its own beep is muted while the station runs; signals sound on it";
-  if (reader.beepsBySelf && own === undefined) return "it beeps at cards by itself, and no command mutes it";
-  if (reader.beepsBySelf) {
-    return "it beeps at cards by itself: muting is a setting stored in it, which is left alone; other signals sound on it";
-  }
-  return own === undefined
-    ? "no buzzer in it that can be commanded: --buzzer wav or bell"
-    : "signals sound on it";
 }
 
 function unserved(device: UsbDevice, probe: ProbedPcsc, definitions: Definitions): Finding {
@@ -119,7 +135,7 @@ function inTheWay(device: UsbDevice, probe: ProbedPcsc): Problem {
     return {
       what: `the kernel module ${module} holds it`,
       mend: "sudo modprobe -r pn533_usb pn533 nfc",
-      forGood: "echo blacklist pn533_usb | sudo tee /etc/modprobe.d/tapstation.conf",
+      next: "echo blacklist pn533_usb | sudo tee /etc/modprobe.d/tapstation.conf",
     };
   }
   if (!probe.package) return { what: "the package nfc-pcsc is not there", mend: hints.package };

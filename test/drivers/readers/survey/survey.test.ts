@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { loadDefinitions } from "../../../../src/drivers/definitions.ts";
 import type { ProbedPcsc } from "../../../../src/drivers/readers/pcsc.ts";
 import { groupOf, thisMachine } from "../../../../src/drivers/readers/survey/machine.ts";
+import { escapesAllowed } from "../../../../src/drivers/readers/survey/pcsc.ts";
 import { type Finding, type Survey, surveyReaders } from "../../../../src/drivers/readers/survey.ts";
 import { FakeMachine } from "../../../support/machine.ts";
 
@@ -36,7 +37,7 @@ describe("a survey of readers", () => {
         {
           what: "the kernel module pn533_usb holds it",
           mend: "sudo modprobe -r pn533_usb pn533 nfc",
-          forGood: expect.stringContaining("blacklist pn533_usb"),
+          next: expect.stringContaining("blacklist pn533_usb"),
         },
       ],
     });
@@ -68,7 +69,13 @@ describe("a survey of readers", () => {
       matches: [{ definition: "acr1252u", score: 100, why: 'its name has "ACR1252"' }],
       use: '--reader "pcsc:ACS ACR1252 Dual Reader PICC 00 00"',
       notes: ["USB 072F:223B at 1-2", expect.stringContaining("stored in it")],
-      problems: [],
+      problems: [
+        {
+          what: expect.stringContaining("libccid refuses commands"),
+          mend: expect.stringContaining("s/0x0000/0x0001/"),
+          next: "sudo systemctl restart pcscd",
+        },
+      ],
     });
     expect(found.findings[1]?.notes[0]).toContain("no definition fits");
     expect(found.findings[2]).toMatchObject({
@@ -120,6 +127,17 @@ describe("a survey of readers", () => {
     for (const finding of found.findings) expect(finding.name).toMatch(/\S/);
     expect(await thisMachine().access("/dev/null")).toEqual({ state: "ok" });
     expect(await thisMachine().access("/no/such/device")).toEqual({ state: "absent" });
+  });
+});
+
+describe("libccid's options", () => {
+  it.each([
+    ["<key>ifdDriverOptions</key>\n\t<string>0x0000</string>", false],
+    ["<key>ifdDriverOptions</key><string>0x0005</string>", true],
+    ["<key>somethingElse</key>", true],
+    [undefined, true],
+  ])("%j", (text, allowed) => {
+    expect(escapesAllowed(text)).toBe(allowed);
   });
 });
 
