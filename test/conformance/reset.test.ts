@@ -248,7 +248,7 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
 
   rule(
     "§5.2",
-    "an authorization that waits for its cable ends when its connector goes out of service",
+    "an authorization that waits for its cable starts nothing while its connector is out of service",
     {},
     async ({ central, station }) => {
       await station.tap(CARD);
