@@ -184,7 +184,11 @@ describe("tapstation tap --authorize", () => {
     const env = { TAPSTATION_DATA: data };
     const first = await run(["tap", NEW, "--authorize", "--json"], { env });
     expect(first.code).toBe(0);
-    expect(reports(first.stdout)[0]?.answer).toMatchObject({ ocpp: "1.6", status: "Invalid" });
+    expect(reports(first.stdout)[0]?.answer).toMatchObject({
+      ocpp: "1.6",
+      status: "Invalid",
+      next: `tapstation cards add ${NEW} --user NAME`,
+    });
     await run(["cards", "add", "--last-unknown", "--user", "Ann Smith"], { env });
     const [second] = reports((await run(["tap", NEW, "--authorize", "--json"], { env })).stdout);
     expect(second?.answer).toMatchObject({ status: "Accepted" });

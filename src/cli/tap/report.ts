@@ -47,6 +47,8 @@ export interface ReportedAnswer {
   readonly group?: string;
   /** Why: the built-in central system's words, or why there was no answer. */
   readonly why?: string;
+  /** What puts the card on the whitelist, when the built-in central system does not know it. */
+  readonly next?: string;
   /** Why a station with the stored list, cache and settings would not have asked. */
   readonly notAsked?: string;
 }
