@@ -100,6 +100,8 @@ describe("tapstation tap", () => {
     const input = `${UID}\n\n# a stack\nISO14443:04:a1:b2:c3\n`;
     const { code, stdout, stderr } = await run(["tap", "--plain"], { input, env });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${UID}\n04A1B2C3\n`, stderr: "" });
+    const loud = await run(["tap", "--csv"], { input, env });
+    expect([loud.code, loud.stderr, loud.stdout.split("\n").length]).toEqual([0, "", 4]);
   });
 
   it("a line that is no UID is told with its place; the others are done, the exit code tells", async () => {
