@@ -279,6 +279,27 @@ describe("a reset overtakes a reset (1.6 §5.14)", () => {
       await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
     },
   );
+
+  rule(
+    "§5.14",
+    "the last answer comes with the command: one restart, and the queue goes on after it",
+    {
+      answers: { StopTransaction: "silence" },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
+      central.answer("StopTransaction", {});
+      central.raw(JSON.stringify([2, "r1", "Reset", { type: "Hard" }]));
+      await central.reply("StopTransaction", {});
+      await pass(5);
+      await central.expect("BootNotification");
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
+    },
+  );
 });
 
 describe("service outlives restarts both ways (1.6 §5.2)", () => {
