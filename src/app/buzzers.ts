@@ -1,4 +1,6 @@
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { type BuzzerContext, type BuzzerSpec, openBuzzer } from "../drivers/buzzers/registry.ts";
+import { type IndicatorSpec, openIndicator } from "../drivers/indicators/registry.ts";
 import type { CardReader } from "../station/ports.ts";
 import type { Sounds } from "./sounds.ts";
 
@@ -15,7 +17,7 @@ export interface BuzzerChoice extends Pick<BuzzerContext, "definitions" | "clock
  * @throws AppError `usage`, `driver.missing`
  */
 export async function openBuzzers(sounds: Sounds, o: BuzzerChoice): Promise<void> {
-  const pcsc = o.readers.find((reader) => reader.name === "pcsc");
+  const pcsc = o.readers.find(hasCommands);
   const context: BuzzerContext = {
     definitions: o.definitions,
     clock: o.clock,
@@ -30,4 +32,25 @@ export async function openBuzzers(sounds: Sounds, o: BuzzerChoice): Promise<void
 function unasked(pcsc: boolean, terminal: boolean): BuzzerSpec[] {
   if (pcsc) return [{ kind: "reader" }];
   return terminal ? [{ kind: "bell" }] : [];
+}
+
+/**
+ * Opens the indicators that were named.
+ * @throws AppError `usage`, `driver.missing`
+ */
+export async function openIndicators(
+  sounds: Sounds,
+  specs: readonly IndicatorSpec[],
+  o: Pick<BuzzerChoice, "definitions" | "clock" | "readers">,
+): Promise<void> {
+  const reader = o.readers.find(hasCommands);
+  for (const spec of specs) {
+    const context = {
+      definitions: o.definitions,
+      clock: o.clock,
+      ...(reader === undefined ? {} : { reader }),
+    };
+    const indicator = await openIndicator(spec, context);
+    if (indicator !== undefined) sounds.addIndicator(indicator);
+  }
 }

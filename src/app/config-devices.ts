@@ -7,9 +7,11 @@ import { errorAt, type ResolvedConfig } from "./config.ts";
  */
 export async function checkDevices(settings: ResolvedConfig): Promise<void> {
   const { parseReaderSpec } = await import("../drivers/readers/registry.ts");
+  const { parseIndicatorSpec } = await import("../drivers/indicators/registry.ts");
   const { parseBuzzerSpec } = await import("../drivers/buzzers/registry.ts");
   checkAll(settings, "readers", parseReaderSpec);
   checkAll(settings, "buzzers", parseBuzzerSpec);
+  checkAll(settings, "indicators", parseIndicatorSpec);
   const typed = settings.config.readers?.filter((r) => {
     const spec = parseReaderSpec(r);
     return spec.kind === "wedge" && spec.path === "-";
@@ -27,7 +29,7 @@ export async function checkDevices(settings: ResolvedConfig): Promise<void> {
 
 function checkAll(
   settings: ResolvedConfig,
-  name: "readers" | "buzzers",
+  name: "readers" | "buzzers" | "indicators",
   parse: (t: string) => unknown,
 ): void {
   for (const text of settings.config[name] ?? []) {

@@ -2,6 +2,7 @@ import { VirtualReader } from "../drivers/readers/virtual.ts";
 import type { OcppCsms } from "../ocpp/csms.ts";
 import { CardUid } from "../station/card.ts";
 import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
+import { sendTransfer } from "../station/data-transfer.ts";
 import type { Evse } from "../station/evse.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
@@ -13,7 +14,7 @@ export interface HostOptions {
   readonly id: string;
   readonly model: string;
   /** The URL as it may be shown. */
-  readonly csmsShown: string;
+  readonly csmsShown: () => string;
   readonly station: Station;
   readonly csms: OcppCsms;
   readonly say: (fact: FactBody) => void;
@@ -41,6 +42,11 @@ export class StationHost implements StationControl {
 
   get station(): Station {
     return this.#o.station;
+  }
+
+  /** The reader that cards are presented to by command. */
+  get virtualReader(): VirtualReader {
+    return this.#virtual;
   }
 
   /** Takes cards from a reader from now on, until it or the station is closed. */
@@ -153,13 +159,23 @@ export class StationHost implements StationControl {
     this.#evse(evseId).advance(addWh);
   }
 
+  async dataTransfer(vendorId: string, messageId?: string, data?: unknown) {
+    const shown = typeof data === "string" ? [data] : data === undefined ? [] : [JSON.stringify(data)];
+    this.#did("transfer", vendorId, messageId ?? "-", ...shown);
+    return sendTransfer(this.#station.kit, {
+      vendorId,
+      ...(messageId === undefined ? {} : { messageId }),
+      ...(data === undefined ? {} : { data }),
+    });
+  }
+
   status(): StationStatus {
     const dialect = this.#o.csms.dialect;
     return {
       ...this.#station.view(),
       ocpp: dialect?.version ?? "not agreed yet",
       model: this.#o.model,
-      csms: this.#o.csmsShown,
+      csms: this.#o.csmsShown(),
       readers: [...this.#readers.values()].map((r) => ({
         name: r.reader.name,
         ready: r.ready,

@@ -128,6 +128,17 @@ function word<const T extends string>(...words: readonly T[]): Arg<T> {
   };
 }
 
+/** A word of at most so many characters. */
+const wordOf = (name: string, max: number) => ({
+  name,
+  parse(t: string): string {
+    if (t.length <= max) return t;
+    throw bad(`"${name}" has ${t.length} characters`, `Write at most ${max}.`);
+  },
+});
+
+const anyText = { name: "data", rest: true, parse: (t: string) => t } satisfies Arg<string>;
+
 function errorCode(t: string): string {
   const found = errorCodes.find((c) => c.toLowerCase() === t.toLowerCase());
   if (found !== undefined) return found;
@@ -167,6 +178,12 @@ export const verbs = {
   clear: verb([evseOrStation], "clear the fault", (c, id) => c.clear(id).then(done)),
   lock: verb([evse, word("jam", "free")], "let the socket's lock fail, or work again", (c, id, to) =>
     c.lock(id, to).then(done),
+  ),
+  transfer: verb(
+    [wordOf("vendor", 255), { ...wordOf("message", 50), optional: true }, { ...anyText, optional: true }],
+    "send DataTransfer (message -: none; the rest of the line is its data)",
+    (c, vendorId, messageId, data) =>
+      c.dataTransfer(vendorId, messageId === "-" ? undefined : messageId, data).then(done),
   ),
   meter: verb([evse, wattHours], "let the meter count so much energy at once", (c, id, wh) =>
     c.meter(id, wh).then(done),

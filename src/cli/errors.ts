@@ -9,12 +9,12 @@ import { clean, colorsFor, type Io } from "./io.ts";
 export function reportError(e: unknown, io: Pick<Io, "stderr" | "env">, verbose: boolean): number {
   const c = colorsFor(io.stderr, io.env);
   const line = (text: string): unknown => io.stderr.write(`${text}\n`);
-  // Some messages of yargs have several lines.
-  const text = errorText(e)
+  const parts = errorText(e)
     .split(/\s*\n\s*/)
     .filter((part) => part !== "")
-    .map(clean)
-    .join(" ");
+    .map(clean);
+  // Problems of files stand below each other; some messages of yargs have several lines that are one sentence.
+  const text = parts.join(isAppError(e, "definition.invalid") ? "\n  " : " ");
   line(`${c.red("tapstation:")} ${text}`);
   if (isAppError(e)) {
     if (e.hint !== undefined) line(`  ${clean(e.hint)}`);

@@ -12,6 +12,11 @@ import {
 } from "./definitions/buzzer-schema.ts";
 import type { Schema } from "./definitions/from-schema.ts";
 import {
+  indicatorSchema,
+  type ReaderIndicatorDefinition,
+  type SerialIndicatorDefinition,
+} from "./definitions/indicator-schema.ts";
+import {
   type BinaryReaderDefinition,
   type KeyboardReaderDefinition,
   type PcscReaderDefinition,
@@ -29,7 +34,9 @@ export type {
   KeyboardReaderDefinition,
   PcscReaderDefinition,
   ReaderBuzzerDefinition,
+  ReaderIndicatorDefinition,
   SerialBuzzerDefinition,
+  SerialIndicatorDefinition,
   SerialReaderDefinition,
   StationDefinition,
   WavBuzzerDefinition,
@@ -50,10 +57,13 @@ export type BuzzerDefinition =
   | WavBuzzerDefinition
   | BellBuzzerDefinition;
 
+export type IndicatorDefinition = ReaderIndicatorDefinition | SerialIndicatorDefinition;
+
 /** All definitions, each kind by id. */
 export interface Definitions {
   readonly readers: ReadonlyMap<string, ReaderDefinition>;
   readonly buzzers: ReadonlyMap<string, BuzzerDefinition>;
+  readonly indicators: ReadonlyMap<string, IndicatorDefinition>;
   readonly stations: ReadonlyMap<string, StationDefinition>;
 }
 
@@ -61,6 +71,7 @@ export interface Definitions {
 export const definitionKinds = {
   readers: { word: "reader", schema: readerSchema, file: "reader.schema.json" },
   buzzers: { word: "buzzer", schema: buzzerSchema, file: "buzzer.schema.json" },
+  indicators: { word: "indicator", schema: indicatorSchema, file: "indicator.schema.json" },
   stations: { word: "station model", schema: stationSchema, file: "station.schema.json" },
 } as const satisfies Record<keyof Definitions, { word: string; schema: Schema; file: string }>;
 
@@ -87,13 +98,14 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
   return {
     readers: await loadKind<ReaderDefinition>("readers", all),
     buzzers: await loadKind<BuzzerDefinition>("buzzers", all),
+    indicators: await loadKind<IndicatorDefinition>("indicators", all),
     stations: await loadKind<StationDefinition>("stations", all),
   };
 }
 
 /** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
-export async function loadStations(): Promise<Pick<Definitions, "stations">> {
-  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory]) };
+export async function loadStations(dirs: readonly string[] = []): Promise<Pick<Definitions, "stations">> {
+  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory, ...dirs]) };
 }
 
 /**

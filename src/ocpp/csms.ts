@@ -13,6 +13,7 @@ import type {
 import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
+import { type FaultPlan, Faults } from "./rpc/faults.ts";
 import { Link, type LinkOptions } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
@@ -21,7 +22,7 @@ import { payloadCheck } from "./schemas.ts";
 import { clip, defined } from "./wire.ts";
 
 export interface OcppCsmsOptions {
-  /** Where to connect, the station's id already in the path (see rpc/url.ts). */
+  /** Where to connect, the station's id already in the path (see rpc/url.ts). Read again for each attempt. */
   readonly url: string;
   /** In order of preference: one, or several that the central system may choose from by subprotocol. */
   readonly dialects: readonly Dialect[];
@@ -37,13 +38,15 @@ export interface OcppCsmsOptions {
   readonly connectTimeoutMs: number;
   /** Seconds between WebSocket pings; 0 or absent: none. */
   readonly pingIntervalS?: number | (() => number);
-  /** Extra HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Extra HTTP headers of the handshake, for example Authorization. Read again for each attempt, as `tls` is. */
+  readonly headers?: LinkOptions["headers"];
   readonly tls?: LinkOptions["tls"];
   /** The address to connect from (fleets). */
   readonly localAddress?: string;
   /** Hears every frame, secrets masked, and what becomes of the connection. Absent: no work is done for it. */
   readonly fact?: (fact: FrameFact | LinkFact) => void;
+  /** What faults on the wire are seeded with, see {@link OcppCsms.distort}. Default 1. */
+  readonly faultSeed?: number;
 }
 
 /** What is spoken on the connection now. */
@@ -62,6 +65,8 @@ export class OcppCsms implements Csms {
   readonly #context: DialectContext;
   readonly #link: Link;
   #session: Session | undefined;
+  /** Absent until somebody asks for faults. */
+  #faults: Faults | undefined;
   /** Who hears of it; undefined while it is closed. */
   #listener: CsmsListener | undefined;
   #closing: Promise<void> | undefined;
@@ -93,6 +98,13 @@ export class OcppCsms implements Csms {
     if (this.#listener !== undefined) return;
     this.#listener = on;
     if (this.#closing === undefined) this.#link.open();
+  }
+
+  reconnect(): void {
+    if (!this.#isOpen) return;
+    void this.#link.close().then(() => {
+      if (this.#isOpen) this.#link.open();
+    });
   }
 
   /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again at any time. */
@@ -134,6 +146,19 @@ export class OcppCsms implements Csms {
     return this.#session?.calls.sendRaw(text) ?? false;
   }
 
+  /** Frames are lost, late, doubled, corrupted… from now on, as the plan says; an empty one: no more. */
+  distort(plan: FaultPlan): void {
+    this.#faultsNow().setPlan(plan);
+  }
+
+  /** The far end is gone and nobody here knows: nothing arrives in either direction until this connection ends. */
+  halfOpen(on: boolean): void {
+    const faults = this.#faultsNow();
+    faults.halfOpen("out", on);
+    faults.halfOpen("in", on);
+    this.#link.loseFarEnd(on);
+  }
+
   /** Unplugs or plugs the network, as a person would: `false` breaks the connection and keeps it from coming back. */
   setNetwork(up: boolean): void {
     this.#link.setNetwork(up);
@@ -153,27 +178,51 @@ export class OcppCsms implements Csms {
   }
 
   #linkOptions(): LinkOptions {
-    const { dialects, fact, url, clock, random, backOff, connectTimeoutMs, ...rest } = this.#options;
+    const options = this.#options;
+    const { dialects, fact, clock, random, backOff, connectTimeoutMs, pingIntervalS, localAddress } = options;
     return {
-      url,
+      get url() {
+        return options.url;
+      },
+      get headers() {
+        return options.headers;
+      },
+      get tls() {
+        return options.tls;
+      },
       subprotocols: dialects.map((d) => d.subprotocol),
       clock,
       random,
       backOff,
       connectTimeoutMs,
-      ...defined({
-        pingIntervalS: rest.pingIntervalS,
-        headers: rest.headers,
-        tls: rest.tls,
-        localAddress: rest.localAddress,
-      }),
+      ...defined({ pingIntervalS, localAddress }),
       on: {
-        up: (subprotocol) => this.#up(subprotocol),
+        up: (subprotocol, chain) => this.#up(subprotocol, chain),
+        failed: ({ why, problem }) => {
+          if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
+        },
         down: (why) => this.#down(why),
-        message: (text) => this.#isOpen && this.#session?.calls.receive(text),
+        message: (text) => (this.#faults === undefined ? this.#receive(text) : this.#faults.receive(text)),
         fact: (f) => fact?.(f),
       },
     };
+  }
+
+  #receive(text: string): void {
+    if (this.#isOpen) this.#session?.calls.receive(text);
+  }
+
+  #faultsNow(): Faults {
+    const { clock, fact, faultSeed = 1 } = this.#options;
+    this.#faults ??= new Faults({
+      plan: {},
+      seed: faultSeed,
+      clock,
+      send: (text) => this.#link.send(text),
+      receive: (text) => this.#receive(text),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
+    });
+    return this.#faults;
   }
 
   /** While it closes, the connection may still have something to say, which nobody wants to hear. */
@@ -181,7 +230,7 @@ export class OcppCsms implements Csms {
     return this.#listener !== undefined && this.#closing === undefined;
   }
 
-  #up(subprotocol: string): void {
+  #up(subprotocol: string, chain: readonly string[] | undefined): void {
     const { dialects, url } = this.#options;
     // Always found: the WebSocket client refuses a subprotocol that was not offered.
     const dialect = dialects.find((d) => d.subprotocol === subprotocol);
@@ -191,11 +240,14 @@ export class OcppCsms implements Csms {
       this.#session = { dialect, calls: this.#callsOf(dialect) };
     }
     this.#session.calls.connected();
-    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol });
+    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol, ...defined({ chain }) });
   }
 
   #down(why: string): void {
     this.#session?.calls.disconnected();
+    this.#faults?.reset();
+    this.#faults?.halfOpen("out", false);
+    this.#faults?.halfOpen("in", false);
     if (this.#isOpen) this.#listener?.link({ kind: "down", why });
   }
 
@@ -208,9 +260,16 @@ export class OcppCsms implements Csms {
       timeoutMs: messageTimeoutMs,
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
-      send: (text) => this.#link.send(text),
-      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => fact(frameFact(record)) }),
+      send: (text) => (this.#faults ?? this.#link).send(text),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => this.#frame(record, fact) }),
     });
+  }
+
+  #frame(record: FrameRecord, fact: NonNullable<OcppCsmsOptions["fact"]>): void {
+    if (this.#faults === undefined) fact(frameFact(record));
+    else this.#faults.onFrame(record);
+    const { direction, problem } = record;
+    if (direction === "in" && problem !== undefined) this.#listener?.invalid?.(problem);
   }
 
   #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer | Promise<CallAnswer> {

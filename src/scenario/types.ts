@@ -55,6 +55,8 @@ export interface Failure {
   readonly outcome: "failed" | "error";
   /** In one sentence, for a person. */
   readonly message: string;
+  /** The code of the error behind it (see ErrorCode), for example "csms.unreachable". */
+  readonly code?: string;
   readonly hint?: string;
   readonly at: Position;
   /** The step as written, variables filled in. */

@@ -62,6 +62,12 @@ export interface StationControl {
   lock(evseId: number, state: "jam" | "free"): Promise<void>;
   /** Advances the meter register by so many Wh at once (a test's shortcut through time). */
   meter(evseId: number, addWh: number): Promise<void>;
+  /** Sends DataTransfer, and gives what the central system answers; also throws AppError `csms.*`. */
+  dataTransfer(
+    vendorId: string,
+    messageId?: string,
+    data?: unknown,
+  ): Promise<{ readonly status: string; readonly data?: unknown }>;
   status(): StationStatus;
 }
 

@@ -54,6 +54,8 @@ export interface EvseHardware {
   readonly meter: Meter;
   /** A socket whose lock holds the cable; else the cable is fixed, or nothing holds it. */
   readonly locks: boolean;
+  /** After a transaction the cable must be pulled before the next (see quirks.ts). */
+  readonly replug: boolean;
 }
 
 const LOCK_FAILURE = "ConnectorLockFailure";
@@ -67,6 +69,7 @@ export class Evse implements StatusSource {
   readonly connectorId = 1;
   readonly meter: Meter;
   readonly #cable: Cable;
+  readonly #replug: boolean;
   readonly #kit: Kit;
   readonly #host: EvseHost;
   readonly #connector: Actor<typeof connectorMachine>;
@@ -78,10 +81,11 @@ export class Evse implements StatusSource {
   #closing = false;
   #last = "";
 
-  constructor(kit: Kit, evseId: number, { meter, locks }: EvseHardware, host: EvseHost) {
+  constructor(kit: Kit, evseId: number, { meter, locks, replug }: EvseHardware, host: EvseHost) {
     this.#kit = kit;
     this.evseId = evseId;
     this.meter = meter;
+    this.#replug = replug;
     this.#cable = new Cable(kit, evseId, locks, {
       out: () => this.#connector.send({ type: "UNPLUGGED" }),
       lockFailed: () => host.failed(this, LOCK_FAILURE),
@@ -127,12 +131,12 @@ export class Evse implements StatusSource {
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot) && !this.#cable.held && this.#host.mayStart();
+    return this.#holder === undefined && isFree(this.#snapshot) && !this.#mustClear && this.#host.mayStart();
   }
 
   /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
   get unused(): boolean {
-    return this.#holder === undefined && isUnused(this.#snapshot) && !this.#cable.held && !this.withdrawn;
+    return this.#holder === undefined && isUnused(this.#snapshot) && !this.#mustClear && !this.withdrawn;
   }
 
   /** Out of service by ChangeAvailability, and not merely until a reset. */
@@ -360,6 +364,11 @@ export class Evse implements StatusSource {
     if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
+    if (this.lock?.lock() === false) {
+      this.#host.failed(this, LOCK_FAILURE);
+      this.#giveUp(holder, "the cable cannot be locked");
+      return;
+    }
     const reservationId = this.#host.reservations.claimed(this);
     const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
     // Also when the cable came last: the next event after the request says so (F01.FR.19).
@@ -369,11 +378,6 @@ export class Evse implements StatusSource {
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: (reason) => this.#over(transaction, reason),
     });
-    if (this.lock?.lock() === false) {
-      this.#giveUp(holder, "the cable cannot be locked");
-      this.#host.failed(this, LOCK_FAILURE);
-      return;
-    }
     try {
       // What is still on record would be overwritten.
       this.recover();
@@ -409,6 +413,11 @@ export class Evse implements StatusSource {
     }
     keeper.atomically(keep);
     stored();
+  }
+
+  /** The cable has to go before somebody else may come. */
+  get #mustClear(): boolean {
+    return this.#cable.held || (this.#replug && this.#snapshot.value.use === "finishing");
   }
 
   #giveUp(holder: Holder, why: string): void {

@@ -11,6 +11,8 @@ export interface SignalPattern {
   readonly signal: SignalName;
   readonly tones: readonly Tone[];
   readonly light: "green" | "red" | "blue" | "off";
+  /** How long the light stays, at least as long as the tones. Absent: as the indicator likes. */
+  readonly lightMs?: number;
 }
 
 const beep = (hz: number, ms: number): Tone => ({ hz, ms });

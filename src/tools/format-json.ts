@@ -18,7 +18,7 @@ function format(value: unknown, depth: number, used: number): string {
     return pairs.length === 0 ? "{}" : `{\n${pairs.join(",\n")}\n${outer}}`;
   }
   const flat = `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
-  const scalars = value.every((item) => typeof item !== "object");
+  const scalars = value.every((item) => typeof item !== "object" || item === null);
   if (scalars && used + flat.length <= LINE_WIDTH) return flat;
   return `[\n${value.map((item) => inner + format(item, depth + 1, inner.length + 1)).join(",\n")}\n${outer}]`;
 }

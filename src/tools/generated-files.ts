@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { definitionKinds, devicesDirectory } from "../drivers/definitions.ts";
+import { scenarioSchema } from "../scenario/schema.ts";
 import { formatJson } from "./format-json.ts";
 import { withSupportTable } from "./support.ts";
 
@@ -12,6 +13,7 @@ export interface GeneratedFile {
   readonly text: () => string;
 }
 
+const scenarioFile = fileURLToPath(new URL("../../scenarios/scenario.schema.json", import.meta.url));
 const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
 
 /** Every generated file of the repository, and the README, of which a part is generated. */
@@ -20,6 +22,10 @@ export const generatedFiles: readonly GeneratedFile[] = [
     path: join(devicesDirectory, file),
     text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...schema }),
   })),
+  {
+    path: scenarioFile,
+    text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...scenarioSchema() }),
+  },
   { path: readme, text: () => withSupportTable(readFileSync(readme, "utf8")) },
 ];
 

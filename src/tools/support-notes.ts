@@ -1,8 +1,6 @@
 /** What is weaker than it should be: by version and action. An action that is not there at all needs no note. */
 export const actionNotes: Readonly<Record<"1.6" | "2.0.1", Readonly<Record<string, string>>>> = {
-  "1.6": {
-    DataTransfer: "every vendor is unknown",
-  },
+  "1.6": {},
   "2.0.1": {
     GetBaseReport: "no summary; variables of what this station has, not every required one",
     RequestStartTransaction: "without charging profile",

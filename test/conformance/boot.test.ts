@@ -356,3 +356,77 @@ describe("the connection breaks while the station registers (1.6 §4.2)", () => 
     },
   );
 });
+
+describe("registration changes later (1.6 §4.2, §5.17)", () => {
+  rule(
+    "§4.2",
+    "a triggered BootNotification that is answered Pending silences the station until Accepted",
+    {
+      keys: { HeartbeatInterval: 30 },
+    },
+    async ({ central, station, pass }) => {
+      central.answer("BootNotification", boot("Pending", 100), boot("Accepted", 0));
+      await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, { status: "Accepted" });
+      await central.expect("BootNotification");
+      await station.plug();
+      await pass(90);
+      await central.nothing();
+      await central.nothing("Heartbeat");
+      await central.nothing("StatusNotification");
+      await central.send("RemoteStartTransaction", { idTag: CARD, connectorId: 1 }, { status: "Rejected" });
+      await pass(10);
+      await central.expect("BootNotification");
+      await central.status(1, "Preparing");
+    },
+  );
+
+  rule(
+    "§4.2",
+    "Rejected with an interval of 0 is no flood",
+    {
+      watchBoot: true,
+      answers: { BootNotification: boot("Rejected", 0) },
+    },
+    async ({ central, pass }) => {
+      await pass(60);
+      expect(central.all("BootNotification").length).toBeLessThan(12);
+      central.skip();
+    },
+  );
+
+  rule(
+    "§4.2",
+    "after a restart that is answered Rejected the queue waits, and the transaction is not lost",
+    {
+      keys: { MeterValueSampleInterval: 0 },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      central.skip();
+      central.answer("BootNotification", boot("Rejected", 60), boot("Accepted", 300));
+      await station.power("cut");
+      await station.power("restore");
+      await central.expect("BootNotification");
+      await pass(59);
+      await central.nothing();
+      await pass(1);
+      await central.expect("BootNotification");
+      await central.expect("StopTransaction", { transactionId: 1, reason: "PowerLoss" });
+    },
+  );
+
+  rule(
+    "§4.2",
+    "Pending: RemoteStopTransaction is rejected, though its transaction runs",
+    {},
+    async ({ central, station }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      central.answer("BootNotification", boot("Pending", 100));
+      await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, { status: "Accepted" });
+      await central.expect("BootNotification");
+      await central.send("RemoteStopTransaction", { transactionId: 1 }, { status: "Rejected" });
+      await central.nothing("StopTransaction");
+    },
+  );
+});

@@ -165,6 +165,25 @@ describe("reservations (1.6 §5.1, §5.13)", () => {
   });
 
   rule(
+    "§4.9",
+    "connector 0: a cable that is in stays Preparing, though only its card may charge there",
+    { connectors: 2 },
+    async (rig) => {
+      const { central, station } = rig;
+      await station.plug(2);
+      await reserve(rig, { connectorId: 0 });
+      await central.send("ChangeAvailability", { connectorId: 1, type: "Inoperative" }, done);
+      await central.status(2, "Preparing");
+      await central.nothing("StatusNotification", { connectorId: 2 });
+      expect(await station.tap(OTHER)).toMatch(/^rejected/);
+      central.skip();
+      expect(await station.tap(CARD)).toBe("accepted by csms");
+      await central.expect("Authorize", { idTag: CARD });
+      await central.expect("StartTransaction", { connectorId: 2, reservationId: 11 });
+    },
+  );
+
+  rule(
     "§9.3.1",
     "ReserveConnectorZeroSupported false: connector 0 is Rejected",
     {
@@ -212,4 +231,57 @@ describe("reservations (1.6 §5.1, §5.13)", () => {
     await central.expect("Authorize");
     await central.expect("StartTransaction", { idTag: OTHER });
   });
+});
+
+describe("reservations meet other things (1.6 §5.13)", () => {
+  rule("§5.13", "a connector with a cable in is Occupied", {}, async (rig) => {
+    await rig.station.plug();
+    await reserve(rig, {}, "Occupied");
+  });
+
+  rule("§5.2", "going out of service ends it", {}, async (rig) => {
+    const { central } = rig;
+    await reserve(rig);
+    await central.send("ChangeAvailability", { connectorId: 1, type: "Inoperative" }, done);
+    await central.send("ChangeAvailability", { connectorId: 1, type: "Operative" }, done);
+    await central.status(1, "Reserved");
+    await central.status(1, "Unavailable");
+    await central.status(1, "Available");
+    await central.send("CancelReservation", { reservationId: 11 }, { status: "Rejected" });
+  });
+
+  rule(
+    "§5.13",
+    "the reserved card waits for its cable, and gives up: reserved again until its time",
+    {
+      keys: { ConnectionTimeOut: 30 },
+    },
+    async (rig) => {
+      const { central, station, pass } = rig;
+      await reserve(rig);
+      await central.status(1, "Reserved");
+      await station.tap(CARD);
+      await central.expect("Authorize");
+      await central.status(1, "Preparing");
+      await pass(30);
+      await central.status(1, "Reserved");
+      await pass(570);
+      await central.status(1, "Available");
+    },
+  );
+
+  rule(
+    "§5.13",
+    "offline it keeps the connector, too",
+    { keys: { AllowOfflineTxForUnknownId: true } },
+    async (rig) => {
+      const { station, central } = rig;
+      await reserve(rig);
+      await station.offline();
+      expect(await station.tap(OTHER)).toMatch(/^rejected/);
+      await station.charge(CARD);
+      await station.online();
+      await central.expect("StartTransaction", { idTag: CARD, reservationId: 11 });
+    },
+  );
 });

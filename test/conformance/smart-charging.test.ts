@@ -301,3 +301,42 @@ describe("charging profiles (1.6 §3.13, §5.5, §5.7, §5.16)", () => {
     expect(await composite(rig, 60)).toEqual([[0, 9]]);
   });
 });
+
+describe("the station as a whole (1.6 §3.13.1, §5.7)", () => {
+  const most = profile(
+    "ChargePointMaxProfile",
+    [[0, 20]],
+    { chargingProfileKind: "Absolute" },
+    {
+      startSchedule: "2030-01-01T10:00:00Z",
+    },
+  );
+
+  rule(
+    "§3.13.1",
+    "ChargePointMaxProfile is for all connectors together",
+    { ...quiet, connectors: 2 },
+    async (rig) => {
+      const { station, central } = rig;
+      await set(rig, 0, most);
+      await station.charge(CARD, 1);
+      await station.charge("04B3352CD96F91", 2);
+      await rig.pass(20);
+      const amps = station.status().evses.map((e) => Math.round(e.powerW / 690));
+      expect(amps.reduce((a, b) => a + b)).toBeLessThanOrEqual(20);
+      expect(Math.max(...amps)).toBeGreaterThanOrEqual(10);
+      central.skip();
+    },
+  );
+
+  rule(
+    "§5.7",
+    "GetCompositeSchedule of connector 0 is the station's",
+    { ...quiet, connectors: 2 },
+    async (rig) => {
+      expect(await composite(rig, 60, 0)).toEqual([[0, 32]]);
+      await set(rig, 0, most);
+      expect(await composite(rig, 60, 0)).toEqual([[0, 20]]);
+    },
+  );
+});

@@ -253,3 +253,69 @@ describe("the reasons of StopTransaction (1.6 §4.10, §7.36)", () => {
     await central.expect("StopTransaction", { transactionId: 1, reason: "PowerLoss" });
   });
 });
+
+describe("who is the starter (1.6 §3.9, §3.10)", () => {
+  rule(
+    "§7.28",
+    "a card stops what was started from afar in other letters",
+    {
+      keys: { AuthorizeRemoteTxRequests: false },
+    },
+    async ({ central, station }) => {
+      await station.plug();
+      await central.send("RemoteStartTransaction", { idTag: CARD.toLowerCase(), connectorId: 1 });
+      await central.expect("StartTransaction", { idTag: CARD.toLowerCase() });
+      expect(await station.tap(CARD)).toBe("accepted by transaction");
+      await central.expect("StopTransaction");
+    },
+  );
+
+  rule(
+    "§3.10",
+    "offline, the cache knows the parent of a card that was seen before",
+    {
+      answers: { Authorize: ofFamily },
+    },
+    async ({ central, station }) => {
+      await station.tap(OTHER);
+      await station.tap(OTHER);
+      await station.charge();
+      await station.offline();
+      expect(await station.tap(OTHER)).toBe("accepted by cache");
+      await station.online();
+      for (const action of ["Authorize", "Authorize", "StartTransaction"]) await central.expect(action);
+      await central.expect("StopTransaction", { idTag: OTHER });
+    },
+  );
+
+  rule(
+    "§3.10",
+    "parents are one in any letters",
+    {
+      answers: {
+        Authorize: (r) => tagInfo("Accepted", { parentIdTag: r.idTag === CARD ? "Family" : "FAMILY" }),
+      },
+    },
+    async ({ central, station }) => {
+      await station.charge();
+      expect(await station.tap(OTHER)).toBe("accepted by csms");
+      for (const action of ["Authorize", "StartTransaction", "Authorize", "StopTransaction"])
+        await central.expect(action);
+    },
+  );
+
+  rule(
+    "§3.9",
+    "an idTag need not look like a card: 20 characters of any kind",
+    {
+      keys: { AuthorizeRemoteTxRequests: true },
+    },
+    async ({ central, station }) => {
+      const idTag = "app:user-7_ABC.xyz/2";
+      await station.plug();
+      await central.send("RemoteStartTransaction", { idTag, connectorId: 1 }, { status: "Accepted" });
+      await central.expect("Authorize", { idTag });
+      await central.expect("StartTransaction", { idTag });
+    },
+  );
+});

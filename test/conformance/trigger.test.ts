@@ -75,6 +75,10 @@ describe("TriggerMessage (1.6 §5.17)", () => {
       await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, done);
       await central.expect("BootNotification");
       await central.nothing("StatusNotification");
+      // Neither does it make the next reconnect a registration.
+      await station.offline();
+      await station.online();
+      await central.nothing("StatusNotification");
       expect(station.status().evses[0]?.chargePointStatus).toBe("Charging");
     },
   );
@@ -86,5 +90,42 @@ describe("TriggerMessage (1.6 §5.17)", () => {
 
   rule("§6.53", "an unknown message breaks the schema", { mayComplain: true }, async ({ central }) => {
     expect(await central.send("TriggerMessage", { requestedMessage: "Authorize" })).toHaveProperty("error");
+  });
+});
+
+describe("TriggerMessage for what a station does behind the scenes (1.6 §5.17)", () => {
+  for (const requestedMessage of ["FirmwareStatusNotification", "DiagnosticsStatusNotification"]) {
+    rule(
+      "§5.17",
+      `${requestedMessage}: Idle while nothing is under way (§4.4, §4.5)`,
+      {},
+      async ({ central }) => {
+        await central.send("TriggerMessage", { requestedMessage }, done);
+        await central.expect(requestedMessage, { status: "Idle" });
+      },
+    );
+  }
+});
+
+describe("ExtendedTriggerMessage (security white paper §4.6)", () => {
+  const messages: readonly (readonly [string, string, object])[] = [
+    ["BootNotification", "BootNotification", {}],
+    ["Heartbeat", "Heartbeat", {}],
+    ["LogStatusNotification", "LogStatusNotification", { status: "Idle" }],
+    ["FirmwareStatusNotification", "SignedFirmwareStatusNotification", { status: "Idle" }],
+    ["MeterValues", "MeterValues", { connectorId: 1 }],
+    ["StatusNotification", "StatusNotification", { connectorId: 1, status: "Available" }],
+  ];
+  for (const [requestedMessage, action, wanted] of messages) {
+    rule("§4.6", `${requestedMessage} brings ${action}`, {}, async ({ central }) => {
+      const connectorId = "connectorId" in wanted ? { connectorId: 1 } : {};
+      await central.send("ExtendedTriggerMessage", { requestedMessage, ...connectorId }, done);
+      await central.expect(action, { ...wanted });
+    });
+  }
+
+  rule("§4.6", "an unknown connector is Rejected", {}, async ({ central }) => {
+    const asked = { requestedMessage: "MeterValues", connectorId: 5 };
+    await central.send("ExtendedTriggerMessage", asked, { status: "Rejected" });
   });
 });

@@ -66,6 +66,8 @@ export class RecordingControl implements StationControl {
   fault = (evseId: number, errorCode: string): Promise<void> => this.#note("fault", evseId, errorCode);
   clear = (evseId: number): Promise<void> => this.#note("clear", evseId);
   lock = (evseId: number, state: string): Promise<void> => this.#note("lock", evseId, state);
+  dataTransfer = (vendorId: string, messageId?: string, data?: unknown) =>
+    this.#note("dataTransfer", vendorId, messageId, data).then(() => ({ status: "Accepted" }));
   meter = (evseId: number, addWh: number): Promise<void> => this.#note("meter", evseId, addWh);
 
   status(): StationStatus {

@@ -7,7 +7,25 @@ import { runSession } from "../session.ts";
 export const command = defineCommand({
   describe:
     "Put a station up: tap cards, plug cars, talk OCPP to a central system.\nIn a terminal single keys do it (? shows them); elsewhere it runs until SIGINT or SIGTERM.",
-  settings: ["csms", "id", "password", "ocpp", "model", "readers", "buzzers", "control", "port"],
+  settings: [
+    "csms",
+    "id",
+    "password",
+    "authorizationKey",
+    "securityProfile",
+    "ca",
+    "cert",
+    "key",
+    "csmsSecure",
+    "tls",
+    "ocpp",
+    "model",
+    "readers",
+    "buzzers",
+    "indicators",
+    "control",
+    "port",
+  ],
   examples: [
     ["tapstation start", "a station at the built-in central system, with the reader that is plugged in"],
     [

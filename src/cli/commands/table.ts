@@ -14,6 +14,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
     load: async () => (await import("./start.ts")).command,
   },
+  run: {
+    usage: "run <paths..>",
+    describe: "Run scenarios and say which passed",
+    load: async () => (await import("./run.ts")).command,
+  },
   tap: {
     usage: "tap [uid..]",
     describe: "Read a card and show its Hidden ID, in every spelling",
@@ -23,6 +28,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: "explain [card]",
     describe: "Explain why a card is accepted or refused, and what would change that",
     load: async () => (await import("./explain.ts")).command,
+  },
+  readers: {
+    describe: "Find out which readers are plugged in, and what is in their way",
+    load: async () => (await import("./readers.ts")).command,
   },
   log: {
     describe: "Show what happened: messages with time, direction, idTag and answer",

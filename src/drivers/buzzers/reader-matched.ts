@@ -27,7 +27,7 @@ export interface MatchedBuzzerOptions {
  */
 export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
   const { reader, fixed } = o;
-  if (!canSound(reader)) {
+  if (!hasCommands(reader)) {
     throw new AppError("usage", "The buzzer of the reader can be used with a PC/SC reader only", {
       hint: "Use --reader pcsc, or another buzzer: --buzzer wav",
     });
@@ -62,7 +62,8 @@ export function createMatchedBuzzer(o: MatchedBuzzerOptions): Buzzer {
   };
 }
 
-function canSound(reader: CardReader | SoundingReader | undefined): reader is SoundingReader {
+/** Does this reader take commands for itself? */
+export function hasCommands(reader: CardReader | SoundingReader | undefined): reader is SoundingReader {
   return reader !== undefined && "escape" in reader && "readers" in reader;
 }
 

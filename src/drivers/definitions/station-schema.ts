@@ -1,3 +1,4 @@
+import { quirkHelp, quirkNames } from "../../station/quirks.ts";
 import { idSchema, nameSchema } from "./common-schema.ts";
 import type { FromSchema, Schema } from "./from-schema.ts";
 
@@ -17,7 +18,19 @@ const pattern = {
         additionalProperties: false,
       },
     },
+    repeat: {
+      type: "integer",
+      minimum: 2,
+      maximum: 10,
+      description: "How often the tones are played; end them with a pause. Once when absent.",
+    },
     light: { enum: ["green", "red", "blue", "off"] },
+    lightMs: {
+      type: "integer",
+      minimum: 50,
+      maximum: 60000,
+      description: "How long the light stays, at least as long as the tones. 1500 when absent.",
+    },
   },
   required: ["tones", "light"],
   additionalProperties: false,
@@ -135,6 +148,11 @@ const meter = {
       description: "What the meter offers; when absent, everything that there is on its supply.",
       items: { type: "string" },
     },
+    signed: {
+      enum: ["ocmf", "oca"],
+      description:
+        "The meter signs its register at begin and end of a transaction (OCMF). In OCPP 1.6 the signed value is the OCMF text itself (ocmf), or the JSON envelope of the Open Charge Alliance's application note (oca).",
+    },
   },
   additionalProperties: false,
 } as const satisfies Schema;
@@ -164,7 +182,11 @@ export const stationSchema = {
       type: "object",
       description:
         "Factory values that differ from the house's, by OCPP 2.0.1 Component.Variable or Component.Variable.Instance.",
-      propertyNames: { type: "string", pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$" },
+      propertyNames: {
+        type: "string",
+        pattern: "^[A-Za-z0-9]+\\.[A-Za-z0-9]+(\\.[A-Za-z0-9]+)?$",
+        description: "Write Component.Variable as in OCPP 2.0.1, for example AuthCtrlr.LocalPreAuthorize.",
+      },
       additionalProperties: { type: ["string", "number", "boolean"] },
     },
     keys,
@@ -177,11 +199,64 @@ export const stationSchema = {
           maximum: 86400,
           description: "How long an installation takes, unless the image says it itself.",
         },
+        signedOnly: {
+          type: "boolean",
+          description:
+            "Unsigned updates are refused, as the security white paper of OCPP 1.6 wants it (L01.FR.20).",
+        },
       },
-      required: ["installSeconds"],
       additionalProperties: false,
     },
     meter,
+    dataTransfer: {
+      type: "array",
+      maxItems: 50,
+      description: "Whose DataTransfer this model understands. All others are UnknownVendorId.",
+      items: {
+        type: "object",
+        properties: {
+          vendorId: { type: "string", minLength: 1, maxLength: 255 },
+          messages: {
+            type: "array",
+            description: "What is not among them is UnknownMessageId.",
+            items: {
+              type: "object",
+              properties: {
+                messageId: {
+                  type: "string",
+                  minLength: 1,
+                  maxLength: 50,
+                  description: "When absent: messages without an id, and all that no other entry names.",
+                },
+                status: { enum: ["Accepted", "Rejected"], description: "When absent: Accepted." },
+                data: { type: "string", maxLength: 5000, description: "The answer's data." },
+                echo: { type: "boolean", description: "The answer's data is what came." },
+                setting: { type: "string", description: "The answer's data is this key's value." },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        required: ["vendorId", "messages"],
+        additionalProperties: false,
+      },
+    },
+    quirks: {
+      type: "array",
+      maxItems: 20,
+      description: `What this model does otherwise. ${quirkNames.map((q) => `${q}: ${quirkHelp(q)}`).join(" ")}`,
+      items: { enum: quirkNames },
+    },
+    errors: {
+      type: "object",
+      description: "The vendor's own error codes in StatusNotification, by OCPP's, NoError among them.",
+      properties: {
+        vendorId: { type: "string", minLength: 1, maxLength: 255 },
+        codes: { type: "object", additionalProperties: { type: "string", minLength: 1, maxLength: 50 } },
+      },
+      required: ["codes"],
+      additionalProperties: false,
+    },
     battery: {
       type: "boolean",
       description: "In a power cut it ends its transactions, and tells so, before it goes down.",

@@ -7,6 +7,8 @@ import { noise } from "./noise.ts";
 
 export interface VirtualMeterOptions {
   readonly clock: Clock;
+  /** What goes on its values as timestamp; left out, the clock's time. */
+  readonly time?: Clock;
   /** Where the register stands, Wh. */
   readonly startWh: number;
   /** The most that the station gives, W. */
@@ -56,8 +58,9 @@ const SOC_SPREAD = 0.4;
 export class VirtualMeter implements Meter {
   readonly supply: Supply;
   readonly #clock: Clock;
+  readonly #time: Clock;
   readonly #seed: number;
-  readonly #ev: Ev;
+  #ev: Ev;
   #registerWh: number;
   #batteryWh: number;
   #temperatureC = AMBIENT_C;
@@ -76,6 +79,7 @@ export class VirtualMeter implements Meter {
 
   constructor(o: VirtualMeterOptions) {
     this.#clock = o.clock;
+    this.#time = o.time ?? o.clock;
     this.#seed = o.seed ?? 1;
     this.#ev = { ...defaultEv, ...o.ev };
     this.supply = {
@@ -120,6 +124,15 @@ export class VirtualMeter implements Meter {
     this.#settle();
     this.#cars++;
     this.#batteryWh = this.#ev.capacityWh * this.#socOnArrival();
+    this.#schedule();
+  }
+
+  /** Another car, or the same one at another charge (0 to 1), from now on. */
+  setEv(ev: Partial<Ev>, soc?: number): void {
+    this.#settle();
+    const charge = soc ?? this.#batteryWh / this.#ev.capacityWh;
+    this.#ev = { ...this.#ev, ...ev };
+    this.#batteryWh = this.#ev.capacityWh * Math.min(1, Math.max(0, charge));
     this.#schedule();
   }
 
@@ -176,7 +189,7 @@ export class VirtualMeter implements Meter {
     }
     const offered = this.#measurands;
     return {
-      timestamp: isoTime(this.#clock),
+      timestamp: isoTime(this.#time),
       sampledValue: offered === undefined ? all : all.filter((v) => offered.has(v.measurand)),
     };
   }

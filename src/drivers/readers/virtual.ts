@@ -68,6 +68,26 @@ export class VirtualReader implements CardReader {
     this.#queue.push({ kind: "lost", why: "unplugged", hint: "Plug it in again." });
   }
 
+  /** Another program takes it: like unplugged, with that reason. */
+  busy(): void {
+    if (!this.#plugged) return;
+    this.remove();
+    this.#plugged = false;
+    const hint = "Close the program that uses the reader.";
+    this.#queue.push({ kind: "lost", why: "another program uses the reader", hint });
+  }
+
+  /** Says something that is no card. */
+  garbage(raw: string): void {
+    this.#queue.push({ kind: "ignored", why: "not a card's UID", raw });
+  }
+
+  /** Several cards in the field at once: none of them can be read. */
+  together(uids: readonly CardUid[]): void {
+    const raw = uids.map(String).join(" ");
+    this.#queue.push({ kind: "ignored", why: "more than one card in the field", raw });
+  }
+
   replug(): void {
     if (this.#plugged) return;
     this.#plugged = true;

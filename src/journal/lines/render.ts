@@ -118,6 +118,10 @@ const renderers: Renderers = {
     const head = paint(`reservation ${f.reservationId} ${f.event}:`);
     return some(head, where, `for ${clean(f.idToken.idToken)}`, until || undefined, because(f.why));
   },
+  clock(f, c) {
+    const way = f.shiftMs > 0 ? "forward" : "back";
+    return some(c.yellow(`clock put ${way}`), `by ${seconds(Math.abs(f.shiftMs))}, as ${f.by} says`);
+  },
   power(f, c) {
     const text = {
       up: c.green("power is on"),
@@ -127,6 +131,8 @@ const renderers: Renderers = {
     }[f.event];
     return some(text, f.event === "cut" ? undefined : because(f.detail));
   },
+  certificate: (f, c) =>
+    some(f.event === "refused" ? c.red("certificate refused:") : c.cyan("certificate"), clean(f.detail)),
   /** That the power came or the station resets is told as such. */
   security(f, c) {
     if (f.event === "StartupOfTheDevice" || f.event === "ResetOrReboot") return undefined;
@@ -159,6 +165,19 @@ const renderers: Renderers = {
       freed: "well",
     };
     return some(paint(`lock of ${f.evseId} ${text[f.event]}`), because(f.why));
+  },
+  dataTransfer(f, c) {
+    const what = [f.vendorId, f.messageId].flatMap((x) => (x === undefined ? [] : [clean(x)])).join(" ");
+    const data =
+      f.data === undefined ? undefined : clean(typeof f.data === "string" ? f.data : JSON.stringify(f.data));
+    const arrow = f.direction === "in" ? "from the central system" : "to the central system";
+    const paint = f.status === "Accepted" ? c.cyan : c.yellow;
+    return some(
+      paint(`data transfer ${arrow}:`),
+      what,
+      clean(f.status),
+      data === undefined ? undefined : c.dim(data),
+    );
   },
   control(f, c) {
     return c.dim(some("›", f.verb, ...f.args.map(clean)));

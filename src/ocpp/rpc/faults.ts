@@ -14,11 +14,16 @@ export interface FaultRates {
   readonly delay?: number;
   /** How long a delay lasts, milliseconds; later frames may overtake. */
   readonly delayMs?: { readonly min: number; readonly max: number };
+  /** How long every frame travels, milliseconds; they stay in order, as over TCP, and are not marked. */
+  readonly latencyMs?: { readonly min: number; readonly max: number };
+  /** Characters a second that the line carries; as latency. */
+  readonly charsPerS?: number;
 }
 
 export type FaultPlan = Readonly<Partial<Record<Direction, FaultRates>>>;
 
 export interface FaultsOptions {
+  /** To begin with; see {@link Faults.setPlan}. */
   readonly plan: FaultPlan;
   /** The same seed distorts the same frames in the same way. */
   readonly seed: number;
@@ -67,12 +72,21 @@ export class Faults {
   readonly #halfOpen = new Set<Direction>();
   readonly #timers = new Set<unknown>();
   readonly #reordered: Partial<Record<Direction, () => void>> = {};
+  #plan: FaultPlan;
+  /** When the last frame that travels will arrive. */
+  readonly #arrives: Record<Direction, number> = { out: 0, in: 0 };
   /** The distortion of the frame that is passing right now: its record comes before the next frame does. */
   #mark: Mark | undefined;
 
   constructor(o: FaultsOptions) {
     this.#o = o;
     this.#random = seededRandom(o.seed);
+    this.#plan = o.plan;
+  }
+
+  /** Other faults from the next frame on; what is held back stays so. */
+  setPlan(plan: FaultPlan): void {
+    this.#plan = plan;
   }
 
   readonly send = (text: string): boolean => this.#pass("out", text);
@@ -107,6 +121,8 @@ export class Faults {
     this.#timers.clear();
     delete this.#reordered.in;
     delete this.#reordered.out;
+    this.#arrives.in = 0;
+    this.#arrives.out = 0;
     this.#mark = undefined;
   }
 
@@ -124,7 +140,7 @@ export class Faults {
   }
 
   #choose(direction: Direction): Kind | undefined {
-    const rates = this.#o.plan[direction];
+    const rates = this.#plan[direction];
     if (rates === undefined) return undefined;
     for (const kind of KINDS) {
       const rate = rates[kind] ?? 0;
@@ -166,6 +182,32 @@ export class Faults {
   }
 
   #forward(direction: Direction, text: string): boolean {
+    const { latencyMs, charsPerS } = this.#plan[direction] ?? {};
+    const now = this.#o.clock.now();
+    if (latencyMs === undefined && charsPerS === undefined && this.#arrives[direction] <= now)
+      return this.#arrive(direction, text);
+    const { min, max } = latencyMs ?? { min: 0, max: 0 };
+    const carried = charsPerS === undefined ? 0 : (1000 * text.length) / charsPerS;
+    const lineFree = Math.max(now, charsPerS === undefined ? 0 : this.#arrives[direction]);
+    const arrival = Math.round(lineFree + carried + min + this.#random() * (max - min));
+    // None overtakes the one before it.
+    this.#arrives[direction] = Math.max(arrival, this.#arrives[direction]);
+    this.#travel(direction, text, this.#arrives[direction] - now);
+    return true;
+  }
+
+  #travel(direction: Direction, text: string, ms: number): void {
+    const mark = direction === "in" ? this.#mark : undefined;
+    const timer = this.#o.clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      if (direction === "in") this.#mark = mark;
+      this.#arrive(direction, text);
+      this.#mark = undefined;
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #arrive(direction: Direction, text: string): boolean {
     if (direction === "out") return this.#o.send(text);
     this.#o.receive(text);
     return true;
@@ -196,7 +238,7 @@ export class Faults {
   }
 
   #delayOf(direction: Direction): number {
-    const { min, max } = this.#o.plan[direction]?.delayMs ?? { min: 100, max: 1_000 };
+    const { min, max } = this.#plan[direction]?.delayMs ?? { min: 100, max: 1_000 };
     return Math.round(min + this.#random() * (max - min));
   }
 }

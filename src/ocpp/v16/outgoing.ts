@@ -2,7 +2,7 @@ import type { OCPP16 } from "typed-ocpp";
 import type { CsmsRequests } from "../../station/ports.ts";
 import type { SecurityEventType } from "../../station/types.ts";
 import type { Messages } from "../dialect.ts";
-import { clip, defined, idIfFits, idThatFits, oneOf } from "../wire.ts";
+import { clip, defined, idIfFits, idThatFits, oneOf, textOf } from "../wire.ts";
 import { integerIdOf, unboundId } from "./bindings.ts";
 import { maintenance } from "./maintenance.ts";
 import { meterValuesOf } from "./meter-values.ts";
@@ -128,13 +128,10 @@ function statusNotification(status: CsmsRequests["status"]["in"]): OCPP16.Status
     connectorId: status.evseId,
     status: status.chargePointStatus,
     errorCode: errorCode ?? ("OtherError" as const),
-    vendorErrorCode: errorCode === undefined ? clip(status.errorCode, 50) : undefined,
+    vendorErrorCode:
+      status.vendorErrorCode ?? (errorCode === undefined ? clip(status.errorCode, 50) : undefined),
+    vendorId: status.vendorId,
     info: status.info === undefined ? undefined : clip(status.info, 50),
     timestamp: status.timestamp,
   });
-}
-
-/** 1.6 DataTransfer carries text: anything else goes as its JSON. */
-function textOf(data: unknown): string | undefined {
-  return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
 }

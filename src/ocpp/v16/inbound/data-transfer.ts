@@ -1,10 +1,12 @@
 import type { OCPP16 } from "typed-ocpp";
 import type { StationCommands } from "../../../station/ports.ts";
+import { defined, textOf } from "../../wire.ts";
 
-/** 1.6 §5.6. */
+/** 1.6 §5.6: answered by what the model knows. */
 export function dataTransfer(
   request: OCPP16.DataTransferRequest,
   commands: StationCommands,
 ): OCPP16.DataTransferResponse {
-  return { status: commands.dataTransfer(request).status };
+  const { status, data } = commands.dataTransfer(request);
+  return defined({ status, data: textOf(data) });
 }

@@ -7,5 +7,7 @@ export function dataTransfer(
   { vendorId, messageId, data }: OCPP20.DataTransferRequest,
   commands: StationCommands,
 ): OCPP20.DataTransferResponse {
-  return { status: commands.dataTransfer(defined({ vendorId, messageId, data })).status };
+  const answer = commands.dataTransfer(defined({ vendorId, messageId, data }));
+  // anyType: the generated type knows objects only.
+  return defined({ status: answer.status, data: answer.data as OCPP20.DataTransferResponse["data"] });
 }

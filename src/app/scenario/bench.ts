@@ -1,0 +1,308 @@
+import { type Central, createCentral } from "../../central/index.ts";
+import { type Definitions, definitionOf, loadDefinitions } from "../../drivers/definitions.ts";
+import { openJournal } from "../../journal/journal.ts";
+import type { Journal } from "../../journal/types.ts";
+import { type FaultRates, seededRandom } from "../../ocpp/rpc/faults.ts";
+import { loadDialects } from "../../ocpp/versions.ts";
+import type {
+  Bench,
+  BenchCentral,
+  BenchReader,
+  BenchSetup,
+  EvChange,
+  NetworkQuality,
+} from "../../scenario/bench.ts";
+import { CardUid } from "../../station/card.ts";
+import type { StationControl } from "../../station/control.ts";
+import type { Fact } from "../../station/facts.ts";
+import type { FileTransfer, Ids, Store } from "../../station/ports.ts";
+import { standardTable, valueProblem } from "../../station/settings.ts";
+import { memoryStore } from "../../store/memory.ts";
+import { Files } from "../../transfer/files.ts";
+import { type Clock, SimulatedClock, systemClock } from "../../util/clock.ts";
+import { Disposal } from "../../util/disposal.ts";
+import { AppError } from "../../util/errors.ts";
+import { nearest } from "../../util/nearest.ts";
+import { type Assembled, assembleStation } from "../assemble.ts";
+import { DEFAULT_MODEL } from "../config-settings.ts";
+import { JournalLogs } from "../journal-logs.ts";
+import { openNamedReaders } from "../readers.ts";
+
+import { benchCentral, furnish } from "./central.ts";
+import { heldFiles } from "./held-files.ts";
+import { LocalSockets } from "./sockets.ts";
+import { SkewedClock, VirtualTime } from "./time.ts";
+
+/** What a run chooses for all its scenarios. */
+export interface BenchChoice {
+  /** Another central system than the built-in one, in real time. */
+  readonly csms?: string;
+  readonly password?: string;
+  /** Real readers as `--reader` names them; then a person presents the cards. */
+  readonly readers?: readonly string[];
+}
+
+const DEFAULT_ID = "CP001";
+/** So many facts of a scenario are kept to look back at. */
+const KEPT_FACTS = 50_000;
+
+let loaded: Promise<Definitions> | undefined;
+
+/**
+ * Puts up what one scenario runs on: a station of its own with a store in memory, and the built-in central system in
+ * virtual time, or another central system or real readers in real time.
+ * @throws AppError `definition.invalid`, `driver.missing`, `device.unavailable`, `input.invalid`
+ */
+export async function openBench(setup: BenchSetup, choice: BenchChoice = {}): Promise<Bench> {
+  const disposal = new Disposal();
+  try {
+    loaded ??= loadDefinitions();
+    const bench = new StationBench(setup, choice, await loaded, disposal);
+    await bench.open();
+    return bench;
+  } catch (e) {
+    await disposal.dispose().catch(() => {});
+    throw e;
+  }
+}
+
+class StationBench implements Bench {
+  readonly virtual: boolean;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  central?: BenchCentral;
+  reader?: BenchReader;
+  readonly control: StationControl;
+  readonly #setup: BenchSetup;
+  readonly #choice: BenchChoice;
+  readonly #definitions: Definitions;
+  readonly #disposal: Disposal;
+  readonly #time: VirtualTime | undefined;
+  readonly #stationClock: SkewedClock;
+  readonly #store: Store = memoryStore();
+  readonly #files: FileTransfer;
+  readonly #random: () => number;
+  readonly #quality: { out?: FaultRates; in?: FaultRates } = {};
+  #builtIn: Central | undefined;
+  #sockets: LocalSockets | undefined;
+  #assembled: Assembled | undefined;
+
+  constructor(setup: BenchSetup, choice: BenchChoice, definitions: Definitions, disposal: Disposal) {
+    this.#setup = setup;
+    this.#choice = choice;
+    this.#definitions = definitions;
+    this.#disposal = disposal;
+    this.virtual = choice.csms === undefined && (choice.readers ?? []).length === 0;
+    const simulated = this.virtual ? new SimulatedClock(setup.station.time) : undefined;
+    this.#time =
+      simulated && new VirtualTime(simulated, () => this.#sockets === undefined || this.#sockets.quiet);
+    this.clock = simulated ?? systemClock;
+    this.#stationClock = new SkewedClock(this.clock);
+    this.#random = seededRandom(setup.seed);
+    const files = new Files({});
+    disposal.defer(() => files.close());
+    this.#files = this.#time === undefined ? files : heldFiles(files, this.#time);
+    this.journal = openJournal({ clock: this.clock, ringSize: KEPT_FACTS });
+    this.control = this.#controlOf();
+  }
+
+  async open(): Promise<void> {
+    if (this.#choice.csms === undefined) await this.#openCentral();
+    await this.#assemble();
+    if ((this.#choice.readers ?? []).length === 0) this.reader = this.#readerOf();
+    if (this.#setup.station.begins !== "off") this.#now.host.station.start();
+  }
+
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.#time?.run(work) ?? work;
+  }
+
+  settle(): Promise<void> {
+    return this.#time?.settle() ?? new Promise((resolve) => setImmediate(resolve));
+  }
+
+  hold<T>(outside: Promise<T>): Promise<T> {
+    return this.#time?.hold(outside) ?? outside;
+  }
+
+  send(text: string): boolean {
+    return this.#now.csms.sendRaw(text);
+  }
+
+  set(name: string, value: string): void {
+    const { settings } = this.#now.host.station.kit;
+    const row = settings.table.any(name);
+    if (row === undefined) throw unknownSetting(name);
+    const problem = valueProblem(row, value);
+    if (problem !== undefined) {
+      throw new AppError("input.invalid", `"${value}" does not fit: ${problem}`, {
+        hint: "Write a value that does.",
+      });
+    }
+    settings.put(row.name, value);
+  }
+
+  quality(direction: "out" | "in", quality: NetworkQuality): void {
+    this.#quality[direction] = ratesOf(quality);
+    this.#now.csms.distort(this.#quality);
+    if (quality.halfOpen !== undefined) this.#now.csms.halfOpen(quality.halfOpen);
+  }
+
+  ev(evseId: number, { soc, ...ev }: EvChange): void {
+    const meter = this.#now.meters[evseId - 1];
+    if (meter === undefined) {
+      throw new AppError("input.invalid", `There is no EVSE ${evseId}`, {
+        hint: `This station has ${this.#now.meters.length}.`,
+      });
+    }
+    meter.setEv(ev, soc);
+  }
+
+  async restart(kill: boolean): Promise<void> {
+    const { host } = this.#now;
+    if (kill) host.station.cutPower();
+    await host.close();
+    await this.#assemble();
+    if (this.reader !== undefined) this.reader = this.#readerOf();
+    this.#now.host.station.start();
+  }
+
+  jumpClock(byMs: number): void {
+    this.#stationClock.jump(byMs);
+  }
+
+  driftClock(secondsADay: number): void {
+    this.#stationClock.drift(secondsADay);
+  }
+
+  close(): Promise<void> {
+    return this.run(this.#disposal.dispose());
+  }
+
+  get #now(): Assembled {
+    if (this.#assembled === undefined) throw new AppError("internal", "The bench is not open");
+    return this.#assembled;
+  }
+
+  get #id(): string {
+    return this.#setup.station.id ?? DEFAULT_ID;
+  }
+
+  readonly #hear = (fact: Fact): void => this.journal.append(fact);
+
+  async #openCentral(): Promise<void> {
+    const { central: wanted } = this.#setup;
+    const central = await createCentral({
+      clock: this.clock,
+      ids: uuids(seededRandom(this.#setup.seed + 1)),
+      onFact: this.#hear,
+      ...(wanted.heartbeat === undefined ? {} : { heartbeatInterval: wanted.heartbeat }),
+    });
+    const sockets = new LocalSockets(Number(new URL(central.url).port));
+    this.#sockets = sockets;
+    this.#disposal.defer(async () => {
+      await central.close();
+      this.#sockets = undefined;
+      sockets.close();
+    });
+    furnish(central, this.#id, wanted);
+    this.#builtIn = central;
+    this.central = benchCentral(central, this.#id);
+  }
+
+  async #assemble(): Promise<void> {
+    const { ocpp, seed, station } = this.#setup;
+    const csms = this.#builtIn?.url ?? this.#choice.csms ?? "";
+    const assembled = assembleStation({
+      id: this.#id,
+      csms,
+      dialects: await loadDialects([ocpp]),
+      model: definitionOf(this.#definitions, "stations", station.model ?? DEFAULT_MODEL),
+      store: this.#store,
+      files: this.#files,
+      logs: new JournalLogs(this.journal, this.#id),
+      clock: this.#stationClock,
+      hear: this.#hear,
+      random: this.#random,
+      ids: uuids(this.#random),
+      faultSeed: seed,
+      ...(station.settings === undefined ? {} : { settings: byName(station.settings) }),
+      ...(station.evses === undefined ? {} : { evses: station.evses }),
+      ...(station.retapMs === undefined ? {} : { retapMs: station.retapMs }),
+      ...(this.#choice.password === undefined ? {} : { password: this.#choice.password }),
+    });
+    this.#assembled = assembled;
+    this.#disposal.defer(() => assembled.host.close());
+    const named = this.#choice.readers ?? [];
+    const used = await openNamedReaders(named, { definitions: this.#definitions, clock: this.clock });
+    for (const { reader } of used) assembled.host.attach(reader);
+  }
+
+  /** The vocabulary of whichever station stands now: a restart makes another one. */
+  #controlOf(): StationControl {
+    return new Proxy({} as StationControl, {
+      get: (_, name) => {
+        const { host } = this.#now;
+        const member = Reflect.get(host, name) as unknown;
+        return typeof member === "function" ? member.bind(host) : member;
+      },
+    });
+  }
+
+  #readerOf(): BenchReader {
+    const reader = this.#now.host.virtualReader;
+    return {
+      unplug: () => reader.unplug(),
+      replug: () => reader.replug(),
+      busy: () => reader.busy(),
+      garbage: (text) => reader.garbage(text),
+      together: (uids) => reader.together(uids.map((uid) => CardUid.parse(uid))),
+    };
+  }
+}
+
+function ratesOf(q: NetworkQuality): FaultRates {
+  const { latencyMs, jitterMs = 0, charsPerS, loss, duplicate, reorder, corrupt } = q;
+  return {
+    ...(loss === undefined ? {} : { drop: loss }),
+    ...(duplicate === undefined ? {} : { duplicate }),
+    ...(reorder === undefined ? {} : { reorder }),
+    ...(corrupt === undefined ? {} : { corrupt }),
+    ...(charsPerS === undefined ? {} : { charsPerS }),
+    ...(latencyMs === undefined && jitterMs === 0
+      ? {}
+      : { latencyMs: { min: Math.max(0, (latencyMs ?? 0) - jitterMs), max: (latencyMs ?? 0) + jitterMs } }),
+  };
+}
+
+/** 1.6 keys become 2.0.1 names. */
+function byName(settings: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const row = standardTable.any(name);
+      if (row === undefined) throw unknownSetting(name);
+      const problem = valueProblem(row, value);
+      if (problem === undefined) return [row.name, value];
+      throw new AppError("input.invalid", `"${value}" does not fit ${name}: ${problem}`, {
+        hint: "Write a value that does.",
+      });
+    }),
+  );
+}
+
+function unknownSetting(name: string): AppError {
+  const meant = nearest(name, [...standardTable.keys16, ...standardTable.variableNames]);
+  return new AppError("input.invalid", `There is no setting "${name}"`, {
+    hint:
+      meant === undefined
+        ? "Write a configuration key of OCPP 1.6 or Component.Variable of 2.0.1."
+        : `Did you mean ${meant}?`,
+  });
+}
+
+/** Ids in the form of random UUIDs, the same for the same seed. */
+function uuids(random: () => number): Ids {
+  const hex = (digits: number) =>
+    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
+  return { next: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}` };
+}

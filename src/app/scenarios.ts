@@ -1,0 +1,134 @@
+import { knownActions } from "../ocpp/schemas.ts";
+import { versions } from "../ocpp/versions.ts";
+import { type Instance, instancesOf } from "../scenario/instance.ts";
+import { loadScenarios, scenarioFiles } from "../scenario/load.ts";
+import type { Known, Need } from "../scenario/step.ts";
+import { runSuite, type Selection, selected } from "../scenario/suite.ts";
+import type { RunEvent, RunSummary } from "../scenario/types.ts";
+import { standardTable } from "../station/settings.ts";
+import { AppError, isAppError } from "../util/errors.ts";
+import { openBench } from "./scenario/bench.ts";
+
+export interface RunScenariosOptions extends Selection {
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  /** What relative paths count from; default the working directory. */
+  readonly cwd?: string;
+  /** Only these OCPP versions; default those that each scenario names. */
+  readonly ocpp?: readonly string[];
+  /** Base URL of another central system than the built-in one; then in real time. */
+  readonly csms?: string;
+  readonly password?: string;
+  /** Real readers, as `--reader` names them; then in real time, and `ask` tells whom to tap. */
+  readonly readers?: readonly string[];
+  /** The station's id where a scenario names none; default "CP001". */
+  readonly id?: string;
+  /** How many run side by side; default 4 with the built-in central system, else 1. */
+  readonly workers?: number;
+  /** How often one that does not pass is tried again; default 0. */
+  readonly retries?: number;
+  readonly bail?: boolean;
+  /** Default 1: everything that is random is the same in every run. */
+  readonly seed?: number;
+  /** Let scenarios run programs of this machine. Default false. */
+  readonly allowShell?: boolean;
+  /** Asks a person at the terminal; absent: there is nobody. */
+  readonly ask?: (text: string) => Promise<void>;
+  readonly signal?: AbortSignal;
+  /** Hears everything that happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** For reports. */
+  readonly version?: string;
+  readonly command?: string;
+}
+
+/** Side by side in one process; more gain nothing, since virtual time is all work. */
+const WORKERS = 4;
+
+const KNOWN: Known = {
+  versions: Object.keys(versions),
+  get actions() {
+    const all = (Object.keys(versions) as (keyof typeof versions)[]).flatMap((v) => knownActions(v));
+    return [...new Set(all)];
+  },
+  settings: [...standardTable.keys16, ...standardTable.variableNames],
+};
+
+/**
+ * The scenarios that would run, in their order.
+ * @throws AppError `usage`, `definition.invalid` with file:line:col of every problem in every file
+ */
+export function planScenarios(o: RunScenariosOptions): Instance[] {
+  const cwd = o.cwd ?? process.cwd();
+  const known: Known = { ...KNOWN, actions: KNOWN.actions };
+  const cell = {
+    ...(o.csms === undefined ? {} : { csms: "external" }),
+    ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
+  };
+  const wrong: AppError[] = [];
+  const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
+    try {
+      return loadScenarios(file, { cwd, known }).flatMap((scenario, i) =>
+        instancesOf(scenario, i, {
+          seed: o.seed ?? 1,
+          id: o.id ?? "CP001",
+          cell,
+          ...(o.ocpp === undefined ? {} : { ocpp: o.ocpp }),
+        }),
+      );
+    } catch (e) {
+      if (!isAppError(e, "definition.invalid")) throw e;
+      wrong.push(e);
+      return [];
+    }
+  });
+  const [first] = wrong;
+  if (first === undefined) return selected(instances, o);
+  throw new AppError("definition.invalid", wrong.map((e) => e.message).join("\n"), {
+    hint: first.hint ?? "Correct the file there.",
+  });
+}
+
+/**
+ * Runs scenarios. Failures are in the summary and the events.
+ * @throws AppError as {@link planScenarios}
+ */
+export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
+  const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
+  const choice = {
+    ...(o.csms === undefined ? {} : { csms: o.csms }),
+    ...(o.password === undefined ? {} : { password: o.password }),
+    ...(o.readers === undefined ? {} : { readers: o.readers }),
+  };
+  return runSuite({
+    context: {
+      openBench: (setup) => openBench(setup, choice),
+      known: { ...KNOWN, actions: KNOWN.actions },
+      signal: o.signal ?? new AbortController().signal,
+      missing: (need) => missing(need, o, virtual),
+      ...(o.ask === undefined ? {} : { ask: o.ask }),
+    },
+    emit: o.onEvent ?? (() => {}),
+    instances: planScenarios(o),
+    workers: o.workers ?? (virtual ? WORKERS : 1),
+    retries: o.retries ?? 0,
+    bail: o.bail === true,
+    seed: o.seed ?? 1,
+    version: o.version ?? "",
+    command: o.command ?? "",
+  });
+}
+
+function missing(need: Need, o: RunScenariosOptions, virtual: boolean): string | undefined {
+  const absent: Record<Need, string | undefined> = {
+    central:
+      o.csms === undefined ? undefined : "it steers the built-in central system, and --csms names another",
+    virtualTime: virtual ? undefined : "it moves time, and here time is real",
+    virtualReader:
+      (o.readers ?? []).length === 0 ? undefined : "it needs the virtual reader, and --reader names another",
+    person: o.ask === undefined ? "somebody has to act, and nobody is at a terminal" : undefined,
+    shell:
+      o.allowShell === true ? undefined : "it runs programs of this machine, and --allow-shell is not set",
+  };
+  return absent[need];
+}

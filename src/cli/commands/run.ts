@@ -1,0 +1,171 @@
+import { createInterface } from "node:readline/promises";
+import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
+import { version } from "../../app/version.ts";
+import { plainReporter } from "../../report/plain.ts";
+import type { Reporter } from "../../scenario/types.ts";
+import { AppError } from "../../util/errors.ts";
+import { type CommandInput, defineCommand } from "../command.ts";
+import { type Io, print, printJson } from "../io.ts";
+import { changed } from "../run-watch.ts";
+
+const text = { type: "string", nargs: 1, requiresArg: true } as const;
+const flag = { type: "boolean" } as const;
+
+const options = {
+  grep: { ...text, describe: "Only scenarios whose name or file this regular expression finds" },
+  tag: { ...text, array: true, describe: "Only scenarios with this tag (!tag: without it); repeatable" },
+  shard: { ...text, describe: "Only the i-th of n parts: 1/3" },
+  list: { ...flag, describe: "Show what would run, and run nothing" },
+  watch: { ...flag, describe: "Run again whenever a file changes, until Ctrl-C" },
+  bail: { ...flag, describe: "Stop at the first scenario that does not pass" },
+  retries: {
+    ...text,
+    describe: "Try a scenario that does not pass so many times again",
+    defaultDescription: "0",
+  },
+  workers: {
+    ...text,
+    describe: "So many scenarios side by side",
+    defaultDescription: "4; 1 with --csms or a real reader",
+  },
+  seed: { ...text, describe: "What is random follows from it", defaultDescription: "1" },
+  "allow-shell": { ...flag, describe: "Let scenarios run programs of this machine" },
+} as const;
+
+const positionals = {
+  paths: { type: "string", array: true, describe: "Scenario files, and folders of them" },
+} as const;
+
+type Input = CommandInput<typeof options & typeof positionals>;
+
+export const command = defineCommand({
+  describe:
+    "Run scenarios: a station that is tapped, plugged and cut off as written, against the built-in central system in\nvirtual time, or another one in real time.",
+  settings: ["csms", "id", "password", "ocpp", "readers"],
+  options,
+  positionals,
+  examples: [
+    ["tapstation run scenarios/", "all scenarios, each in the OCPP versions that it is for"],
+    ["tapstation run my.yaml --watch", "while writing one"],
+    ["tapstation run scenarios/ --tag whitelisting --ocpp 1.6 --bail", "some of them"],
+    [
+      "tapstation run scenarios/sessions --csms wss://csms.example.com/ocpp --id CP001",
+      "against another central system",
+    ],
+  ],
+  epilogue:
+    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong, 3 a device, 4 the central system, 130 interrupted.",
+  async run(input) {
+    const o = optionsOf(input);
+    if (input.args.list === true) return list(input, o);
+    if (input.args.watch === true) return watch(input, o);
+    return (await once(input.io, o)).exitCode;
+  },
+});
+
+function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
+  const { config, origins } = settings;
+  const shard = args.shard === undefined ? undefined : shardOf(args.shard);
+  return {
+    paths: args.paths ?? [],
+    cwd: io.cwd,
+    seed: count("seed", args.seed, 0) ?? 1,
+    retries: count("retries", args.retries, 0) ?? 0,
+    bail: args.bail === true,
+    allowShell: args["allow-shell"] === true,
+    signal: io.signal,
+    id: config.id,
+    version: version(),
+    command: ["tapstation run", ...(args.paths ?? [])].join(" "),
+    ...(args.grep === undefined ? {} : { grep: pattern(args.grep) }),
+    ...(args.tag === undefined ? {} : { tags: args.tag }),
+    ...(shard === undefined ? {} : { shard }),
+    ...(args.workers === undefined ? {} : { workers: count("workers", args.workers, 1) ?? 1 }),
+    ...(origins.ocpp.from === "default" ? {} : { ocpp: config.ocpp }),
+    ...(config.csms === undefined ? {} : { csms: config.csms }),
+    ...(config.password === undefined ? {} : { password: config.password }),
+    ...readersOf(config.readers),
+    ...(io.stdin.isTTY === true ? { ask: (said: string) => ask(io, said) } : {}),
+  };
+}
+
+/** `virtual` is what is used without any. */
+function readersOf(readers: readonly string[] | undefined): Pick<RunScenariosOptions, "readers"> {
+  const real = (readers ?? []).filter((reader) => reader !== "virtual");
+  return real.length === 0 ? {} : { readers: real };
+}
+
+async function once(io: Io, o: RunScenariosOptions) {
+  const reporter: Reporter = plainReporter((line) => io.stdout.write(line));
+  try {
+    return await runScenarios({ ...o, onEvent: (event) => reporter.on(event) });
+  } finally {
+    await reporter.close();
+  }
+}
+
+function list({ io, settings }: Input, o: RunScenariosOptions): number {
+  for (const { info, skip } of planScenarios(o)) {
+    if (settings.config.json) printJson(io, { ...info, source: undefined, skip });
+    else {
+      const { file, line } = info.at;
+      const cell = Object.values(info.cell).join(", ");
+      print(io, `${file}:${line}  ${info.name}  (${cell})${skip === undefined ? "" : `  skipped: ${skip}`}`);
+    }
+  }
+  return 0;
+}
+
+/** A file that is wrong is told, and the next change awaited. */
+async function watch({ io }: Input, o: RunScenariosOptions): Promise<number> {
+  while (!io.signal.aborted) {
+    const change = changed(o.paths, io.cwd, io.signal);
+    try {
+      await once(io, o);
+    } catch (e) {
+      if (!(e instanceof AppError)) throw e;
+      print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
+    }
+    if (!io.signal.aborted) print(io, "Waiting for a file to change; Ctrl-C ends.");
+    await change;
+  }
+  return 0;
+}
+
+async function ask(io: Io, said: string): Promise<void> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr });
+  try {
+    await lines.question(`${said}, then press Enter: `, { signal: io.signal });
+  } finally {
+    lines.close();
+  }
+}
+
+function count(name: string, given: string | undefined, min: number): number | undefined {
+  if (given === undefined) return undefined;
+  const n = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (n >= min) return n;
+  throw new AppError("usage", `--${name}: "${given}" is not a whole number from ${min}`, {
+    hint: `Write for example --${name} 2.`,
+  });
+}
+
+function shardOf(given: string): { index: number; of: number } {
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(given) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (shard.index >= 1 && shard.index <= shard.of) return shard;
+  throw new AppError("usage", `--shard: "${given}" is no part of the whole`, {
+    hint: "Write i/n, for example 1/3 for the first of three parts.",
+  });
+}
+
+function pattern(given: string): RegExp {
+  try {
+    return new RegExp(given, "i");
+  } catch (e) {
+    throw new AppError("usage", `--grep: "${given}" is no regular expression`, {
+      hint: "Put a backslash before characters such as ( or [ that stand for themselves.",
+      cause: e,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import { AppError, errorText } from "../util/errors.ts";
+
+/** A CSV file is larger than this: it is no table of cases. */
+const MAX_ROWS = 10_000;
+
+/**
+ * The rows of a CSV file with a head; values are texts.
+ * @throws AppError `definition.invalid`
+ */
+export function readCsv(path: string, shown: string): Record<string, unknown>[] {
+  try {
+    const rows = parse(readFileSync(path, "utf8"), {
+      bom: true,
+      columns: true,
+      skip_empty_lines: true,
+      trim: true,
+      comment: "#",
+      to: MAX_ROWS,
+    }) as Record<string, unknown>[];
+    if (rows.length > 0) return rows;
+    throw new AppError("definition.invalid", "it has no rows below its head");
+  } catch (e) {
+    throw new AppError("definition.invalid", `${shown} cannot be used: ${errorText(e)}`, {
+      hint: "Give a CSV file whose first line names the columns; it is looked for beside the scenario.",
+      cause: e,
+    });
+  }
+}

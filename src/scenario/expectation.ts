@@ -1,0 +1,232 @@
+import type { JournalEntry } from "../journal/types.ts";
+import { checkMatcher, type Difference, differences, show } from "./match.ts";
+import { oneOf, StepProblem } from "./problem.ts";
+import type { Known } from "./step.ts";
+import { duration, whole } from "./units.ts";
+
+/** What is looked for among the facts. */
+export interface Expectation {
+  /** For a person: `signal accepted`. */
+  readonly title: string;
+  /** Members that the fact must have. */
+  readonly wanted: Readonly<Record<string, unknown>>;
+  /** Where in the fact `with` and `capture` look: the payload of messages, the fact itself otherwise. */
+  readonly inside?: "payload";
+  readonly within?: number;
+  /** Must not come for so long, ms. */
+  readonly absent?: number;
+  readonly count?: { readonly min: number; readonly max: number };
+  /** Variables to define, by path inside. */
+  readonly capture: Readonly<Record<string, string>>;
+  /** A connector's status holds also when it came before. */
+  readonly state?: { readonly evse?: number; readonly status: string };
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+type Part = Pick<Expectation, "title" | "wanted" | "inside" | "state">;
+
+const SIGNALS = ["read", "accepted", "rejected", "fault", "ready"];
+const OUTCOMES = ["accepted", "rejected"];
+const DECIDERS = ["list", "cache", "csms", "settings", "transaction", "station"];
+/** 2.0.1's own; the others are 1.6's nine. */
+const OCCUPIED = "Occupied";
+const STATUSES = [
+  "Available",
+  "Preparing",
+  "Charging",
+  "SuspendedEV",
+  "SuspendedEVSE",
+  "Finishing",
+  "Reserved",
+  "Unavailable",
+  "Faulted",
+  OCCUPIED,
+];
+const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
+export const FACTS = [
+  "access",
+  "authorization",
+  "card",
+  "charging",
+  "connector",
+  "control",
+  "fault",
+  "frame",
+  "link",
+  "newStation",
+  "power",
+  "reader",
+  "registration",
+  "reservation",
+  "setting",
+  "signal",
+  "transaction",
+  "verdict",
+  "whitelist",
+];
+
+/** The word that says what is expected, and what it looks for. */
+export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>> = {
+  signal: (raw) => {
+    const signal = oneOf(["signal"], raw.signal, SIGNALS, "signal");
+    return { title: `signal ${signal}`, wanted: { kind: "signal", signal, ...withOf(raw) } };
+  },
+  verdict: (raw) => {
+    const outcome = oneOf(["verdict"], raw.verdict, OUTCOMES, "verdict");
+    const by = raw.by === undefined ? {} : { by: oneOf(["by"], raw.by, DECIDERS, "one who decides") };
+    const because = raw.because === undefined ? {} : { status: raw.because };
+    const said = Object.values({ ...because, ...by }).map(String);
+    return {
+      title: ["verdict", outcome, ...said].join(" "),
+      wanted: { kind: "verdict", outcome, ...by, ...because, ...withOf(raw) },
+    };
+  },
+  message: (raw, known) => message(raw, known, "message", "CALL", "station"),
+  answer: (raw, known) => message(raw, known, "answer", "CALLRESULT", "central"),
+  error: (raw, known) => {
+    const part = message(raw, known, "error", "CALLERROR", "central");
+    if (raw.code === undefined) return part;
+    const payload = { errorCode: raw.code, ...(part.wanted.payload as object | undefined) };
+    return { ...part, title: `${part.title} ${String(raw.code)}`, wanted: { ...part.wanted, payload } };
+  },
+  status: (raw) => {
+    const status = oneOf(["status"], raw.status, STATUSES, "status of a connector");
+    const evse = raw.evse === undefined ? undefined : whole(["evse"], raw.evse, 1, "EVSE");
+    const word = status === OCCUPIED ? { status } : { chargePointStatus: status };
+    return {
+      title: `status ${status}${evse === undefined ? "" : ` of EVSE ${evse}`}`,
+      wanted: { kind: "connector", ...word, ...(evse === undefined ? {} : { evseId: evse }), ...withOf(raw) },
+      state: { status, ...(evse === undefined ? {} : { evse }) },
+    };
+  },
+  transaction: (raw) => {
+    const event = oneOf(["transaction"], raw.transaction, TRANSACTION_EVENTS, "event of a transaction");
+    return { title: `transaction ${event}`, wanted: { kind: "transaction", event, ...withOf(raw) } };
+  },
+  fact: (raw) => {
+    const kind = oneOf(["fact"], raw.fact, FACTS, "kind of fact");
+    return { title: `fact ${kind}`, wanted: { kind, ...withOf(raw) } };
+  },
+};
+
+const withOf = (raw: Raw): object => (raw.with ?? {}) as object;
+
+function message(
+  raw: Raw,
+  known: Known,
+  key: string,
+  messageType: string,
+  usual: "station" | "central",
+): Part {
+  const action = oneOf([key], raw[key], known.actions, "message of OCPP");
+  const from = raw.from === undefined ? usual : oneOf(["from"], raw.from, ["station", "central"], "side");
+  const payload = raw.with === undefined ? {} : { payload: raw.with };
+  return {
+    title: `${key} ${action}${from === usual ? "" : ` from the ${from === "central" ? "central system" : from}`}`,
+    wanted: {
+      kind: "frame",
+      source: "station",
+      messageType,
+      action,
+      direction: from === "station" ? "out" : "in",
+      ...payload,
+    },
+    inside: "payload",
+  };
+}
+
+/** Understands what one expectation says. @throws StepProblem */
+export function parseExpectation(value: unknown, known: Known): Expectation {
+  const raw = (value ?? {}) as Raw;
+  const named = Object.keys(raw).filter((key) => Object.hasOwn(EXPECTED, key));
+  const [word, second] = named;
+  const part = word === undefined ? undefined : EXPECTED[word]?.(raw, known);
+  if (part === undefined || second !== undefined) {
+    throw new StepProblem(
+      second === undefined ? [] : [second],
+      part === undefined
+        ? "it does not say what is expected"
+        : `"${word}" and "${second}" are two expectations`,
+      part === undefined
+        ? `Name one of ${Object.keys(EXPECTED).join(", ")}, for example signal: accepted.`
+        : "Write each in a step of its own, or as a list when their order counts.",
+    );
+  }
+  checkMatcher(raw.with, ["with"]);
+  if (raw.absent !== undefined && (raw.count !== undefined || raw.within !== undefined)) {
+    throw new StepProblem(
+      ["absent"],
+      "what is absent has no count and no time to come within",
+      "Leave it out.",
+    );
+  }
+  return {
+    ...part,
+    capture: captureOf(raw.capture),
+    ...(raw.within === undefined ? {} : { within: duration(["within"], raw.within) }),
+    ...(raw.absent === undefined ? {} : { absent: duration(["absent"], raw.absent) }),
+    ...(raw.count === undefined ? {} : { count: countOf(raw.count) }),
+  };
+}
+
+function captureOf(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries((value ?? {}) as object).map(([name, path]) => [name, String(path)]),
+  );
+}
+
+function countOf(value: unknown): { min: number; max: number } {
+  const [, from, to] = /^(\d+)?\.\.(\d+)?$/.exec(String(value)) ?? [];
+  if (from !== undefined || to !== undefined) {
+    return { min: Number(from ?? 0), max: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
+  }
+  const n = whole(["count"], value, 0, "count");
+  return { min: n, max: n };
+}
+
+/** In which points a fact is not what is expected. */
+export const misses = (e: Expectation, fact: JournalEntry): Difference[] => differences(e.wanted, fact);
+
+/** The fact that came nearest: of the same kind, with the fewest differences; the latest of these. */
+export function nearestTo(
+  e: Expectation,
+  facts: readonly JournalEntry[],
+): { fact: JournalEntry; differences: Difference[] } | undefined {
+  let best: { fact: JournalEntry; differences: Difference[]; score: number } | undefined;
+  for (const fact of facts) {
+    if (fact.kind !== e.wanted.kind) continue;
+    const found = misses(e, fact);
+    if (found.length === 0) continue;
+    const key = fact.kind === "frame" && fact.action !== e.wanted.action ? 100 : 0;
+    const score = found.length + key;
+    if (best === undefined || score <= best.score) best = { fact, differences: found, score };
+  }
+  return best;
+}
+
+/** What is expected, over several lines. */
+export function expectedText(e: Expectation): string {
+  const { kind: _, source: __, ...members } = e.wanted;
+  const lines = Object.entries(members).flatMap(([key, value]) => memberLines(key, value));
+  return [e.title, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function memberLines(key: string, value: unknown): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${key}: ${show(value)}`];
+  const inner = Object.entries(value).flatMap(([k, v]) => memberLines(k, v));
+  return [`${key}:`, ...inner.map((line) => `  ${line}`)];
+}
+
+/** The member of a value at a path with dots; undefined when it is not there. */
+export function memberAt(value: unknown, path: string): unknown {
+  if (path === "") return value;
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (v, key) =>
+        typeof v === "object" && v !== null && Object.hasOwn(v, key)
+          ? (v as Record<string, unknown>)[key]
+          : undefined,
+      value,
+    );
+}

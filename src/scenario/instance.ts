@@ -1,0 +1,92 @@
+import type { BenchSetup, CentralSetup, StationSetup } from "./bench.ts";
+import type { Scenario } from "./scenario.ts";
+import { fill, type Vars } from "./template.ts";
+import type { ScenarioInfo } from "./types.ts";
+
+/** A scenario as it will run: with one OCPP version and one row of its data. */
+export interface Instance {
+  readonly info: ScenarioInfo;
+  readonly scenario: Scenario;
+  readonly ocpp: string;
+  readonly seed: number;
+  readonly vars: Vars;
+  /** Why it is not run. */
+  readonly skip?: string;
+  setup(): BenchSetup;
+}
+
+export interface InstanceOptions {
+  /** Versions that were chosen by flag; absent: each scenario's own. */
+  readonly ocpp?: readonly string[];
+  readonly seed: number;
+  /** Told in each cell: the reader or central system that was chosen. */
+  readonly cell?: Readonly<Record<string, string>>;
+  /** The station's id when the scenario names none. */
+  readonly id: string;
+}
+
+/** How long a column's value may be in a cell. */
+const CELL_MAX = 40;
+
+/** Everything that a scenario stands for, in the order of versions, then rows. */
+export function instancesOf(scenario: Scenario, index: number, o: InstanceOptions): Instance[] {
+  const chosen = o.ocpp ?? scenario.ocpp;
+  const spoken = chosen.filter((version) => scenario.ocpp.includes(version));
+  if (spoken.length === 0) {
+    const why = `it is for OCPP ${scenario.ocpp.join(", ")} only`;
+    return [instance(scenario, index, chosen[0] ?? "", {}, undefined, o, why)];
+  }
+  return spoken.flatMap((ocpp) =>
+    scenario.rows.map((row, i) =>
+      instance(scenario, index, ocpp, row, scenario.rows.length > 1 ? i + 1 : undefined, o, scenario.skip),
+    ),
+  );
+}
+
+function instance(
+  scenario: Scenario,
+  index: number,
+  ocpp: string,
+  row: Vars,
+  rowNumber: number | undefined,
+  o: InstanceOptions,
+  skip: string | undefined,
+): Instance {
+  const { name, shows, spec, tags, at, source } = scenario;
+  const place = rowNumber === undefined ? "" : ` row ${rowNumber}`;
+  const id = `${at.file}#${index + 1} OCPP ${ocpp}${place}`;
+  const station = scenario.station.id ?? o.id;
+  const vars: Vars = { round: 1, ...scenario.vars, ...row, station, ocpp, seed: o.seed };
+  return {
+    info: {
+      id,
+      name,
+      ...(shows === undefined ? {} : { shows }),
+      ...(spec === undefined ? {} : { spec }),
+      tags,
+      at,
+      source,
+      cell: { ocpp, ...o.cell, ...cellsOf(row) },
+    },
+    scenario,
+    ocpp,
+    seed: o.seed,
+    vars,
+    ...(skip === undefined ? {} : { skip }),
+    setup: () => ({
+      ocpp,
+      seed: o.seed,
+      station: { ...fill<StationSetup>(scenario.station, vars), id: station },
+      central: fill<CentralSetup>(scenario.central, vars),
+    }),
+  };
+}
+
+function cellsOf(row: Vars): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => {
+      const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+      return [column, text.length > CELL_MAX ? `${text.slice(0, CELL_MAX - 1)}…` : text];
+    }),
+  );
+}

@@ -1,0 +1,307 @@
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { AppError, errorText, isAppError } from "../util/errors.ts";
+import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
+import type { CentralSetup, StationSetup } from "./bench.ts";
+import { cardOf, texts } from "./card.ts";
+import { readCsv } from "./csv.ts";
+import { definedNames } from "./names.ts";
+import { oneOf, StepProblem } from "./problem.ts";
+import type { Scenario } from "./scenario.ts";
+import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
+import { Source } from "./source.ts";
+import type { Block, Known, Step } from "./step.ts";
+import { stepKinds } from "./steps/table.ts";
+import { hasReference, referencesIn, unknownVariable } from "./template.ts";
+import { duration } from "./units.ts";
+
+export interface LoadOptions {
+  /** What relative paths count from. */
+  readonly cwd: string;
+  readonly known: Known;
+}
+
+/** How deep files may include each other. */
+const MAX_INCLUDES = 10;
+
+/**
+ * The scenario files that paths name: files as they are, folders with all of their .yaml and .yml files. Files that
+ * are only included (their name begins with _) are left out of folders.
+ * @throws AppError `usage` for a path that is not there, or when nothing is found
+ */
+export function scenarioFiles(paths: readonly string[], cwd: string): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const full = resolve(cwd, path);
+    let isFolder: boolean;
+    try {
+      isFolder = statSync(full).isDirectory();
+    } catch (e) {
+      throw new AppError("usage", `${path} cannot be read: ${errorText(e)}`, {
+        hint: "Give files or folders of scenarios, for example: tapstation run scenarios/",
+      });
+    }
+    if (!isFolder) found.add(full);
+    else for (const file of yamlFilesIn(full)) found.add(file);
+  }
+  if (found.size > 0) return [...found];
+  throw new AppError("usage", `There is no scenario in ${paths.join(", ")}`, {
+    hint: "Scenarios are files that end in .yaml; the README shows how the first one is written.",
+  });
+}
+
+function yamlFilesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((e) => e.isFile() && /\.ya?ml$/.test(e.name) && !e.name.startsWith("_"))
+    .map((e) => join(e.parentPath, e.name))
+    .sort();
+}
+
+/**
+ * Reads a file of scenarios.
+ * @throws AppError `definition.invalid` with file:line:col, the offending text and what was probably meant
+ */
+export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
+  const source = new Source(file, o.cwd);
+  if (source.docs.length === 0) {
+    source.problem({
+      offset: 0,
+      text: "the file is empty",
+      hint: 'A scenario begins with "name: …" and has "steps:".',
+    });
+  }
+  const scenarios = source.docs.flatMap((doc) => new Loader(source, doc, o).scenario() ?? []);
+  source.check();
+  return scenarios;
+}
+
+/** Reads one document. Problems are gathered in the source. */
+class Loader {
+  readonly #source: Source;
+  readonly #doc: Document.Parsed;
+  readonly #o: LoadOptions;
+  /** Files that are being included, outermost first. */
+  readonly #chain: readonly string[];
+
+  constructor(source: Source, doc: Document.Parsed, o: LoadOptions, chain: readonly string[] = []) {
+    this.#source = source;
+    this.#doc = doc;
+    this.#o = o;
+    this.#chain = [...chain, source.path];
+  }
+
+  scenario(): Scenario | undefined {
+    const value = this.#value();
+    const problems = schemaProblems(SCHEMA, this.#doc, value);
+    for (const problem of problems) this.#source.problem(problem);
+    if (problems.length > 0) return undefined;
+    const raw = value as Record<string, unknown>;
+    const vars = (raw.vars ?? {}) as Record<string, unknown>;
+    const rows = this.#guard(["data"], () => this.#rows(raw.data)) ?? [{}];
+    const lists = ["setup", "steps", "teardown"] as const;
+    const [setup = [], steps = [], teardown = []] = lists.map((list) => this.steps([list]));
+    this.#checkNames([...setup, ...steps, ...teardown], { ...vars, ...rows[0] });
+    return {
+      ...this.#head(raw),
+      vars,
+      rows,
+      setup,
+      steps,
+      teardown,
+      ...this.#place(),
+    };
+  }
+
+  /** The steps at a path; those of a document that is a list of steps at []. */
+  steps(path: readonly (string | number)[]): Step[] {
+    const list = path.length === 0 ? this.#doc.contents : this.#doc.getIn(path, true);
+    if (!isSeq(list)) return [];
+    return (list as YAMLSeq).items.flatMap((item, i) =>
+      isMap(item) ? (this.#step(item as YAMLMap, [...path, i], item.range) ?? []) : [],
+    );
+  }
+
+  #value(): unknown {
+    try {
+      return this.#doc.toJS({ maxAliasCount: 100 });
+    } catch (e) {
+      this.#source.problem({ offset: 0, text: errorText(e), hint: "Write it out where it is needed." });
+      return undefined;
+    }
+  }
+
+  #head(
+    raw: Record<string, unknown>,
+  ): Omit<Scenario, "vars" | "rows" | "setup" | "steps" | "teardown" | "at" | "source" | "directory"> {
+    const { versions } = this.#o.known;
+    const wanted = raw.ocpp === undefined ? versions : [raw.ocpp].flat().map(String);
+    const ocpp = wanted.flatMap(
+      (version) => this.#guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
+    );
+    const timeoutMs =
+      raw.timeout === undefined ? undefined : this.#guard(["timeout"], () => duration([], raw.timeout));
+    return {
+      name: String(raw.name),
+      ...text(raw, "shows"),
+      ...text(raw, "spec"),
+      tags: ((raw.tags ?? []) as unknown[]).map(String),
+      only: raw.only === true,
+      ...text(raw, "skip"),
+      ...(raw["expect-failure"] === undefined ? {} : { expectFailure: String(raw["expect-failure"]) }),
+      ocpp,
+      station: this.#station(raw.station),
+      central: this.#central(raw.central),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
+  }
+
+  #station(value: unknown): StationSetup {
+    const { retap, settings, evses, ...rest } = (value ?? {}) as Record<string, unknown>;
+    for (const name of Object.keys((settings ?? {}) as object)) {
+      this.#guard(["station", "settings", name], () =>
+        oneOf([], name, this.#o.known.settings, "setting of this station"),
+      );
+    }
+    return {
+      ...(rest as StationSetup),
+      ...(evses === undefined ? {} : { evses: Number(evses) }),
+      ...(settings === undefined ? {} : { settings: texts(settings as object) }),
+      ...(retap === undefined
+        ? {}
+        : { retapMs: this.#guard(["station", "retap"], () => duration([], retap)) ?? 0 }),
+    };
+  }
+
+  #central(value: unknown): CentralSetup {
+    const { cards, heartbeat, ...rest } = (value ?? {}) as Record<string, unknown>;
+    const seconds = this.#guard(["central", "heartbeat"], () =>
+      heartbeat === undefined ? undefined : duration([], heartbeat) / 1000,
+    );
+    return {
+      ...(rest as CentralSetup),
+      ...(cards === undefined ? {} : { cards: (cards as unknown[]).map(cardOf) }),
+      ...(seconds === undefined ? {} : { heartbeat: seconds }),
+    };
+  }
+
+  #rows(data: unknown): Record<string, unknown>[] {
+    if (data === undefined) return [{}];
+    if (typeof data !== "string") return data as Record<string, unknown>[];
+    return readCsv(resolve(dirname(this.#source.path), data), data);
+  }
+
+  #place(): Pick<Scenario, "at" | "source" | "directory"> {
+    const [from = 0, , to = 0] = this.#doc.contents?.range ?? [];
+    return {
+      at: this.#source.position(from),
+      source: this.#source.text.slice(from, to).replace(/\s+$/, ""),
+      directory: dirname(this.#source.path),
+    };
+  }
+
+  #step(map: YAMLMap, path: readonly (string | number)[], range: Node["range"]): Step | undefined {
+    const { ocpp, ...keys } = map.toJS(this.#doc) as Record<string, unknown>;
+    const [kind, second] = Object.keys(keys);
+    const at = offsetOf(this.#doc, [...path, kind ?? STEP_BESIDES[0]].map(String));
+    if (kind === undefined || second !== undefined) {
+      this.#source.problem({
+        offset: kind === undefined ? at : offsetOf(this.#doc, [...path, second ?? ""].map(String)),
+        text:
+          kind === undefined
+            ? "there is no step here"
+            : `"${second}" is a step of its own, beside "${kind}" in the same one`,
+        hint: `Begin each step with a hyphen: - ${second ?? "tap: 04A2241BC85E80"}`,
+      });
+      return undefined;
+    }
+    const valuePath = [...path, kind];
+    const known = stepKinds[kind];
+    const value = keys[kind];
+    const blocks = (known?.blocks?.(value) ?? []).map(
+      (inner): Block => ({
+        steps: this.steps([...valuePath, ...inner]),
+      }),
+    );
+    const included = kind === "include" ? this.#guard(valuePath, () => this.#include(value)) : undefined;
+    const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
+    const step: Step = {
+      kind,
+      value,
+      blocks: included === undefined ? blocks : [{ steps: included }],
+      ...(ocpp === undefined ? {} : { ocpp: String(ocpp) }),
+      at: this.#source.position(at),
+      endLine,
+      text,
+      place: (inner) => this.#source.place(this.#doc, [...valuePath.map(String), ...inner]),
+    };
+    if (!hasReference(value)) this.#guard(valuePath, () => known?.parse(value, this.#o.known));
+    return step;
+  }
+
+  #include(value: unknown): Step[] {
+    const file = String(
+      typeof value === "object" && value !== null ? (value as { file?: unknown }).file : value,
+    );
+    const path = resolve(dirname(this.#source.path), file);
+    if (this.#chain.includes(path) || this.#chain.length > MAX_INCLUDES) {
+      const names = [...this.#chain, path].map((p) => relative(this.#o.cwd, p));
+      throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
+    }
+    const source = new Source(path, this.#o.cwd);
+    const steps = source.docs.flatMap((doc) => {
+      const problems = schemaProblems(STEPS, doc, doc.toJS());
+      for (const problem of problems) source.problem(problem);
+      return problems.length > 0 ? [] : new Loader(source, doc, this.#o, this.#chain).steps([]);
+    });
+    source.check();
+    return steps;
+  }
+
+  /** References to variables that nothing defines. */
+  #checkNames(steps: readonly Step[], vars: Record<string, unknown>): void {
+    const known = [...definedNames(steps, vars)];
+    for (const list of [["station"], ["central"], ["setup"], ["steps"], ["teardown"]]) {
+      this.#eachText(list, (name, path) => {
+        if (known.includes(name)) return;
+        const { message, hint } = unknownVariable(name, known);
+        this.#source.problem({ offset: offsetOf(this.#doc, path), text: message, hint });
+      });
+    }
+  }
+
+  #eachText(path: readonly string[], hear: (name: string, path: readonly string[]) => void): void {
+    const node = this.#doc.getIn(path, true);
+    if (isScalar(node)) {
+      if (typeof node.value !== "string") return;
+      for (const name of referencesIn(node.value)) hear(name.split(".", 1)[0] ?? name, path);
+    } else if (isSeq(node)) {
+      for (const i of node.items.keys()) this.#eachText([...path, String(i)], hear);
+    } else if (isMap(node)) {
+      for (const { key } of node.items)
+        this.#eachText([...path, String(isScalar(key) ? key.value : key)], hear);
+    }
+  }
+
+  /** What `read` gives; what it throws becomes a problem at its place. */
+  #guard<T>(path: readonly (string | number)[], read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (e) {
+      if (!isAppError(e)) throw e;
+      const inner = e instanceof StepProblem ? e.path : [];
+      this.#source.problem({
+        offset: offsetOf(this.#doc, [...path.map(String), ...inner]),
+        text: e.message,
+        hint: e.hint,
+      });
+      return undefined;
+    }
+  }
+}
+
+const SCHEMA = scenarioSchema();
+const STEPS = { ...SCHEMA.definitions.steps, definitions: SCHEMA.definitions };
+
+const text = <K extends string>(raw: Record<string, unknown>, key: K): { [P in K]?: string } =>
+  (raw[key] === undefined ? {} : { [key]: String(raw[key]) }) as { [P in K]?: string };

@@ -1,0 +1,144 @@
+import { StepProblem } from "./problem.ts";
+
+/** One point in which a value is not what was wanted. */
+export interface Difference {
+  /** Members with dots between; "" is the value itself. */
+  readonly path: string;
+  readonly wanted: string;
+  readonly found: string;
+}
+
+/** The matchers that are written as a map with this one key. */
+export const OPERATORS = ["contains", "oneOf", "not", "equals"] as const;
+type Operator = (typeof OPERATORS)[number];
+
+const REGEX = /^\/(.+)\/([imsu]*)$/s;
+const RANGE = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/;
+const PLACEHOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  "<any>": (v) => v !== undefined,
+  "<absent>": (v) => v === undefined,
+  "<number>": (v) => typeof v === "number",
+  "<text>": (v) => typeof v === "string",
+  "<time>": (v) => typeof v === "string" && /^\d{4}-\d\d-\d\dT/.test(v) && !Number.isNaN(Date.parse(v)),
+};
+
+/**
+ * In which points `value` is not as `wanted`; empty: it fits. A map wants its members and lets others be there; a
+ * list wants as many elements. `<any>`, `<absent>`, `<number>`, `<text>`, `<time>`, `/regex/`, `1..10`, `5..`,
+ * `{contains: x}`, `{oneOf: [x, y]}`, `{not: x}` and, for a text that looks like one of these, `{equals: "1..2"}`.
+ */
+export function differences(wanted: unknown, value: unknown, path = ""): Difference[] {
+  const operator = operatorOf(wanted);
+  if (operator !== undefined) return holds(operator, value) ? [] : [difference(wanted, value, path)];
+  if (typeof wanted === "string") return textFits(wanted, value) ? [] : [difference(wanted, value, path)];
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(value) || value.length !== wanted.length) return [difference(wanted, value, path)];
+    return wanted.flatMap((item, i) => differences(item, value[i], join(path, String(i))));
+  }
+  if (typeof wanted === "object" && wanted !== null) {
+    if (typeof value !== "object" || value === null) return [difference(wanted, value, path)];
+    return Object.entries(wanted).flatMap(([key, item]) =>
+      differences(item, own(value, key), join(path, key)),
+    );
+  }
+  return Object.is(wanted, value) ? [] : [difference(wanted, value, path)];
+}
+
+/** Does the value fit? */
+export const matches = (wanted: unknown, value: unknown): boolean => differences(wanted, value).length === 0;
+
+/** @throws StepProblem for a regular expression or a range that is none */
+export function checkMatcher(wanted: unknown, path: readonly (string | number)[]): void {
+  if (typeof wanted === "string") {
+    const [, source, flags] = REGEX.exec(wanted) ?? [];
+    if (source !== undefined) compile(source, flags ?? "", path);
+    if (/^<\w+>$/.test(wanted) && !Object.hasOwn(PLACEHOLDERS, wanted)) {
+      throw new StepProblem(
+        path,
+        `"${wanted}" stands for nothing`,
+        `There are ${Object.keys(PLACEHOLDERS).join(", ")}; write {equals: "${wanted}"} for the text itself.`,
+      );
+    }
+  } else if (typeof wanted === "object" && wanted !== null) {
+    for (const [key, item] of Object.entries(wanted)) checkMatcher(item, [...path, key]);
+  }
+}
+
+/** A value as it stands in a message to a person. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+function textFits(wanted: string, value: unknown): boolean {
+  const placeholder = Object.hasOwn(PLACEHOLDERS, wanted) ? PLACEHOLDERS[wanted] : undefined;
+  if (placeholder !== undefined) return placeholder(value);
+  const [, source, flags] = REGEX.exec(wanted) ?? [];
+  if (source !== undefined) {
+    return (
+      (typeof value === "string" || typeof value === "number") &&
+      new RegExp(source, flags).test(String(value))
+    );
+  }
+  const range = RANGE.exec(wanted);
+  if (range !== null && (range[1] ?? range[2]) !== undefined) {
+    const n = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    if (typeof n !== "number") return false;
+    return (
+      n >= Number(range[1] ?? Number.NEGATIVE_INFINITY) && n <= Number(range[2] ?? Number.POSITIVE_INFINITY)
+    );
+  }
+  return wanted === value;
+}
+
+type Operation = { readonly name: Operator; readonly operand: unknown };
+
+function operatorOf(wanted: unknown): Operation | undefined {
+  if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return undefined;
+  const entries = Object.entries(wanted);
+  const [first] = entries;
+  const name = OPERATORS.find((o) => o === first?.[0]);
+  return entries.length === 1 && name !== undefined ? { name, operand: first?.[1] } : undefined;
+}
+
+function holds({ name, operand }: Operation, value: unknown): boolean {
+  if (name === "not") return !matches(operand, value);
+  if (name === "oneOf") return Array.isArray(operand) && operand.some((o) => matches(o, value));
+  if (name === "equals") return same(operand, value);
+  if (typeof value === "string") return value.includes(String(operand));
+  return Array.isArray(value) && value.some((item) => matches(operand, item));
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
+  const keys = Object.keys(a);
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(own(a, key), own(b, key)))
+  );
+}
+
+const own = (value: object, key: string): unknown =>
+  Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+
+const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+
+const difference = (wanted: unknown, value: unknown, path: string): Difference => ({
+  path,
+  wanted: show(wanted),
+  found: show(value),
+});
+
+function compile(source: string, flags: string, path: readonly (string | number)[]): void {
+  try {
+    new RegExp(source, flags);
+  } catch (e) {
+    throw new StepProblem(
+      path,
+      `/${source}/ is no regular expression: ${(e as Error).message}`,
+      "Correct it, or write {equals: …} for the text itself.",
+    );
+  }
+}

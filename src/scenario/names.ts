@@ -1,0 +1,29 @@
+import type { Step } from "./step.ts";
+
+/** Variables that are always there: the station's id, the OCPP version, the seed, the round of a repetition, now. */
+export const BUILT_IN = ["station", "ocpp", "seed", "round", "now"] as const;
+
+/** Every name that a reference in these steps may mean: variables, columns, captures, items. */
+export function definedNames(steps: readonly Step[], vars: Readonly<Record<string, unknown>>): Set<string> {
+  const names = new Set<string>([...BUILT_IN, ...Object.keys(vars)]);
+  for (const step of steps) addNames(step, names);
+  return names;
+}
+
+function addNames(step: Step, names: Set<string>): void {
+  addFrom(step.value, names);
+  for (const block of step.blocks) for (const inner of block.steps) addNames(inner, names);
+}
+
+/** `capture: {name: …}`, `with: {name: …}` of an include, `as: name` of a for-each. */
+function addFrom(value: unknown, names: Set<string>): void {
+  if (Array.isArray(value)) for (const item of value) addFrom(item, names);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === "as" && typeof item === "string") names.add(item);
+    else if (key === "capture" && typeof item === "string") names.add(item);
+    else if ((key === "capture" || key === "vars") && typeof item === "object" && item !== null)
+      for (const name of Object.keys(item)) names.add(name);
+    else addFrom(item, names);
+  }
+}

@@ -1,0 +1,440 @@
+import type { JournalEntry } from "../journal/types.ts";
+import { AppError, errorText, isAppError } from "../util/errors.ts";
+import type { Bench, OpenBench } from "./bench.ts";
+import type { Instance } from "./instance.ts";
+import { show } from "./match.ts";
+import { StepProblem } from "./problem.ts";
+import {
+  type Block,
+  type Known,
+  type Need,
+  type Running,
+  type Step,
+  StepFailure,
+  StepSkipped,
+} from "./step.ts";
+import { stepKinds } from "./steps/table.ts";
+import { fill, forVersion, type Vars } from "./template.ts";
+import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
+import { durationText } from "./units.ts";
+
+/** What a run gives all of its scenarios. */
+export interface RunContext {
+  readonly openBench: OpenBench;
+  readonly known: Known;
+  readonly emit: (event: RunEvent) => void;
+  /** Aborted: the running steps are given up, tear-downs still run. */
+  readonly signal: AbortSignal;
+  /** Asks a person at the terminal; absent: there is nobody. */
+  readonly ask?: (text: string) => Promise<void>;
+  /** Why what a step needs is not there; undefined: it is. */
+  readonly missing: (need: Need) => string | undefined;
+}
+
+/** How long an expectation waits when it does not say, ms: virtual time costs nothing. */
+const PATIENCE_MS = { virtual: 30_000, real: 10_000 } as const;
+/** How long a scenario may take when it does not say, on its own clock, ms. */
+const TIMEOUT_MS = { virtual: 7 * 86_400_000, real: 300_000 } as const;
+const TEARDOWN_MS = 60_000;
+/** How many of the last facts a failure shows. */
+const LAST_FACTS = 12;
+const TITLE_MAX = 100;
+
+/** Runs one scenario once, on a bench of its own. Never rejects: what goes wrong is in the result. */
+export async function runInstance(
+  instance: Instance,
+  context: RunContext,
+  retry: number,
+): Promise<ScenarioResult> {
+  const began = performance.now();
+  const end = (
+    part: Pick<ScenarioResult, "outcome" | "failures"> & Partial<ScenarioResult>,
+  ): ScenarioResult => ({
+    ms: 0,
+    wallMs: performance.now() - began,
+    retry,
+    seed: instance.seed,
+    ...part,
+  });
+  const why = instance.skip ?? whatIsMissing(instance, context);
+  if (why !== undefined) return end({ outcome: "skipped", failures: [], why });
+  let bench: Bench | undefined;
+  const run = new ScenarioRun(instance, context);
+  try {
+    bench = await context.openBench(instance.setup());
+    const { clock } = bench;
+    const from = clock.now();
+    await bench.run(run.all(bench));
+    return judged(instance, end({ ...run.result(), ms: clock.now() - from }));
+  } catch (e) {
+    return end({
+      outcome: "error",
+      failures: [run.failureOf(e, instance.scenario.at, instance.scenario.name)],
+    });
+  } finally {
+    await bench?.close().catch(() => {});
+  }
+}
+
+function judged(instance: Instance, result: ScenarioResult): ScenarioResult {
+  const { expectFailure, at, name } = instance.scenario;
+  if (expectFailure === undefined || result.outcome === "skipped" || result.outcome === "error")
+    return result;
+  if (result.outcome === "failed") return { ...result, outcome: "passed", expectedFailure: expectFailure };
+  const failure: Failure = {
+    outcome: "failed",
+    message: `It passed, and it was expected to fail: ${expectFailure}`,
+    hint: "If what it waited for has been mended, take expect-failure away.",
+    at,
+    step: name,
+    lastFacts: [],
+  };
+  return { ...result, outcome: "failed", failures: [failure] };
+}
+
+function whatIsMissing({ scenario, ocpp }: Instance, { missing, known }: RunContext): string | undefined {
+  const needs = new Set<Need>();
+  const look = (step: Step): void => {
+    if (step.ocpp !== undefined && step.ocpp !== ocpp) return;
+    const kind = stepKinds[step.kind];
+    try {
+      for (const need of kind?.needs?.(kind.parse(forVersion(step.value, ocpp), known)) ?? [])
+        needs.add(need);
+    } catch {
+      // A value with variables: what it needs shows when it runs.
+    }
+    for (const block of step.blocks) block.steps.forEach(look);
+  };
+  for (const list of [scenario.setup, scenario.steps, scenario.teardown]) list.forEach(look);
+  for (const need of needs) {
+    const why = missing(need);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+/** Where facts begin to count for expectations; branches that run side by side have their own. */
+interface Track {
+  since: number;
+  readonly part: Part;
+}
+
+/** Set-up and steps, or the tear-down. */
+interface Part {
+  /** Rejects when it is given up: time-out, interruption. */
+  readonly ended: Promise<never>;
+  /** Why no step of it is begun any more. */
+  over: Error | undefined;
+}
+
+/** One go through a scenario. */
+class ScenarioRun {
+  readonly #instance: Instance;
+  readonly #context: RunContext;
+  readonly #vars: Record<string, unknown>;
+  readonly #failures: Failure[] = [];
+  #bench: Bench | undefined;
+  #outcome: Outcome = "passed";
+  #why: string | undefined;
+
+  constructor(instance: Instance, context: RunContext) {
+    this.#instance = instance;
+    this.#context = context;
+    this.#vars = { ...instance.vars };
+  }
+
+  result(): Pick<ScenarioResult, "outcome" | "failures" | "why"> {
+    return {
+      outcome: this.#outcome,
+      failures: this.#failures,
+      ...(this.#why === undefined ? {} : { why: this.#why }),
+    };
+  }
+
+  /** Set-up, steps, and whatever came of them the tear-down. */
+  async all(bench: Bench): Promise<void> {
+    this.#bench = bench;
+    const { setup, steps, teardown } = this.#instance.scenario;
+    this.#listen(bench);
+    await this.#part(async (track) => {
+      await this.#begin(bench);
+      await this.#steps(setup, "setup", track, {});
+      await this.#steps(steps, "steps", track, {});
+    }, this.#timeoutMs(bench));
+    if (teardown.length > 0)
+      await this.#part((track) => this.#steps(teardown, "teardown", track, {}), TEARDOWN_MS);
+    await bench.settle();
+  }
+
+  failureOf(e: unknown, at: Position, step: string): Failure {
+    const known = isAppError(e);
+    return {
+      outcome: e instanceof StepFailure ? "failed" : "error",
+      message: errorText(e),
+      ...(known && e.hint !== undefined ? { hint: e.hint } : {}),
+      ...(e instanceof StepFailure ? e.parts : {}),
+      at: e instanceof StepProblem || !(e instanceof Placed) ? at : e.at,
+      step,
+      lastFacts: this.#lastFacts(),
+      ...(known ? { code: e.code } : {}),
+    };
+  }
+
+  #timeoutMs(bench: Bench): number {
+    return this.#instance.scenario.timeoutMs ?? TIMEOUT_MS[bench.virtual ? "virtual" : "real"];
+  }
+
+  #lastFacts(): readonly JournalEntry[] {
+    return this.#bench?.journal.query({ last: LAST_FACTS }) ?? [];
+  }
+
+  #listen(bench: Bench): void {
+    const { emit } = this.#context;
+    const { id } = this.#instance.info;
+    const tell = (fact: JournalEntry) => emit({ kind: "fact", id, fact });
+    bench.journal.subscribe(tell);
+    for (const fact of bench.journal.query()) tell(fact);
+  }
+
+  /** Does a part of it; a failure, the time-out or an interruption ends the part. */
+  async #part(work: (track: Track) => Promise<void>, timeoutMs: number): Promise<void> {
+    const { signal } = this.#context;
+    const bench = this.#bench as Bench;
+    const { name, at } = this.#instance.scenario;
+    let giveUp: (e: Error) => void = () => {};
+    const ended = new Promise<never>((_, reject) => {
+      giveUp = reject;
+    });
+    const part: Part = { ended, over: undefined };
+    const late = () => {
+      const hint = "Give it a timeout of its own, or shorter waits.";
+      giveUp(new AppError("state.conflict", `It took longer than ${durationText(timeoutMs)}`, { hint }));
+    };
+    const interrupted = () => giveUp(new AppError("state.conflict", "It was interrupted"));
+    const timer = bench.clock.setTimeout(late, timeoutMs);
+    signal.addEventListener("abort", interrupted);
+    if (signal.aborted && timeoutMs !== TEARDOWN_MS) interrupted();
+    try {
+      await Promise.race([work({ since: 0, part }), ended]);
+    } catch (e) {
+      this.#note(e, at, name);
+    } finally {
+      bench.clock.clearTimeout(timer);
+      signal.removeEventListener("abort", interrupted);
+      part.over = new AppError("state.conflict", "It is over");
+    }
+  }
+
+  #note(e: unknown, at: Position, step: string): void {
+    if (e instanceof StepSkipped) {
+      this.#outcome = "skipped";
+      this.#why = e.message;
+      return;
+    }
+    const failure = e instanceof Told ? e.failure : this.failureOf(e, at, step);
+    this.#failures.push(failure);
+    if (this.#outcome === "passed") this.#outcome = failure.outcome;
+  }
+
+  async #begin(bench: Bench): Promise<void> {
+    const { begins = "online" } = this.#instance.scenario.station;
+    if (begins === "online") await this.#online(bench);
+    await bench.settle();
+  }
+
+  #online(bench: Bench): Promise<void> {
+    if (bench.control.status().online) return Promise.resolve();
+    const { clock, journal } = bench;
+    const patience = this.#patienceMs(bench);
+    return new Promise((resolve, reject) => {
+      const stop = journal.subscribe((fact) => {
+        if (fact.kind !== "registration" || fact.status !== "Accepted") return;
+        clock.clearTimeout(timer);
+        stop();
+        resolve();
+      });
+      const timer = clock.setTimeout(() => {
+        stop();
+        const why = journal.query({ kinds: ["link"], last: 1 })[0];
+        const said = why?.kind === "link" && why.why !== undefined ? `: ${why.why}` : "";
+        const hint =
+          why?.kind === "link" && why.hint !== undefined
+            ? why.hint
+            : "If it is not meant to, write station: {begins: powered}.";
+        reject(
+          new AppError(
+            bench.central === undefined ? "csms.unreachable" : "state.conflict",
+            `The station was not registered within ${durationText(patience)}${said}`,
+            { hint },
+          ),
+        );
+      }, patience);
+    });
+  }
+
+  #patienceMs(bench: Bench): number {
+    return PATIENCE_MS[bench.virtual ? "virtual" : "real"];
+  }
+
+  async #steps(steps: readonly Step[], prefix: string, track: Track, vars: Vars): Promise<void> {
+    for (const [i, step] of steps.entries()) {
+      if (track.part.over !== undefined) throw track.part.over;
+      await this.#step(step, `${prefix}.${i + 1}`, track, vars);
+    }
+  }
+
+  async #step(step: Step, path: string, track: Track, vars: Vars): Promise<void> {
+    const bench = this.#bench as Bench;
+    const { emit } = this.#context;
+    const { ocpp, info } = this.#instance;
+    const began = bench.clock.now();
+    const filled = () => this.#fill(step, vars);
+    const about: StepInfo = {
+      path,
+      kind: step.kind,
+      title: titleOf(step, () => filled()),
+      text: step.text,
+      at: step.at,
+      endLine: step.endLine,
+    };
+    const time = () => new Date(bench.clock.now()).toISOString();
+    emit({ kind: "stepBegan", id: info.id, step: about, time: time() });
+    const end = (result: Omit<StepResult, "ms">) =>
+      emit({
+        kind: "stepEnded",
+        id: info.id,
+        step: about,
+        time: time(),
+        result: { ...result, ms: bench.clock.now() - began },
+      });
+    if (step.ocpp !== undefined && step.ocpp !== ocpp) {
+      end({ outcome: "skipped", why: `only in OCPP ${step.ocpp}` });
+      return;
+    }
+    try {
+      await this.#do(step, filled(), path, track, vars);
+      end({ outcome: "passed" });
+    } catch (e) {
+      if (e instanceof StepSkipped) end({ outcome: "skipped", why: e.message });
+      if (e instanceof StepSkipped || e === track.part.over) throw e;
+      const failure =
+        e instanceof Told ? e.failure : this.failureOf(placed(e, step), step.at, this.#textOf(step, vars));
+      end({ outcome: failure.outcome, failure });
+      throw new Told(failure);
+    }
+  }
+
+  async #do(step: Step, value: unknown, path: string, track: Track, vars: Vars): Promise<void> {
+    const bench = this.#bench as Bench;
+    const { known, missing } = this.#context;
+    const kind = stepKinds[step.kind];
+    if (kind === undefined) throw new AppError("internal", `There is no step ${step.kind}`);
+    const parsed = kind.parse(value, known);
+    for (const need of kind.needs?.(parsed) ?? []) {
+      const why = missing(need);
+      if (why !== undefined) throw new StepSkipped(why);
+    }
+    if (kind.looks !== true && step.blocks.length === 0) {
+      track.since = bench.journal.query({ last: 1 })[0]?.seq ?? 0;
+    }
+    const work = kind.run(parsed, this.#running(step, path, track, vars));
+    // A step with steps within ends when they do: the innermost one tells what was interrupted.
+    await (step.blocks.length > 0 ? work : Promise.race([work, track.part.ended]));
+    if (kind.looks !== true) await bench.settle();
+  }
+
+  #running(step: Step, path: string, track: Track, vars: Vars): Running {
+    const bench = this.#bench as Bench;
+    return {
+      bench,
+      step,
+      ocpp: this.#instance.ocpp,
+      vars: this.#allVars(vars),
+      known: this.#context.known,
+      sinceSeq: track.since,
+      define: (name, value) => {
+        this.#vars[name] = value;
+      },
+      sleep: (ms) => new Promise((resolve) => bench.clock.setTimeout(resolve, ms)),
+      block: (block: Block, o = {}) =>
+        this.#steps(
+          block.steps,
+          o.round === undefined && o.branch === undefined ? path : `${path}#${o.round ?? o.branch}`,
+          o.branch === undefined ? track : { ...track },
+          { ...vars, ...(o.vars ?? {}) },
+        ),
+      patienceMs: this.#patienceMs(bench),
+      directory: this.#instance.scenario.directory,
+      ask: (text) => {
+        const { ask } = this.#context;
+        if (ask === undefined) throw new StepSkipped(`nobody is there to be asked: ${text}`);
+        return bench.hold(ask(text));
+      },
+    };
+  }
+
+  #allVars(vars: Vars): Vars {
+    return { ...this.#vars, now: new Date(this.#bench?.clock.now() ?? 0).toISOString(), ...vars };
+  }
+
+  /** The step's value with its variables; the steps within are filled in when they run. */
+  #fill(step: Step, vars: Vars): unknown {
+    const value = forVersion(step.value, this.#instance.ocpp);
+    if (step.blocks.length === 0) return fill(value, this.#allVars(vars));
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const { steps, ...own } = value as Record<string, unknown>;
+    return { ...fill(own, this.#allVars(vars)), ...(steps === undefined ? {} : { steps }) };
+  }
+
+  #textOf(step: Step, vars: Vars): string {
+    try {
+      return fill({ text: step.text.replaceAll("$$", "$$$$") }, this.#allVars(vars)).text;
+    } catch {
+      return step.text;
+    }
+  }
+}
+
+/** The failure was told already, where it happened. */
+class Told extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** A problem whose place within the step is known. */
+class Placed extends AppError {
+  readonly at: Position;
+
+  constructor(e: StepProblem, at: Position) {
+    super(e.code, e.message, e.hint === undefined ? {} : { hint: e.hint });
+    this.at = at;
+  }
+}
+
+const placed = (e: unknown, step: Step): unknown =>
+  e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;
+
+function titleOf(step: Step, filled: () => unknown): string {
+  let value = step.value;
+  try {
+    value = filled();
+  } catch {
+    // Told when it runs.
+  }
+  const shown = value === null || value === undefined ? "" : ` ${inOneLine(value)}`;
+  const title = `${step.kind}${shown}`;
+  return title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
+}
+
+function inOneLine(value: unknown): string {
+  if (typeof value !== "object" || value === null) return show(value).replace(/\s+/g, " ");
+  const { steps: _, ...rest } = value as Record<string, unknown>;
+  const parts = Object.entries(rest).map(([key, item]) =>
+    Array.isArray(value) ? inOneLine(item) : `${key}: ${inOneLine(item)}`,
+  );
+  return Array.isArray(value) ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
+}

@@ -1,0 +1,31 @@
+import type { CentralSetup, StationSetup } from "./bench.ts";
+import type { Step } from "./step.ts";
+import type { Position } from "./types.ts";
+
+/** A document of a scenario file. */
+export interface Scenario {
+  readonly name: string;
+  readonly shows?: string;
+  readonly spec?: string;
+  readonly tags: readonly string[];
+  readonly only: boolean;
+  /** Why it is not run. */
+  readonly skip?: string;
+  /** Why it fails. */
+  readonly expectFailure?: string;
+  readonly ocpp: readonly string[];
+  /** Variables in them are filled in for each instance. */
+  readonly station: StationSetup;
+  readonly central: CentralSetup;
+  readonly vars: Readonly<Record<string, unknown>>;
+  /** The rows of its data; one without columns when it has none. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly setup: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly teardown: readonly Step[];
+  readonly timeoutMs?: number;
+  readonly at: Position;
+  readonly source: string;
+  /** The folder of its file, absolute. */
+  readonly directory: string;
+}

@@ -1,0 +1,120 @@
+import {
+  cardSchema,
+  durationSchema,
+  flag,
+  object,
+  roamingSchema,
+  stepsSchema,
+  text,
+  wholeSchema,
+} from "./schemas.ts";
+import type { Schema } from "./step.ts";
+import { stepKinds } from "./steps/table.ts";
+
+const MODES = ["Open", "Whitelisting", "Roaming", "Roaming + whitelisting"];
+
+const station: Schema = {
+  ...object({
+    id: { ...text, description: "The station's identity; default CP001." },
+    model: { type: "string", description: "A definition in devices/stations; default generic-ac." },
+    evses: { ...wholeSchema, description: "How many; default the model's." },
+    settings: {
+      type: "object",
+      description: "Start values by 1.6 key or 2.0.1 Component.Variable.",
+      additionalProperties: text,
+    },
+    begins: {
+      enum: ["online", "powered", "off"],
+      description:
+        "How the first step finds it: registered and at rest (default), just switched on, or without power.",
+    },
+    retap: { ...durationSchema, description: "The same card again within this time is no tap; default 1 s." },
+    time: {
+      type: "string",
+      description: "When virtual time begins, ISO 8601; default 2030-01-01T00:00:00Z.",
+    },
+  }),
+  description: "The station that is played.",
+};
+
+const central: Schema = {
+  ...object({
+    mode: { enum: MODES, description: "Who may charge; default Whitelisting." },
+    cards: {
+      type: "array",
+      items: cardSchema,
+      description: "The whitelist; default the demo card 04A2241BC85E80.",
+    },
+    roaming: { type: "array", items: roamingSchema, description: "Contracts that the roaming hub knows." },
+    heartbeat: { ...durationSchema, description: "Interval that BootNotification is answered with." },
+    approved: { ...flag, description: "False: BootNotification is answered with Pending." },
+  }),
+  description:
+    "What the built-in central system knows before the first step; another one has to know it already.",
+};
+
+/** A step: its key and value, and what may stand beside them. */
+export const STEP_BESIDES = ["ocpp"] as const;
+
+const reason: Schema = { type: "string", description: "Why, in one sentence." };
+
+/** Of a scenario file's documents. Made from the table of steps. */
+export function scenarioSchema(): Schema & { readonly definitions: Readonly<Record<string, Schema>> } {
+  const steps = Object.entries(stepKinds).map(([name, kind]): [string, Schema] => [
+    name,
+    { ...kind.schema, description: kind.describe, examples: kind.examples },
+  ]);
+  return {
+    description: "A scenario of tapstation.",
+    ...object(
+      {
+        name: { type: "string", description: "As a report names it." },
+        shows: { type: "string", description: "What it shows, in one line." },
+        spec: { type: "string", description: "The section of the specification that it rests on." },
+        tags: { type: "array", items: { type: "string" }, description: "Chosen by --tag." },
+        only: {
+          type: "boolean",
+          description: "Run nothing but scenarios that say so: while working on one.",
+        },
+        skip: { ...reason, description: "Do not run it, and why." },
+        "expect-failure": {
+          ...reason,
+          description: "It fails, and why: a known defect. Passing is then a failure.",
+        },
+        ocpp: {
+          type: ["array", "string", "number"],
+          items: { type: ["string", "number"] },
+          description: "The OCPP versions that it is run in; default all.",
+        },
+        station,
+        central,
+        vars: { type: "object", description: "Variables: $name in any text below." },
+        data: {
+          type: ["array", "string"],
+          items: { type: "object" },
+          description: "Rows, or a CSV file: it is run once with each, the columns being variables.",
+        },
+        setup: { ...stepsSchema, description: "Steps before those that count." },
+        steps: stepsSchema,
+        teardown: { ...stepsSchema, description: "Steps that always run at the end, also after a failure." },
+        timeout: {
+          ...durationSchema,
+          description: "How long it may take on its own clock; default 1 d, 5 min in real time.",
+        },
+      },
+      ["name", "steps"],
+    ),
+    title: "a key of a scenario",
+    definitions: {
+      steps: { type: "array", items: { $ref: "#/definitions/step" } },
+      step: {
+        ...object({
+          ...Object.fromEntries(steps),
+          ocpp: { type: ["string", "number"], description: "Do this step in this OCPP version only." },
+        }),
+        title: "a step",
+        minProperties: 1,
+      },
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from "yaml";
+import { AppError, errorText } from "../util/errors.ts";
+import { offsetOf, type Problem } from "../util/schema-problems.ts";
+import type { Position } from "./types.ts";
+
+/** A scenario file larger than this is something else. */
+const MAX_BYTES = 4 * 1024 * 1024;
+/** How many problems of one file are told. */
+const MAX_TOLD = 8;
+
+/** A YAML file with the places of everything in it. */
+export class Source {
+  readonly path: string;
+  /** As a person names it: from where the program was started. */
+  readonly shown: string;
+  readonly text: string;
+  readonly docs: readonly Document.Parsed[];
+  readonly #lines = new LineCounter();
+  readonly #problems: Problem[] = [];
+
+  /** @throws AppError `definition.invalid` when it cannot be read or is no YAML */
+  constructor(path: string, cwd: string) {
+    this.path = resolve(cwd, path);
+    const near = relative(cwd, this.path);
+    this.shown = near.startsWith("..") ? this.path : near;
+    this.text = read(this.path, this.shown);
+    this.docs = parsed(this.text, this.#lines);
+    for (const doc of this.docs) {
+      for (const e of doc.errors) this.problem({ offset: e.pos[0], text: `not valid YAML: ${e.message}` });
+    }
+    this.check();
+    for (const doc of this.docs) keepWritten(doc);
+  }
+
+  problem(problem: Problem): void {
+    this.#problems.push(problem);
+  }
+
+  /** @throws AppError `definition.invalid` with file:line:col of each problem that was found */
+  check(): void {
+    if (this.#problems.length === 0) return;
+    const told = this.#problems.slice(0, MAX_TOLD).map((p, i) => {
+      const { file, line, col } = this.position(p.offset);
+      const hint = i === 0 || p.hint === undefined ? "" : ` (${p.hint})`;
+      return `${file}:${line}:${col}: ${p.text}${hint}`;
+    });
+    if (this.#problems.length > MAX_TOLD) told.push(`and ${this.#problems.length - MAX_TOLD} more`);
+    throw new AppError("definition.invalid", told.join("\n"), {
+      hint: this.#problems[0]?.hint ?? "Correct the file there.",
+    });
+  }
+
+  position(offset: number): Position {
+    const { line, col } = this.#lines.linePos(offset);
+    return { file: this.shown, line: line || 1, col: col || 1 };
+  }
+
+  place(doc: Document.Parsed, path: readonly string[]): Position {
+    return this.position(offsetOf(doc, path));
+  }
+
+  /** The lines from one offset to another, without the indentation of the first and blank lines at the end. */
+  lines(from: number, to: number): { readonly text: string; readonly endLine: number } {
+    const { line, col } = this.#lines.linePos(from);
+    const raw = this.text.slice(from, to).replace(/\s+$/, "");
+    const text = raw
+      .split("\n")
+      .map((l, i) => (i === 0 ? l : l.replace(new RegExp(`^\\s{0,${col - 1}}`), "")))
+      .filter((l, i) => i === 0 || !/^\s*#/.test(l))
+      .join("\n")
+      .replace(/\s+$/, "");
+    return { text, endLine: line + raw.split("\n").length - 1 };
+  }
+}
+
+function read(path: string, shown: string): string {
+  try {
+    const text = readFileSync(path, "utf8");
+    if (text.length <= MAX_BYTES) return text;
+    throw new AppError("definition.invalid", `${shown} has more than ${MAX_BYTES} characters`, {
+      hint: "Give the path of a scenario file.",
+    });
+  } catch (e) {
+    if (e instanceof AppError) throw e;
+    throw new AppError("definition.invalid", `${shown} cannot be read: ${errorText(e)}`, {
+      hint: "Give the path of a scenario file.",
+      cause: e,
+    });
+  }
+}
+
+function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
+  const docs = parseAllDocuments(text, {
+    lineCounter,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
+  return (docs as Document.Parsed[]).filter((doc) => doc.errors.length > 0 || doc.contents !== null);
+}
+
+/**
+ * A card's UID may look like a number (04112233, 12E45678): what is not written as numbers are written stays the
+ * text that it is.
+ */
+function keepWritten(doc: Document.Parsed): void {
+  visit(doc, {
+    Scalar(_, node) {
+      if (!isScalar(node) || typeof node.value !== "number" || node.source === undefined) return;
+      const plain = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.source);
+      if (!plain || !(Math.abs(node.value) <= Number.MAX_SAFE_INTEGER)) node.value = node.source;
+    },
+  });
+}

@@ -1,0 +1,133 @@
+import type { JournalEntry } from "../journal/types.ts";
+import type { Bench } from "./bench.ts";
+import type { Difference } from "./match.ts";
+import type { Vars } from "./template.ts";
+import type { Position } from "./types.ts";
+
+/** The part of JSON Schema that steps are described in. */
+export interface Schema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly items?: Schema;
+  readonly minItems?: number;
+  readonly minProperties?: number;
+  readonly pattern?: string;
+  readonly examples?: readonly unknown[];
+  readonly $ref?: string;
+}
+
+/** A step as it stands in its file. */
+export interface Step {
+  /** The key that names it. */
+  readonly kind: string;
+  /** Its value, without the steps within it. */
+  readonly value: unknown;
+  /** The steps within it. */
+  readonly blocks: readonly Block[];
+  /** Only in this OCPP version. */
+  readonly ocpp?: string;
+  readonly at: Position;
+  readonly endLine: number;
+  /** As written, its indentation taken away. */
+  readonly text: string;
+  /** Where something within its value stands. */
+  place(path: readonly string[]): Position;
+}
+
+/** A list of steps within a step. */
+export interface Block {
+  readonly steps: readonly Step[];
+}
+
+/**
+ * What a step cannot do without: the built-in central system, virtual time, the virtual reader, a person at the
+ * terminal, the leave to run programs.
+ */
+export type Need = "central" | "virtualTime" | "virtualReader" | "person" | "shell";
+
+/** What is known when a file is read: words that can be mistyped. */
+export interface Known {
+  /** OCPP versions. */
+  readonly versions: readonly string[];
+  /** Actions of these versions. */
+  readonly actions: readonly string[];
+  /** Names of settings, 1.6 keys and 2.0.1 variables. */
+  readonly settings: readonly string[];
+}
+
+/** One kind of step: how it is written, and what it does. */
+export interface StepKind<T = unknown> {
+  /** What it does, in one line: help, schema and documentation. */
+  readonly describe: string;
+  /** Of its value. */
+  readonly schema: Schema;
+  /** Values as people write them, the plainest first. */
+  readonly examples: readonly unknown[];
+  /** Where its value holds lists of steps, as paths. */
+  readonly blocks?: (value: unknown) => readonly (readonly (string | number)[])[];
+  /** It only looks: what it looks at began with the last step that did something. */
+  readonly looks?: boolean;
+  readonly needs?: (value: T) => readonly Need[];
+  /** Understands a value that fits the schema and has its variables filled in. @throws StepProblem */
+  readonly parse: (value: unknown, known: Known) => T;
+  readonly run: (value: T, at: Running) => Promise<void>;
+}
+
+/** A step while it runs. */
+export interface Running {
+  readonly bench: Bench;
+  readonly step: Step;
+  readonly ocpp: string;
+  readonly vars: Vars;
+  readonly known: Known;
+  /** The last fact before the last step that did something. */
+  readonly sinceSeq: number;
+  /** Defines a variable for the steps that follow. */
+  define(name: string, value: unknown): void;
+  /** Lets scenario time pass. */
+  sleep(ms: number): Promise<void>;
+  /** Runs the steps within; `round` stands in their paths, `vars` are theirs alone. */
+  block(
+    block: Block,
+    o?: { readonly round?: number; readonly branch?: number; readonly vars?: Vars },
+  ): Promise<void>;
+  /** How long an expectation waits when it does not say, ms. */
+  readonly patienceMs: number;
+  /** Where included files, CSV files and programs are looked for. */
+  readonly directory: string;
+  /** Asks a person to do something; resolves when it is said to be done. */
+  ask(text: string): Promise<void>;
+}
+
+/** What a step that did not hold tells; see Failure. */
+export interface FailureParts {
+  readonly hint?: string;
+  readonly expected?: string;
+  readonly nearest?: JournalEntry;
+  readonly differences?: readonly Difference[];
+}
+
+/** An expectation did not hold. */
+export class StepFailure extends Error {
+  readonly parts: FailureParts;
+
+  constructor(message: string, parts: FailureParts = {}) {
+    super(message);
+    this.name = "StepFailure";
+    this.parts = parts;
+  }
+}
+
+/** The step cannot be done here and the scenario goes on without it. */
+export class StepSkipped extends Error {}
+
+/** Gives a kind of step its type. */
+export function defineStep<T>(kind: StepKind<T>): StepKind {
+  return kind as StepKind;
+}

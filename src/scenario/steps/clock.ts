@@ -1,0 +1,37 @@
+import { oneOf, StepProblem } from "../problem.ts";
+import { durationSchema, object } from "../schemas.ts";
+import { defineStep, type Need } from "../step.ts";
+import { duration, signedDuration } from "../units.ts";
+
+interface Clocked {
+  readonly deed: "advance" | "jump" | "drift";
+  readonly ms: number;
+}
+
+const DEEDS = ["advance", "jump", "drift"] as const;
+
+/** `clock`: the station's time. */
+export const clock = defineStep<Clocked>({
+  describe:
+    "Let time pass (advance), set the station's clock wrong (jump), let it run fast or slow a day (drift).",
+  schema: object({
+    advance: durationSchema,
+    jump: { ...durationSchema, description: "How far it is set: 1 h, or -5 min." },
+    drift: { ...durationSchema, description: "How much it gains a day: 10 s, or -10 s; 0 s: none." },
+  }),
+  examples: [{ advance: "1 d" }, { jump: "-1 h" }, { drift: "30 s" }],
+  needs: ({ deed }): Need[] => (deed === "advance" ? ["virtualTime"] : []),
+  parse(value) {
+    const entries = Object.entries((value ?? {}) as object);
+    const [first, second] = entries;
+    if (first === undefined || second !== undefined)
+      throw new StepProblem([], "it says none or several of advance, jump, drift", "Name one of them.");
+    const deed = oneOf([first[0]], first[0], DEEDS, "thing that befalls a clock");
+    return { deed, ms: (deed === "advance" ? duration : signedDuration)([deed], first[1]) };
+  },
+  async run({ deed, ms }, at) {
+    if (deed === "advance") await at.sleep(ms);
+    else if (deed === "jump") at.bench.jumpClock(ms);
+    else at.bench.driftClock(ms / 1000);
+  },
+});

@@ -1,0 +1,192 @@
+import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
+import { cardOf } from "../card.ts";
+import { memberAt } from "../expectation.ts";
+import { checkMatcher, differences, show } from "../match.ts";
+import { oneOf, StepProblem } from "../problem.ts";
+import {
+  captureSchema,
+  cardSchema,
+  durationSchema,
+  flag,
+  object,
+  roamingSchema,
+  text,
+  uidSchema,
+  withSchema,
+  word,
+} from "../schemas.ts";
+import { defineStep, type Known, type Running, StepFailure } from "../step.ts";
+import { duration } from "../units.ts";
+
+type Raw = Readonly<Record<string, unknown>>;
+type Deed = (central: BenchCentral, at: Running) => void | Promise<void>;
+
+/** How an answer departs from the standard one: at least one of these. */
+const CHANGES = ["with", "error", "drop", "delay", "id"] as const;
+
+const ERROR_CODES = [
+  "NotImplemented",
+  "NotSupported",
+  "InternalError",
+  "ProtocolError",
+  "SecurityError",
+  "FormatViolation",
+  "PropertyConstraintViolation",
+  "OccurrenceConstraintViolation",
+  "TypeConstraintViolation",
+  "GenericError",
+] as const;
+
+/** What the central system can be told, by the key that says it. */
+const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
+  answer: (raw, known) => {
+    const action = oneOf(["answer"], raw.answer, known.actions, "message of OCPP");
+    const change = changeOf(raw);
+    return (central) => central.answer(action, change);
+  },
+  answers: (raw) => {
+    oneOf(["answers"], raw.answers, ["standard"], "way to answer");
+    return (central) => central.reset();
+  },
+  send: (raw, known) => {
+    const isNew = String(raw.send).startsWith("x-");
+    const action = isNew ? String(raw.send) : oneOf(["send"], raw.send, known.actions, "message of OCPP");
+    checkMatcher(raw.expect, ["expect"]);
+    return async (central, at) =>
+      judge(action, await central.send(action, raw.payload ?? {}, raw.raw === true || isNew), raw, at);
+  },
+  text: (raw) => (central) => central.sendText(String(raw.text)),
+  disconnect: () => (central) => central.disconnect(),
+  mode: (raw) => (central) => central.mode(String(raw.mode)),
+  card: (raw) => {
+    const card: CardSetup = cardOf(raw.card);
+    return (central) => central.addCard(card);
+  },
+  "remove-card": (raw) => (central) => central.removeCard(String(raw["remove-card"])),
+  block: (raw) => (central) => central.blockCard(String(raw.block), true),
+  unblock: (raw) => (central) => central.blockCard(String(raw.unblock), false),
+  roaming: (raw) => {
+    const { id, contract } = raw.roaming as Record<keyof RoamingSetup, unknown>;
+    return (central) => central.addRoaming({ id: String(id), contract: String(contract) });
+  },
+  approve: (raw) => (central) => central.approve(raw.approve !== false),
+};
+
+/** `csms`: what the built-in central system does, and how it departs from its standard answers. */
+export const csms = defineStep<Deed>({
+  describe: "Let the built-in central system send a command, answer otherwise, or change its records.",
+  schema: {
+    ...object({
+      answer: {
+        ...text,
+        description: "Action of the station's requests that are answered otherwise from now on.",
+      },
+      with: {
+        type: "object",
+        description: "The answer's payload, laid over the standard one; checked by nobody.",
+      },
+      merge: { ...flag, description: "False: the payload is all there is." },
+      error: { ...word(ERROR_CODES), description: "A CALLERROR of this code instead." },
+      drop: word(["request", "answer"], "Lost: the request before, or the answer after it was dealt with."),
+      delay: { ...durationSchema, description: "The answer comes so much later." },
+      id: { ...text, description: "The answer has this message id." },
+      once: { ...flag, description: "Only the next request." },
+      answers: word(["standard"], "As if nothing had been set."),
+      send: { ...text, description: "A command: its action." },
+      payload: { description: "The command's payload." },
+      raw: { ...flag, description: "Send it although it does not fit the schema." },
+      expect: { ...withSchema, description: "Members that the station's answer must have." },
+      capture: captureSchema,
+      text: { type: "string", description: "A frame as text, whatever it is." },
+      disconnect: { ...flag, description: "Cut the connection." },
+      mode: { ...text, description: "Open, Whitelisting, Roaming, Roaming + whitelisting." },
+      card: { ...cardSchema, description: "Put a card on the whitelist." },
+      "remove-card": uidSchema,
+      block: uidSchema,
+      unblock: uidSchema,
+      roaming: roamingSchema,
+      approve: {
+        ...flag,
+        description: "The station's next BootNotification is Accepted, or (false) Pending.",
+      },
+    }),
+    title: `something that the central system does: ${Object.keys(DEEDS).join(", ")}`,
+  },
+  examples: [
+    { send: "RemoteStartTransaction", payload: { idTag: "$card" }, expect: { status: "Accepted" } },
+    { answer: "Authorize", delay: "40 s", once: true },
+    { answer: "Authorize", with: { idTagInfo: { status: "Blocked" } } },
+    { mode: "Open" },
+    { card: "04B3352CD96F91" },
+  ],
+  needs: () => ["central"],
+  parse(value, known) {
+    const raw = (value ?? {}) as Raw;
+    const named = Object.keys(raw).filter((key) => Object.hasOwn(DEEDS, key));
+    const [deed, second] = named;
+    if (deed === undefined || second !== undefined) {
+      throw new StepProblem(
+        second === undefined ? [] : [second],
+        deed === undefined
+          ? "it does not say what the central system does"
+          : `"${deed}" and "${second}" are two things`,
+        deed === undefined
+          ? `Name one of ${Object.keys(DEEDS).join(", ")}.`
+          : "Write each in a step of its own.",
+      );
+    }
+    return DEEDS[deed]?.(raw, known) ?? (() => {});
+  },
+  async run(deed, at) {
+    const { central } = at.bench;
+    if (central !== undefined) await deed(central, at);
+  },
+});
+
+function changeOf(raw: Raw): AnswerChange {
+  if (CHANGES.every((key) => raw[key] === undefined)) {
+    throw new StepProblem(
+      ["answer"],
+      "it does not say how it is answered",
+      `Add one of ${CHANGES.join(", ")}.`,
+    );
+  }
+  const delayMs = raw.delay === undefined ? undefined : duration(["delay"], raw.delay);
+  return {
+    ...(raw.once === true ? { once: true } : {}),
+    ...(raw.with === undefined ? {} : { answer: raw.with, merge: raw.merge !== false }),
+    ...(raw.error === undefined
+      ? {}
+      : {
+          error: {
+            code: oneOf(["error"], raw.error, ERROR_CODES, "error code of OCPP"),
+            description: "on purpose",
+          },
+        }),
+    ...(raw.drop === undefined
+      ? {}
+      : { drop: oneOf(["drop"], raw.drop, ["request", "answer"], "thing to lose") }),
+    ...(delayMs === undefined ? {} : { delayMs }),
+    ...(raw.id === undefined ? {} : { messageId: String(raw.id) }),
+  };
+}
+
+/** Is the station's answer to a command as expected? Without `expect` any CALLRESULT is. */
+function judge(action: string, outcome: CommandOutcome, raw: Raw, at: Running): void {
+  const expected = raw.expect ?? {};
+  const answer = outcome.error ?? outcome.answer;
+  if (answer === undefined) throw new StepFailure(`${action}: ${outcome.why}`);
+  const wantsError = typeof expected === "object" && expected !== null && Object.hasOwn(expected, "error");
+  const found = wantsError ? { error: outcome.error?.code } : outcome.answer;
+  const differ = differences(expected, found);
+  if (differ.length > 0 || (outcome.error !== undefined && !wantsError)) {
+    const said =
+      outcome.error === undefined
+        ? `was answered with ${show(outcome.answer)}`
+        : `was answered with the error ${outcome.error.code}: ${outcome.error.description}`;
+    throw new StepFailure(`${action} ${said}`, { expected: show(expected), differences: differ });
+  }
+  for (const [name, path] of Object.entries((raw.capture ?? {}) as Record<string, unknown>)) {
+    at.define(name, memberAt(answer, String(path)));
+  }
+}

@@ -1,0 +1,32 @@
+import type { EvChange } from "../bench.ts";
+import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { energy, power, share, whole } from "../units.ts";
+
+/** `ev`: the car at an EVSE. */
+export const ev = defineStep<{ readonly evse: number; readonly change: EvChange }>({
+  describe: "Make the car at an EVSE another one: charge, battery, power.",
+  schema: object({
+    evse: wholeSchema,
+    soc: { ...shareSchema, description: "How full its battery is: 80 %." },
+    battery: energySchema,
+    ac: { ...powerSchema, description: "The most that it takes from AC." },
+    dc: { ...powerSchema, description: "The most that it takes from DC." },
+  }),
+  examples: [{ soc: "80 %" }, { evse: 2, battery: "40 kWh", ac: "7.4 kW" }],
+  parse(value) {
+    const { evse = 1, soc, battery, ac, dc } = (value ?? {}) as Record<string, unknown>;
+    return {
+      evse: whole(["evse"], evse, 1, "EVSE"),
+      change: {
+        ...(soc === undefined ? {} : { soc: share(["soc"], soc) }),
+        ...(battery === undefined ? {} : { capacityWh: energy(["battery"], battery) }),
+        ...(ac === undefined ? {} : { maxAcW: power(["ac"], ac) }),
+        ...(dc === undefined ? {} : { maxDcW: power(["dc"], dc) }),
+      },
+    };
+  },
+  async run({ evse, change }, at) {
+    at.bench.ev(evse, change);
+  },
+});

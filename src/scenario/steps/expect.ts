@@ -1,0 +1,162 @@
+import type { JournalEntry } from "../../journal/types.ts";
+import {
+  EXPECTED,
+  type Expectation,
+  expectedText,
+  FACTS,
+  memberAt,
+  misses,
+  nearestTo,
+  parseExpectation,
+} from "../expectation.ts";
+import { show } from "../match.ts";
+import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
+import { defineStep, type Running, StepFailure } from "../step.ts";
+import { durationText } from "../units.ts";
+
+const one = object({
+  signal: { ...text, description: "What the user hears and sees: read, accepted, rejected, fault, ready." },
+  verdict: { ...text, description: "accepted or rejected." },
+  by: { ...text, description: "Who decided: list, cache, csms, settings, transaction, station." },
+  because: { ...text, description: "The verdict's authorization status: Accepted, Invalid, Blocked…" },
+  message: { ...text, description: "A request: its action." },
+  answer: { ...text, description: "The answer to a request of this action." },
+  error: { ...text, description: "The CALLERROR that answers a request of this action." },
+  code: { ...text, description: "The error's code." },
+  from: word(
+    ["station", "central"],
+    "Who sends it; default: requests the station, answers the central system.",
+  ),
+  status: { ...text, description: "A connector's status is this, or becomes it." },
+  evse: wholeSchema,
+  transaction: { ...text, description: "started, updated, ended, delivered, discarded." },
+  fact: word(FACTS, "Anything that the journal records, by its kind."),
+  with: withSchema,
+  within: { ...durationSchema, description: "How long it may take; default 30 s, 10 s in real time." },
+  absent: { ...durationSchema, description: "It must not come for so long." },
+  count: { type: ["integer", "string"], description: "How often: 2, or 1..3, or 2.. for at least two." },
+  capture: captureSchema,
+});
+
+/** `expect`: looks at what has happened since the last step that did something, and waits for what has not. */
+export const expect = defineStep<readonly Expectation[]>({
+  describe: "Wait for something to happen since the last step that did something; a list: in this order.",
+  schema: {
+    ...one,
+    type: ["object", "array"],
+    items: one,
+    minItems: 1,
+    title: `something that can be expected: ${Object.keys(EXPECTED).join(", ")}`,
+  },
+  examples: [
+    { signal: "accepted" },
+    { verdict: "rejected", by: "csms", because: "Invalid" },
+    { message: "StartTransaction", with: { idTag: "$card" }, capture: { meter: "meterStart" } },
+    { status: "Charging", evse: 1, within: "10 s" },
+    { message: "Authorize", absent: "1 min" },
+  ],
+  looks: true,
+  parse: (value, known) => [value].flat().map((one) => parseExpectation(one, known)),
+  async run(expectations, at) {
+    let after = at.sinceSeq;
+    for (const expectation of expectations) after = await meet(expectation, at, after);
+  },
+});
+
+/** @returns the place of the fact that met it */
+async function meet(e: Expectation, at: Running, after: number): Promise<number> {
+  if (e.absent !== undefined) return absent(e, e.absent, at, after);
+  if (e.state !== undefined && e.count === undefined && holdsNow(e, at)) return after;
+  const { min, max } = e.count ?? { min: 1, max: Number.POSITIVE_INFINITY };
+  const waitMs = e.within ?? at.patienceMs;
+  const found = await collect(e, at, after, Math.max(min, 1), waitMs);
+  if (e.count !== undefined) await at.bench.settle();
+  const all = e.count === undefined ? found : fitting(e, at, after);
+  if (all.length < min) throw failure(e, at, after, all.length, waitMs);
+  if (all.length > max) {
+    throw new StepFailure(
+      `${e.title} came ${all.length} times, ${max === 0 ? "none" : `at most ${max}`} expected`,
+      {
+        expected: expectedText(e),
+        ...(all[max] === undefined ? {} : { nearest: all[max] }),
+      },
+    );
+  }
+  const last = all[Math.max(0, min - 1)];
+  if (last === undefined) return after;
+  capture(e, last, at);
+  return last.seq;
+}
+
+const fitting = (e: Expectation, at: Running, after: number): JournalEntry[] =>
+  at.bench.journal.query({ afterSeq: after }).filter((fact) => misses(e, fact).length === 0);
+
+/** Waits until so many have come, or the time is over. */
+function collect(
+  e: Expectation,
+  at: Running,
+  after: number,
+  wanted: number,
+  ms: number,
+): Promise<JournalEntry[]> {
+  const found = fitting(e, at, after);
+  if (found.length >= wanted) return Promise.resolve(found);
+  const { clock, journal } = at.bench;
+  return new Promise((resolve) => {
+    const end = () => {
+      clock.clearTimeout(timer);
+      stop();
+      resolve(found);
+    };
+    const timer = clock.setTimeout(end, ms);
+    const stop = journal.subscribe((fact) => {
+      const fits = misses(e, fact).length === 0;
+      if (fits) found.push(fact);
+      if (found.length >= wanted) end();
+      else if (e.state !== undefined && fact.kind === "connector" && holdsNow(e, at)) end();
+    });
+  });
+}
+
+async function absent(e: Expectation, ms: number, at: Running, after: number): Promise<number> {
+  const [came] = await collect(e, at, after, 1, ms);
+  if (came === undefined) return after;
+  throw new StepFailure(`${e.title} came, and it must not for ${durationText(ms)}`, {
+    expected: `nothing like\n${expectedText(e)}`,
+    nearest: came,
+  });
+}
+
+function holdsNow(e: Expectation, { bench }: Running): boolean {
+  return bench.control
+    .status()
+    .evses.some(
+      (evse) =>
+        (e.state?.evse === undefined || e.state.evse === evse.evseId) &&
+        (evse.chargePointStatus === e.state?.status || evse.status === e.state?.status),
+    );
+}
+
+function failure(e: Expectation, at: Running, after: number, came: number, ms: number): StepFailure {
+  const near = nearestTo(e, at.bench.journal.query({ afterSeq: after }));
+  const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${e.count.min} times`;
+  const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${came} times, not${wanted},`;
+  return new StepFailure(`${said} within ${durationText(ms)}`, {
+    expected: expectedText(e),
+    ...(near === undefined ? {} : { nearest: near.fact, differences: near.differences }),
+  });
+}
+
+function capture(e: Expectation, fact: JournalEntry, at: Running): void {
+  const from = e.inside === undefined ? fact : (fact as { payload?: unknown }).payload;
+  for (const [name, path] of Object.entries(e.capture)) {
+    const value = memberAt(from, path);
+    if (value === undefined) {
+      throw new StepFailure(`${e.title} has no member "${path}" to capture as $${name}`, {
+        hint: `It is ${show(from)}`,
+        nearest: fact,
+      });
+    }
+    at.define(name, value);
+  }
+}

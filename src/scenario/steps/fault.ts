@@ -1,0 +1,29 @@
+import { errorCodes } from "../../station/control.ts";
+import { oneOf, StepProblem } from "../problem.ts";
+import { flag, object, wholeSchema, word } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { whole } from "../units.ts";
+
+/** `fault`: of an EVSE's hardware, or the station's. */
+export const fault = defineStep<{ readonly evse: number; readonly code: string | undefined }>({
+  describe: "Raise or clear a fault, by 1.6 error code; EVSE 0 is the station.",
+  schema: {
+    ...object({ code: word(errorCodes), evse: wholeSchema, clear: flag }),
+    type: ["string", "object"],
+  },
+  examples: ["GroundFailure", { code: "HighTemperature", evse: 0 }, { clear: true }],
+  parse(value) {
+    const raw = (typeof value === "object" && value !== null ? value : { code: value }) as Record<
+      string,
+      unknown
+    >;
+    const evse = whole(["evse"], raw.evse ?? 1, 0, "EVSE");
+    if (raw.clear === true) return { evse, code: undefined };
+    if (raw.code === undefined) {
+      throw new StepProblem([], "it says no code", "Write fault: GroundFailure, or fault: {clear: true}.");
+    }
+    return { evse, code: oneOf(["code"], raw.code, errorCodes, "error code of OCPP 1.6") };
+  },
+  run: ({ evse, code }, at) =>
+    code === undefined ? at.bench.control.clear(evse) : at.bench.control.fault(evse, code),
+});

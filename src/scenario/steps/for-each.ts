@@ -1,0 +1,39 @@
+import { resolve } from "node:path";
+import { readCsv } from "../csv.ts";
+import { StepProblem } from "../problem.ts";
+import { object, stepsSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+
+interface ForEach {
+  readonly as: string;
+  /** The items, or a CSV file of them. */
+  readonly in: readonly unknown[] | string;
+}
+
+/** `for-each`: the same steps for every item of a list or row of a CSV file. */
+export const forEach = defineStep<ForEach>({
+  describe: "Do steps for each item of a list, or each row of a CSV file beside the scenario.",
+  schema: object(
+    {
+      as: { type: "string", pattern: "^[A-Za-z_]\\w*$", description: "The variable that is the item." },
+      in: { type: ["array", "string"], description: "The items, or the name of a CSV file with a head." },
+      steps: stepsSchema,
+    },
+    ["as", "in", "steps"],
+  ),
+  examples: [{ as: "card", in: ["04A2241BC85E80", "04B3352CD96F91"], steps: [{ tap: "$card" }] }],
+  blocks: () => [["steps"]],
+  parse(value) {
+    const { as, in: items } = value as ForEach;
+    if (Array.isArray(items) && items.length === 0)
+      throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
+    return { as, in: items };
+  },
+  async run({ as, in: items }, at) {
+    const all = typeof items === "string" ? readCsv(resolve(at.directory, items), items) : items;
+    for (const [i, item] of all.entries()) {
+      const round = i + 1;
+      for (const block of at.step.blocks) await at.block(block, { round, vars: { round, [as]: item } });
+    }
+  },
+});

@@ -1,0 +1,22 @@
+import { object } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+
+/** `include`: the steps of another file; the loader reads them. */
+export const include = defineStep<Readonly<Record<string, unknown>>>({
+  describe: "Do the steps of another file, a list of steps; with variables of its own.",
+  schema: {
+    ...object(
+      { file: { type: "string" }, vars: { type: "object", description: "Variables for these steps." } },
+      ["file"],
+    ),
+    type: ["string", "object"],
+  },
+  examples: ["_charge.yaml", { file: "_charge.yaml", vars: { card: "04A2241BC85E80" } }],
+  parse: (value) =>
+    typeof value === "object" && value !== null
+      ? ((value as { vars?: Readonly<Record<string, unknown>> }).vars ?? {})
+      : {},
+  async run(vars, at) {
+    for (const block of at.step.blocks) await at.block(block, { vars });
+  },
+});

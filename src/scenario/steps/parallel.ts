@@ -1,0 +1,17 @@
+import { stepsSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+
+/** `parallel`: lists of steps side by side. */
+export const parallel = defineStep<undefined>({
+  describe: "Do several lists of steps side by side; it ends when all have ended.",
+  schema: { type: "array", items: stepsSchema, minItems: 2 },
+  examples: [[[{ tap: "04A2241BC85E80" }], [{ plug: 2 }]]],
+  blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
+  parse: () => undefined,
+  async run(_, at) {
+    const branches = at.step.blocks.map((block, i) => at.block(block, { branch: i + 1 }));
+    const ended = await Promise.allSettled(branches);
+    const failed = ended.find((e) => e.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  },
+});

@@ -1,0 +1,26 @@
+import { wholeSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { whole } from "../units.ts";
+
+const schema = { ...wholeSchema, type: ["integer", "string", "null"] };
+
+const evseOf = (value: unknown): number | undefined =>
+  value === null || value === undefined ? undefined : whole([], value, 1, "EVSE");
+
+/** `plug`: a car arrives. */
+export const plug = defineStep<number | undefined>({
+  describe: "Put the cable in at an EVSE; without a number: the first that is free.",
+  schema,
+  examples: [null, 1],
+  parse: evseOf,
+  run: (evse, at) => at.bench.control.plug(evse),
+});
+
+/** `unplug`: the car leaves. */
+export const unplug = defineStep<number | undefined>({
+  describe: "Pull the cable at an EVSE; without a number: the one that is plugged.",
+  schema,
+  examples: [null, 1],
+  parse: evseOf,
+  run: (evse, at) => at.bench.control.unplug(evse),
+});

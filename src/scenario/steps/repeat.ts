@@ -1,0 +1,17 @@
+import { object, stepsSchema, wholeSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { whole } from "../units.ts";
+
+/** `repeat`: the same steps again; $round counts from 1. */
+export const repeat = defineStep<number>({
+  describe: "Do steps several times; $round counts them from 1.",
+  schema: object({ times: wholeSchema, steps: stepsSchema }, ["times", "steps"]),
+  examples: [{ times: 3, steps: [{ tap: "04A2241BC85E80" }] }],
+  blocks: () => [["steps"]],
+  parse: (value) => whole(["times"], (value as { times: unknown }).times, 1, "number of times"),
+  async run(times, at) {
+    for (let round = 1; round <= times; round++) {
+      for (const block of at.step.blocks) await at.block(block, { round, vars: { round } });
+    }
+  },
+});

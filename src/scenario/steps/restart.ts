@@ -1,0 +1,14 @@
+import { oneOf } from "../problem.ts";
+import { word } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+
+const HOW = ["orderly", "killed"] as const;
+
+/** `restart`: the station's program, on the same stored state. */
+export const restart = defineStep<(typeof HOW)[number]>({
+  describe: "End the station's program and start it again on what it has stored: orderly, or killed.",
+  schema: { ...word(HOW), anyOf: [{ enum: [...HOW, null] }, { type: "string", pattern: "\\$" }] },
+  examples: ["orderly", "killed"],
+  parse: (value) => oneOf([], value ?? "orderly", HOW, "way to restart"),
+  run: (how, at) => at.bench.restart(how === "killed"),
+});

@@ -1,0 +1,52 @@
+import type { StepKind } from "../step.ts";
+import { clock } from "./clock.ts";
+import { csms } from "./csms.ts";
+import { ev } from "./ev.ts";
+import { expect } from "./expect.ts";
+import { fault } from "./fault.ts";
+import { forEach } from "./for-each.ts";
+import { hold } from "./hold.ts";
+import { include } from "./include.ts";
+import { meter } from "./meter.ts";
+import { network } from "./network.ts";
+import { parallel } from "./parallel.ts";
+import { plug, unplug } from "./plug.ts";
+import { power } from "./power.ts";
+import { prompt } from "./prompt.ts";
+import { reader } from "./reader.ts";
+import { remove } from "./remove.ts";
+import { repeat } from "./repeat.ts";
+import { restart } from "./restart.ts";
+import { send } from "./send.ts";
+import { set } from "./set.ts";
+import { shell } from "./shell.ts";
+import { tap } from "./tap.ts";
+import { wait } from "./wait.ts";
+
+/** Every kind of step, by the key that names it. */
+export const stepKinds: Readonly<Record<string, StepKind>> = {
+  tap,
+  hold,
+  remove,
+  plug,
+  unplug,
+  expect,
+  wait,
+  csms,
+  network,
+  power,
+  restart,
+  reader,
+  fault,
+  meter,
+  ev,
+  set,
+  send,
+  clock,
+  repeat,
+  "for-each": forEach,
+  parallel,
+  include,
+  shell,
+  prompt,
+};

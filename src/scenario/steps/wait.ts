@@ -1,0 +1,12 @@
+import { durationSchema } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { duration } from "../units.ts";
+
+/** `wait`: time passes. */
+export const wait = defineStep<number>({
+  describe: "Let time pass; against the built-in central system at once, hours too.",
+  schema: durationSchema,
+  examples: ["5 s", "2 h"],
+  parse: (value) => duration([], value),
+  run: (ms, at) => at.sleep(ms),
+});

@@ -1,0 +1,118 @@
+import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
+import type { Instance } from "./instance.ts";
+import { type RunContext, runInstance } from "./run.ts";
+import type { RunEvent, RunSummary, ScenarioResult } from "./types.ts";
+
+/** Which of the instances are run. */
+export interface Selection {
+  /** A regular expression over name and file. */
+  readonly grep?: RegExp;
+  /** At least one of these tags; `!tag`: none that has it. */
+  readonly tags?: readonly string[];
+  /** The i-th of n parts, from 1. */
+  readonly shard?: { readonly index: number; readonly of: number };
+}
+
+export interface SuiteOptions {
+  readonly context: Omit<RunContext, "emit">;
+  readonly emit: (event: RunEvent) => void;
+  readonly instances: readonly Instance[];
+  readonly workers: number;
+  readonly retries: number;
+  /** Stop at the first that does not pass. */
+  readonly bail: boolean;
+  readonly seed: number;
+  readonly version: string;
+  readonly command: string;
+}
+
+/** The instances that a run is about, in their order. */
+export function selected(instances: readonly Instance[], { grep, tags = [], shard }: Selection): Instance[] {
+  const only = instances.some((i) => i.scenario.only);
+  const without = tags.filter((t) => t.startsWith("!")).map((t) => t.slice(1));
+  const wanted = tags.filter((t) => !t.startsWith("!"));
+  const fits = instances.filter(
+    ({ scenario, info }) =>
+      (!only || scenario.only) &&
+      (grep === undefined || grep.test(`${info.at.file} ${scenario.name}`)) &&
+      (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
+      !without.some((t) => scenario.tags.includes(t)),
+  );
+  return shard === undefined ? fits : fits.filter((_, i) => i % shard.of === shard.index - 1);
+}
+
+/** Runs them, several side by side, and tells everything that happens. Never rejects. */
+export async function runSuite(o: SuiteOptions): Promise<RunSummary> {
+  const { instances, workers, emit } = o;
+  const began = performance.now();
+  emit({
+    kind: "runBegan",
+    time: wall(),
+    version: o.version,
+    total: instances.length,
+    workers,
+    seed: o.seed,
+    command: o.command,
+  });
+  const results: ScenarioResult[] = [];
+  const queue = [...instances];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const bailed = o.bail && results.some((r) => r.outcome === "failed" || r.outcome === "error");
+      results.push(await one(next, o, bailed ? "another one did not pass (--bail)" : undefined));
+      if (o.context.signal.aborted) queue.length = 0;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, instances.length)) }, work));
+  const summary = summaryOf(results, instances.length, performance.now() - began, o.context.signal.aborted);
+  emit({ kind: "runEnded", summary, time: wall() });
+  return summary;
+}
+
+async function one(instance: Instance, o: SuiteOptions, skip: string | undefined): Promise<ScenarioResult> {
+  const { emit, retries } = o;
+  const { info } = instance;
+  emit({ kind: "scenarioBegan", scenario: info, time: wall() });
+  const chosen = skip === undefined ? instance : { ...instance, skip };
+  let result = await runInstance(chosen, { ...o.context, emit }, 0);
+  for (let retry = 1; retry <= retries && isBad(result) && !o.context.signal.aborted; retry++) {
+    emit({ kind: "retry", id: info.id, result });
+    result = await runInstance(chosen, { ...o.context, emit }, retry);
+  }
+  emit({ kind: "scenarioEnded", id: info.id, result, time: wall() });
+  return result;
+}
+
+const isBad = (r: ScenarioResult): boolean => r.outcome === "failed" || r.outcome === "error";
+
+const wall = (): string => new Date().toISOString();
+
+function summaryOf(
+  results: readonly ScenarioResult[],
+  total: number,
+  wallMs: number,
+  aborted: boolean,
+): RunSummary {
+  const count = (outcome: ScenarioResult["outcome"]) => results.filter((r) => r.outcome === outcome).length;
+  const bad = results.filter(isBad);
+  return {
+    total,
+    passed: count("passed"),
+    failed: count("failed"),
+    errors: count("error"),
+    skipped: count("skipped") + total - results.length,
+    flaky: results.filter((r) => r.outcome === "passed" && r.retry > 0).length,
+    wallMs,
+    exitCode: aborted ? 130 : bad.length === 0 ? 0 : worst(bad),
+  };
+}
+
+/** A device or central system that is not there explains the rest; otherwise something failed. */
+function worst(bad: readonly ScenarioResult[]): number {
+  const codes = bad.flatMap((r) => r.failures.flatMap((f) => (f.code === undefined ? [] : [exitOf(f.code)])));
+  return codes.find((c) => c === 3) ?? codes.find((c) => c === 4) ?? 1;
+}
+
+function exitOf(code: string): number {
+  return exitCodeOf(new AppError(code as ErrorCode, ""));
+}

@@ -1,0 +1,96 @@
+import { AppError } from "../util/errors.ts";
+import { nearest } from "../util/nearest.ts";
+
+/** Variables by name. */
+export type Vars = Readonly<Record<string, unknown>>;
+
+const REFERENCE = /\$(?:\$|\{([^}]*)\}|([A-Za-z_]\w*(?:\.\w+)*))/g;
+const NAME = /^[A-Za-z_]\w*(?:\.\w+)*$/;
+
+/** Has the value a reference to a variable anywhere? */
+export function hasReference(value: unknown): boolean {
+  if (typeof value === "string") return referencesIn(value).length > 0;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value).some(hasReference);
+}
+
+/** The names that a text refers to: `$card`, `${tx.id}`; `$$` is a dollar sign. */
+export function referencesIn(text: string): string[] {
+  return [...text.matchAll(REFERENCE)].flatMap((m) => m[1]?.trim() ?? m[2] ?? []);
+}
+
+/**
+ * The value with its variables filled in. A text that is one reference becomes the variable itself, number or list
+ * and all; within a longer text it is written out.
+ * @throws AppError `definition.invalid` for a variable that is not there
+ */
+export function fill<T>(value: T, vars: Vars): T {
+  return filled(value, vars) as T;
+}
+
+function filled(value: unknown, vars: Vars): unknown {
+  if (typeof value === "string") return filledText(value, vars);
+  if (Array.isArray(value)) return value.map((item) => filled(item, vars));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, vars)]));
+}
+
+function filledText(text: string, vars: Vars): unknown {
+  const [only] = text.matchAll(REFERENCE);
+  const name = only?.[1]?.trim() ?? only?.[2];
+  if (only !== undefined && only[0] === text && name !== undefined) return lookUp(name, vars);
+  return text.replace(REFERENCE, (all, braced?: string, plain?: string) =>
+    all === "$$" ? "$" : shown(lookUp((braced ?? plain ?? "").trim(), vars)),
+  );
+}
+
+const shown = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+function lookUp(path: string, vars: Vars): unknown {
+  if (!NAME.test(path)) {
+    throw new AppError("definition.invalid", `"\${${path}}" is no name of a variable`, {
+      hint: "Write $name, with .member behind it where it has members; $$ for a dollar sign.",
+    });
+  }
+  const [name = "", ...members] = path.split(".");
+  if (!Object.hasOwn(vars, name)) throw unknownVariable(name, Object.keys(vars));
+  let value = vars[name];
+  for (const [i, member] of members.entries()) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, member)) {
+      const so = [name, ...members.slice(0, i)].join(".");
+      throw new AppError("definition.invalid", `$${so} has no member "${member}"`, {
+        hint: `It is ${shown(value).slice(0, 200)}.`,
+      });
+    }
+    value = (value as Record<string, unknown>)[member];
+  }
+  return value;
+}
+
+/** The error for a variable that nothing defines. */
+export function unknownVariable(name: string, known: readonly string[]): AppError {
+  const meant = nearest(name, known);
+  const there = known.length === 0 ? "There is none." : `There are ${known.map((k) => `$${k}`).join(", ")}.`;
+  return new AppError("definition.invalid", `There is no variable "$${name}"`, {
+    hint: meant === undefined ? there : `Did you mean "$${meant}"?`,
+  });
+}
+
+/**
+ * Picks what holds for an OCPP version: a map whose keys are all versions (`{1.6: Invalid, 2.0.1: Unknown}`) stands
+ * for the value at the version that is spoken.
+ */
+export function forVersion(value: unknown, ocpp: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => forVersion(item, ocpp));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length > 0 && entries.every(([key]) => /^\d+(\.\d+)+$/.test(key))) {
+    if (!Object.hasOwn(value, ocpp)) {
+      throw new AppError("definition.invalid", `Nothing is said for OCPP ${ocpp} here`, {
+        hint: `There are values for ${entries.map(([key]) => key).join(", ")}: add one, or restrict ocpp.`,
+      });
+    }
+    return forVersion((value as Record<string, unknown>)[ocpp], ocpp);
+  }
+  return Object.fromEntries(entries.map(([key, item]) => [key, forVersion(item, ocpp)]));
+}

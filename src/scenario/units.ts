@@ -1,0 +1,66 @@
+import { StepProblem } from "./problem.ts";
+
+/* Quantities as people write them. Each has its unit, so that nobody has to guess. */
+
+type Path = readonly (string | number)[];
+type Units = Readonly<Record<string, number>>;
+
+const TIME: Units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+const ENERGY: Units = { Wh: 1, kWh: 1000 };
+const POWER: Units = { W: 1, kW: 1000 };
+
+function quantity(path: Path, value: unknown, units: Units, what: string, example: string): number {
+  const m = /^([+-]?\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(String(value).trim());
+  const unit = Object.keys(units).find((u) => u.toLowerCase() === m?.[2]?.toLowerCase());
+  if (m !== null && unit !== undefined) return Number(m[1]) * (units[unit] ?? 1);
+  const bare = typeof value === "number" || /^[+-]?[\d.]+$/.test(String(value));
+  throw new StepProblem(
+    path,
+    bare ? `${String(value)} has no unit` : `"${String(value)}" is no ${what}`,
+    `Write it with ${Object.keys(units).join(", ")}: ${example}.`,
+  );
+}
+
+/** "5 s", "200 ms", "2 min", "1 h", "1 d" in milliseconds. @throws StepProblem */
+export function duration(path: Path, value: unknown): number {
+  const ms = signedDuration(path, value);
+  if (ms >= 0) return ms;
+  throw new StepProblem(path, `"${String(value)}" is before now`, "Time only passes: write a duration, 5 s.");
+}
+
+/** As duration, with a sign: "-1 h". @throws StepProblem */
+export const signedDuration = (path: Path, value: unknown): number =>
+  quantity(path, value, TIME, "duration", "5 s");
+
+/** "5 kWh" in Wh. @throws StepProblem */
+export function energy(path: Path, value: unknown): number {
+  const wh = quantity(path, value, ENERGY, "energy", "5 kWh");
+  if (wh >= 0) return wh;
+  throw new StepProblem(path, `"${String(value)}" is below 0`, "A meter only counts up: write 5 kWh.");
+}
+
+/** "7.4 kW" in W. @throws StepProblem */
+export const power = (path: Path, value: unknown): number => quantity(path, value, POWER, "power", "7.4 kW");
+
+/** "10 %" as 0.1. @throws StepProblem */
+export function share(path: Path, value: unknown): number {
+  const m = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(value).trim());
+  const part = m === null ? Number.NaN : Number(m[1]) / 100;
+  if (part >= 0 && part <= 1) return part;
+  throw new StepProblem(path, `"${String(value)}" is no share`, "Write it from 0 % to 100 %: 10 %.");
+}
+
+/** A whole number from `min`. @throws StepProblem */
+export function whole(path: Path, value: unknown, min: number, what: string): number {
+  const n = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (n >= min) return n;
+  throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${min}.`);
+}
+
+/** Milliseconds as a person reads them. */
+export function durationText(ms: number): string {
+  for (const [unit, size] of Object.entries(TIME).reverse()) {
+    if (ms >= size && ms % (size / (size === 1 ? 1 : 10)) === 0) return `${ms / size} ${unit}`;
+  }
+  return `${ms} ms`;
+}

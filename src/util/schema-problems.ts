@@ -1,0 +1,152 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { type Document, isMap, type Node, type Pair } from "yaml";
+import { nearest } from "./nearest.ts";
+
+/** What is wrong with a document, and where: an offset into its text. */
+export interface Problem {
+  readonly offset: number;
+  readonly text: string;
+  readonly hint?: string | undefined;
+}
+
+/** What of a schema is looked at when a problem is told. */
+interface Told {
+  readonly title?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Told & { readonly const?: unknown }>>;
+  readonly propertyNames?: Told;
+  readonly oneOf?: readonly Told[];
+}
+
+/** What Ajv tells besides the path, by keyword. */
+interface AjvParams {
+  readonly additionalProperty?: string;
+  readonly missingProperty?: string;
+  readonly allowedValues?: readonly unknown[];
+  readonly propertyName?: string;
+  readonly tag?: string;
+  readonly tagValue?: unknown;
+}
+
+const compiled = new Map<object, ValidateFunction>();
+
+/**
+ * In which points a YAML document, as `value`, does not fit a JSON Schema: each with its place, the offending text
+ * and what was probably meant. Where a schema has a `title` ("a step"), its unknown keys are told as not being one.
+ */
+export function schemaProblems(schema: object, doc: Document.Parsed, value: unknown): Problem[] {
+  let validate = compiled.get(schema);
+  if (validate === undefined) {
+    validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false }).compile(
+      schema,
+    );
+    compiled.set(schema, validate);
+  }
+  if (validate(value)) return [];
+  // A misspelt key is also a missing one: the misspelling comes first, it says more.
+  const rank = (e: ErrorObject): number => (e.keyword === "additionalProperties" ? 0 : 1);
+  return tellable(validate.errors ?? [])
+    .map((e) => ({ ...problemOf(e, doc), rank: rank(e) }))
+    .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
+}
+
+/** Of a choice (`anyOf`) that has a list of words, the list says what would be right. */
+function tellable(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = new Set(errors.filter((e) => e.keyword === "anyOf").map((e) => e.instancePath));
+  const listed = new Set(errors.filter((e) => e.keyword === "enum").map((e) => e.instancePath));
+  return errors.filter(
+    (e) =>
+      !choices.has(e.instancePath) ||
+      (listed.has(e.instancePath) ? e.keyword === "enum" : e.keyword === "anyOf"),
+  );
+}
+
+function problemOf(e: ErrorObject, doc: Document.Parsed): Problem {
+  const path = e.instancePath
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const where = path.length === 0 ? "the definition" : `"${path.join(".")}"`;
+  const at = (keys: readonly string[]): number => offsetOf(doc, keys);
+  const params = e.params as AjvParams;
+  const schema = e.parentSchema as Told | undefined;
+  const tellers: Record<string, () => Problem> = {
+    additionalProperties: () => unknownKey(schema, path, String(params.additionalProperty), at),
+    required: () => ({
+      offset: at(path),
+      text: `${where} needs the key "${params.missingProperty}"`,
+      hint: schema?.properties?.[String(params.missingProperty)]?.description,
+    }),
+    enum: () => ({
+      offset: at(path),
+      text: `${where} is ${show(e.data)}, which is none of ${list(params.allowedValues ?? [])}`,
+      hint: suggestion(String(e.data), (params.allowedValues ?? []).map(String)),
+    }),
+    discriminator: () => ({
+      offset: at([...path, String(params.tag)]),
+      text: `"${params.tag}" is ${show(params.tagValue)}, which is none of ${list(tagValues(schema, params))}`,
+      hint: suggestion(String(params.tagValue), tagValues(schema, params)),
+    }),
+    propertyNames: () => ({
+      offset: at([...path, String(params.propertyName)]),
+      text: `"${params.propertyName}" cannot be a key of ${where}`,
+      hint: schema?.propertyNames?.description,
+    }),
+  };
+  return (
+    tellers[e.keyword]?.() ?? {
+      offset: at(path),
+      text: `${where} is ${show(e.data)}; it ${e.message}`,
+      hint: schema?.description,
+    }
+  );
+}
+
+function unknownKey(
+  schema: Told | undefined,
+  path: readonly string[],
+  key: string,
+  at: (keys: readonly string[]) => number,
+): Problem {
+  const known = Object.keys(schema?.properties ?? {});
+  const inside = path.length === 0 ? "" : ` in "${path.join(".")}"`;
+  return {
+    offset: at([...path, key]),
+    text: schema?.title === undefined ? `unknown key "${key}"${inside}` : `"${key}" is not ${schema.title}`,
+    hint: suggestion(key, known) ?? `Known keys: ${known.join(", ")}.`,
+  };
+}
+
+function tagValues(schema: Told | undefined, params: AjvParams): string[] {
+  return (schema?.oneOf ?? []).map((one) => String(one.properties?.[String(params.tag)]?.const));
+}
+
+function suggestion(word: string, candidates: readonly string[]): string | undefined {
+  const near = nearest(word, candidates);
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
+}
+
+const list = (values: readonly unknown[]): string => values.map((v) => show(v)).join(", ");
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** Offset of the key that a path ends at, else of the nearest thing around it. */
+export function offsetOf(doc: Document.Parsed, path: readonly string[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = doc.getIn(path.slice(0, depth - 1), true);
+    const key = path[depth - 1] ?? "";
+    const node = isMap(parent) ? pairOf(parent.items as Pair[], key) : doc.getIn(path.slice(0, depth), true);
+    const offset = (node as Node | undefined)?.range?.[0];
+    if (offset !== undefined) return offset;
+  }
+  return doc.contents?.range?.[0] ?? 0;
+}
+
+function pairOf(items: readonly Pair[], key: string): Node | undefined {
+  return items
+    .map((pair) => pair.key as Node & { value?: unknown })
+    .find((node) => String(node?.value) === key);
+}
