@@ -43,6 +43,8 @@ export class Bench {
   readonly #say: (fact: FactBody) => void;
   /** Where it is connected, fit to be shown. */
   readonly where: string;
+  /** Is it the built-in central system? */
+  readonly builtIn: boolean;
   #why: string | undefined;
 
   /** Use {@link openBench}. */
@@ -53,12 +55,14 @@ export class Bench {
     say: (fact: FactBody) => void;
     facts: Emitter<Fact>;
     where: string;
+    builtIn: boolean;
   }) {
     this.#assembled = o.assembled;
     this.#model = o.model;
     this.#disposal = o.disposal;
     this.#say = o.say;
     this.where = o.where;
+    this.builtIn = o.builtIn;
     o.facts.on((fact) => {
       if (fact.kind === "access") this.#why = fact.why;
     });
@@ -139,7 +143,7 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
     const say = (body: FactBody): void =>
       emit({ ...body, time: isoTime(systemClock), station: id, source: "station" });
     const where = central === undefined ? publicUrl(url) : `the built-in central system of ${data}`;
-    return new Bench({ assembled, model, disposal, say, facts, where });
+    return new Bench({ assembled, model, disposal, say, facts, where, builtIn: central !== undefined });
   } catch (e) {
     await disposal.dispose().catch(() => {});
     throw e;

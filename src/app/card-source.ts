@@ -5,7 +5,7 @@ import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import type { CardUid } from "../station/card.ts";
 import type { FactBody, SignalName } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
-import { systemClock } from "../util/clock.ts";
+import { systemClock, type TimerHandle } from "../util/clock.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
@@ -17,6 +17,8 @@ export interface Tapped {
   /** The physical reader, or where the UID comes from instead. */
   readonly reader: string;
   readonly cardType?: string;
+  /** A person or a program wrote the UID: no reader read it. */
+  readonly typed?: boolean;
 }
 
 /** Who hears what readers do. Must not throw. */
@@ -107,10 +109,12 @@ export class CardSource {
   async close(): Promise<void> {
     this.#watch.close();
     // A reader's own buzzer goes with the reader: what was begun is heard first.
-    const patience = new Promise<void>((resolve) => {
-      systemClock.setTimeout(resolve, PATIENCE_MS);
+    let patience: TimerHandle;
+    const enough = new Promise<void>((resolve) => {
+      patience = systemClock.setTimeout(resolve, PATIENCE_MS);
     });
-    await Promise.race([this.#sounds.idle(), patience]);
+    await Promise.race([this.#sounds.idle(), enough]);
+    systemClock.clearTimeout(patience);
     for (const reader of this.#readers) await reader.close();
     await Promise.all(this.#loops);
     await this.#sounds.close();

@@ -84,9 +84,19 @@ function credentialsOf(o: CreateStationOptions): Omit<CredentialOptions, "csms">
  * @throws AppError `usage`, `definition.invalid`, `store.*`, `driver.missing`, `device.unavailable`
  */
 export async function createStation(o: CreateStationOptions): Promise<LibraryStation> {
+  const disposal = new Disposal();
+  try {
+    return await build(o, disposal);
+  } catch (e) {
+    // What stands already, a database's lock first of all, must not stay behind.
+    await disposal.dispose().catch(() => {});
+    throw e;
+  }
+}
+
+async function build(o: CreateStationOptions, disposal: Disposal): Promise<LibraryStation> {
   const id = o.id ?? "CP001";
   const clock = o.clock ?? systemClock;
-  const disposal = new Disposal();
   const definitions = await loadOwnDefinitions(o.data);
   const journal = openJournal({ clock });
   disposal.defer(() => journal.close());

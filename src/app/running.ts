@@ -18,7 +18,7 @@ export interface StationSummary {
   /** The readers in use, and why these. */
   readonly readers: readonly { readonly name: string; readonly why: string }[];
   readonly buzzers: readonly string[];
-  /** What this machine lacks, one sentence each, with the command that adds it. */
+  /** What is good to know: what this machine lacks and the command that adds it, where a file is; one sentence each. */
   readonly notes: readonly string[];
   /** The directory that holds journal and databases. */
   readonly data: string;

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import type { Book, Central } from "../central/index.ts";
 import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
@@ -30,7 +31,7 @@ import {
 } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { loadOwnDefinitions } from "./own-definitions.ts";
-import { ensureDataDir } from "./paths.ts";
+import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
 
@@ -54,6 +55,7 @@ class Start {
   readonly #disposal: Disposal;
   readonly #facts = new Emitter<Fact>();
   #journal: Journal | undefined;
+  readonly #notes: string[] = [];
   /** Why PC/SC readers cannot be used, when they cannot. */
   #note: string | undefined;
 
@@ -115,8 +117,17 @@ class Start {
     const { id, ca, cert, key } = this.#config;
     const files = defined({ ca, cert, key });
     await giveCertificates(security, readCertificates(files), files);
+    const root = await central?.rootCertificate();
+    if (root !== undefined) this.#tellRoot(root);
     if (central !== undefined) await acquaint(security, central, id);
     mustSuffice(security);
+  }
+
+  /** Other stations, and other people's, need it to trust the built-in central system. */
+  #tellRoot(root: string): void {
+    const { centralRoot } = dataFiles(this.#config.data);
+    writeFileSync(centralRoot, root);
+    this.#notes.push(`The built-in central system speaks TLS too; its root certificate: ${centralRoot}`);
   }
 
   #running(
@@ -144,7 +155,7 @@ class Start {
         ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
-        notes: this.#note === undefined ? [] : [this.#note],
+        notes: this.#note === undefined ? this.#notes : [...this.#notes, this.#note],
         data,
       },
       ...(knownCard === undefined ? {} : { knownCard }),

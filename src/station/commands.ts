@@ -49,12 +49,9 @@ const entries: Readonly<Record<string, (t: CommandTargets) => number>> = {
   "SecurityCtrlr.CertificateEntries": (t) => t.kit.security.roots.count,
 };
 
-const PROFILE = "SecurityCtrlr.SecurityProfile";
-
 const reported = (t: CommandTargets): readonly ReportedVariable[] =>
   t.kit.settings.report().map((v) => {
     const name = `${v.component}.${v.variable}`;
-    if (name === PROFILE) return { ...v, value: String(t.kit.security.profile) };
     const count = entries[name];
     return count === undefined ? v : { ...v, value: String(count(t)), maxLimit: Number(v.value) };
   });
@@ -129,7 +126,6 @@ export function stationCommands(t: CommandTargets): StationCommands {
       const readOnly = row.access === "ReadOnly" || (row.readOnly201 === true && !by16);
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
-      if (row.name === PROFILE) return { ...about, value: String(t.kit.security.profile) };
       const count = by16 ? undefined : entries[row.name];
       if (count !== undefined) return { ...about, value: String(count(t)) };
       const text = t.kit.settings.shown(row.name);

@@ -37,6 +37,8 @@ export class SettingsTable {
 /** Everything that the house knows, with its own defaults. */
 export const standardTable = new SettingsTable(settingRows);
 
+const PROFILE = "SecurityCtrlr.SecurityProfile";
+
 /** Why a value does not fit a row, or undefined. */
 export function valueProblem(row: SettingRow, value: string): string | undefined {
   if (row.type === "boolean") {
@@ -79,6 +81,8 @@ export function members(list: string): string[] {
 /** The settings of one station: the table's defaults, below the start values, below what was set and stored. */
 export class Settings {
   readonly table: SettingsTable;
+  /** The security profile in force, which the credentials know. */
+  profile: (() => string) | undefined;
   readonly #values: ValueStore;
   readonly #preset: Readonly<Record<string, string>>;
   readonly #onChange: (name: string, value: string) => void;
@@ -107,6 +111,7 @@ export class Settings {
   text(name: string): string {
     const row = this.table.any(name);
     if (row === undefined) throw new RangeError(`no setting ${name}`);
+    if (row.name === PROFILE && this.profile !== undefined) return this.profile();
     return this.#set?.get(row.name) ?? this.#preset[row.name] ?? row.default;
   }
 

@@ -122,6 +122,20 @@ describe("security profiles", () => {
 const eventTold = (c: Central, type: string) =>
   c.received.waitFor("SecurityEventNotification", (r) => (r.payload as { type: string }).type === type);
 
+it("credentials that cannot be leave nothing behind: the next try finds the database free", async () => {
+  const c = await central();
+  const data = mkdtempSync(join(tmpdir(), "tapstation-sec-"));
+  open.push(async () => rmSync(data, { recursive: true, force: true }));
+  const { certificate: cert } = await c.issueCertificate("CP001");
+  const { privateKey: key } = await c.issueCertificate("CP001");
+  await expect(station(c, { data, tls: { cert, key } })).rejects.toMatchObject({
+    code: "config.invalid",
+    message: expect.stringContaining("not the private key of the certificate"),
+  });
+  await expect(station(c, { data, securityProfile: 2 })).rejects.toMatchObject({ code: "usage" });
+  await (await station(c, { data, securityProfile: 0 })).online();
+});
+
 it("what is no message goes into the security log", async () => {
   const c = await central();
   const s = await station(c);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Central, createCentral } from "../../src/central/index.ts";
-import { run } from "../support/bin.ts";
+import { Bin, run } from "../support/bin.ts";
 import { authority, PAST } from "../support/certificates.ts";
 
 /** The real program at central systems that want to know who it is. */
@@ -74,6 +74,25 @@ describe("security profiles on the command line", () => {
     expect(bad.code).toBe(4);
     expect(bad.stderr).toContain("is signed by an authority that is not known here");
     expect(bad.stderr).toContain("Give the certificate of the authority");
+  });
+
+  it("another station at the built-in central system, by the root that it shows", async () => {
+    const dir = newDir();
+    const first = new Bin(["start", "--tls", "--control", "-", "--data", path.join(dir, "data")], {
+      cwd: dir,
+    });
+    onTestFinished(() => void first.process.kill("SIGKILL"));
+    await first.until(({ stderr }) => /registration Accepted/.test(stderr));
+    const port = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(first.stderr)?.[1] ?? "";
+    const root = /root certificate: (\S+)/.exec(first.stderr)?.[1] ?? "";
+    const at = ["--id", "CP002", "--csms", `wss://127.0.0.1:${port}/ocpp`];
+    const other = newDir();
+    const trusting = await station(other, [...at, "--ca", root, "--password", "sixteen chars or more"]);
+    expect(trusting.stdout).toContain("registration Accepted");
+    const wary = await station(newDir(), at);
+    expect([wary.code, wary.stderr]).toEqual([4, expect.stringContaining("not known here")]);
+    first.process.stdin.end();
+    expect((await first.ended).code).toBe(0);
   });
 
   it.each<[string, string[], string, string]>([

@@ -85,11 +85,23 @@ describe("tapstation tap", () => {
     expect(reports((await typed("08A1B2C3", "--json")).stdout)[0]).toMatchObject({ random: true });
   });
 
+  it("typed digits may be a decimal number: says which UID that would be; a reader's are none", async () => {
+    const { stdout } = await typed("0001590676");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "If they are a decimal number, the UID is 00184594 or 94451800.",
+    );
+    const { bin, tap } = await atPipe();
+    tap("0001590676");
+    expect((await bin.ended).stdout).not.toContain("decimal number");
+  });
+
   it("--plain prints the Hidden ID and nothing else, also of cards from a pipe", async () => {
     const env = { TAPSTATION_DATA: newDir() };
     const input = `${UID}\n\n# a stack\nISO14443:04:a1:b2:c3\n`;
     const { code, stdout, stderr } = await run(["tap", "--plain"], { input, env });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${UID}\n04A1B2C3\n`, stderr: "" });
+    const loud = await run(["tap", "--csv"], { input, env });
+    expect([loud.code, loud.stderr, loud.stdout.split("\n").length]).toEqual([0, "", 4]);
   });
 
   it("a line that is no UID is told with its place; the others are done, the exit code tells", async () => {
@@ -172,7 +184,11 @@ describe("tapstation tap --authorize", () => {
     const env = { TAPSTATION_DATA: data };
     const first = await run(["tap", NEW, "--authorize", "--json"], { env });
     expect(first.code).toBe(0);
-    expect(reports(first.stdout)[0]?.answer).toMatchObject({ ocpp: "1.6", status: "Invalid" });
+    expect(reports(first.stdout)[0]?.answer).toMatchObject({
+      ocpp: "1.6",
+      status: "Invalid",
+      next: `tapstation cards add ${NEW} --user NAME`,
+    });
     await run(["cards", "add", "--last-unknown", "--user", "Ann Smith"], { env });
     const [second] = reports((await run(["tap", NEW, "--authorize", "--json"], { env })).stdout);
     expect(second?.answer).toMatchObject({ status: "Accepted" });

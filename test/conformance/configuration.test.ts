@@ -60,12 +60,19 @@ describe("GetConfiguration (1.6 §5.8)", () => {
     expect(names).toEqual(expect.arrayContaining(required));
     expect(new Set(names).size).toBe(names.length);
     expect(all).not.toHaveProperty("unknownKey");
+    const profiles = all.configurationKey.find((k) => k.key === "SupportedFeatureProfiles");
+    expect(profiles?.value?.split(",").sort()).toEqual([
+      "Core",
+      "FirmwareManagement",
+      "LocalAuthListManagement",
+      "RemoteTrigger",
+      "Reservation",
+      "SmartCharging",
+    ]);
     await central.send(
       "GetConfiguration",
-      { key: ["SupportedFeatureProfiles"] },
-      {
-        configurationKey: [{ key: "SupportedFeatureProfiles", readonly: true }],
-      },
+      { key: ["MeterValueSampleInterval"] },
+      { configurationKey: [{ key: "MeterValueSampleInterval", readonly: false, value: "15" }] },
     );
   });
 

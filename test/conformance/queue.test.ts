@@ -117,6 +117,48 @@ describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
   );
 
   rule(
+    "§3.7.1",
+    "a connection that blinks does not use the attempts up: the wait goes on",
+    {
+      keys: attempts,
+      answers: { StartTransaction: fails },
+    },
+    async (rig) => {
+      const { station, pass } = rig;
+      await station.charge();
+      for (let i = 0; i < 5; i++) {
+        await pass(5);
+        await station.offline();
+        await pass(5);
+        await station.online();
+      }
+      expect(seconds(rig, "StartTransaction")).toEqual([0]);
+      await pass(600);
+      expect(seconds(rig, "StartTransaction")).toEqual([0, 60, 180]);
+      rig.central.skip();
+    },
+  );
+
+  rule(
+    "§3.7.1",
+    "what was tried before the power went counts",
+    {
+      keys: attempts,
+      answers: { StartTransaction: fails, StopTransaction: fails },
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.station.power("cut");
+      await rig.station.power("restore");
+      await rig.pass(1000);
+      expect(rig.central.all("StartTransaction")).toHaveLength(3);
+      expect(rig.central.all("StopTransaction")).toHaveLength(3);
+      expect(rig.station.status().queued).toBe(0);
+      rig.central.skip();
+    },
+  );
+
+  rule(
     "erratum J 3.1",
     "a message id is never used twice, over retries, connections and restarts",
     {

@@ -248,7 +248,7 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
 
   rule(
     "§5.2",
-    "an authorization that waits for its cable ends when its connector goes out of service",
+    "an authorization that waits for its cable starts nothing while its connector is out of service",
     {},
     async ({ central, station }) => {
       await station.tap(CARD);
@@ -277,6 +277,27 @@ describe("a reset overtakes a reset (1.6 §5.14)", () => {
       await pass(2);
       await central.expect("BootNotification");
       await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
+    },
+  );
+
+  rule(
+    "§5.14",
+    "the last answer comes with the command: one restart, and the queue goes on after it",
+    {
+      answers: { StopTransaction: "silence" },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
+      central.answer("StopTransaction", {});
+      central.raw(JSON.stringify([2, "r1", "Reset", { type: "Hard" }]));
+      await central.reply("StopTransaction", {});
+      await pass(5);
+      await central.expect("BootNotification");
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
     },
   );
 });

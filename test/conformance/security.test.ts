@@ -80,7 +80,7 @@ describe("the station's certificate (A02)", () => {
   testCase("TC_077_CS", { ...cpo, answers: { SignCertificate: Accepted } }, async (rig) => {
     await install(rig, "CentralSystemRootCertificate", root.certificate);
     const csr = await requested(rig);
-    for (const wish of [{ organization: "Others" }, { commonName: "CP002" }, PAST]) {
+    for (const wish of [{ organization: "Others" }, { commonName: "CP0011" }, PAST]) {
       await rig.central.send("CertificateSigned", await signed(csr, wish), Rejected);
       const event = { type: "InvalidChargePointCertificate" };
       const { techInfo } = await rig.central.expect("SecurityEventNotification", event);

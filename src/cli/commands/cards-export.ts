@@ -1,4 +1,3 @@
-import { DEFAULT_MODEL } from "../../app/config-settings.ts";
 import type { Card } from "../../central/index.ts";
 import type { ListLimits, LocalListEntry } from "../../central/local-list.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
@@ -53,8 +52,8 @@ export const exportCommand = defineCommand({
       print(io, ...(await csv(cards)));
       return 0;
     }
-    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
-    const model = definitionOf(await loadStations(), "stations", settings.config.model ?? DEFAULT_MODEL);
+    const { stationModel } = await import("../../app/own-definitions.ts");
+    const model = await stationModel(settings.config);
     const { listEntries, wireEntries } = await import("../../central/local-list.ts");
     const ocpp = settings.config.ocpp[0] ?? "1.6";
     const entries = listEntries(cards, typeFor(model, ocpp));

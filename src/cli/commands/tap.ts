@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { Bench } from "../../app/bench.ts";
 import { checkDevices } from "../../app/config-devices.ts";
-import { DEFAULT_MODEL } from "../../app/config-settings.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
 import { AppError } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
@@ -63,26 +62,12 @@ export const command = defineCommand({
     const form = formOf(input);
     const timeoutMs = secondsOf(args.timeout);
     const uids = args.uid ?? [];
-    // Such a reader types into standard input itself.
-    const typing = settings.config.readers?.some((reader) => reader.startsWith("wedge:-")) === true;
-    if (typing && args.enrol !== undefined) {
-      throw new AppError(
-        "usage",
-        "Standard input can be one thing only: a reader (wedge:-) or what --enrol asks for",
-        {
-          hint: "Name the reader's input device: --reader wedge:/dev/input/by-id/…",
-        },
-      );
-    }
-    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
-    const { loadOwnDefinitions } = await import("../../app/own-definitions.ts");
+    const ownInput = hasOwnInput(input);
+    const { loadOwnDefinitions, stationModel } = await import("../../app/own-definitions.ts");
     if (uids.length === 0) await checkDevices(settings);
-    const definitions = uids.length > 0 ? undefined : await loadOwnDefinitions(settings.config.data);
-    const model = definitionOf(
-      definitions ?? (await loadStations()),
-      "stations",
-      settings.config.model ?? DEFAULT_MODEL,
-    );
+    const { config } = settings;
+    const definitions = uids.length > 0 ? undefined : await loadOwnDefinitions(config.data);
+    const model = await stationModel(config, definitions);
     const cards = uids.map((uid) => typedCard(uid, "command line"));
     const bench = asks(input) ? await connect(input, model) : undefined;
     try {
@@ -91,18 +76,19 @@ export const command = defineCommand({
         for (const card of cards) if (!io.signal.aborted) await taker.card(card);
         if (definitions !== undefined) {
           const { Desk } = await import("../tap/desk.ts");
-          const desk = new Desk({
+          const follow = args.follow === true || args.enrol !== undefined;
+          const patience = timeoutMs === undefined ? {} : { timeoutMs };
+          const about = {
             io,
-            config: settings.config,
+            config,
             definitions,
             model,
-            follow: args.follow === true || args.enrol !== undefined,
-            ...(timeoutMs === undefined ? {} : { timeoutMs }),
-            ownInput: args.enrol !== undefined || typing,
+            follow,
+            ownInput,
             quiet: form === "plain",
-            handle: (card) => taker.card(card),
-          });
-          await desk.run();
+            ...patience,
+          };
+          await new Desk({ ...about, handle: (card) => taker.card(card) }).run();
         }
       } finally {
         taker.close();
@@ -114,6 +100,19 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Has standard input something else than UIDs: a reader's typing, or what --enrol asks for? */
+function hasOwnInput({ args, settings }: Input): boolean {
+  const typing = settings.config.readers?.some((reader) => reader.startsWith("wedge:-")) === true;
+  if (typing && args.enrol !== undefined) {
+    throw new AppError(
+      "usage",
+      "Standard input can be one thing only: a reader (wedge:-) or what --enrol asks for",
+      { hint: "Name the reader's input device: --reader wedge:/dev/input/by-id/…" },
+    );
+  }
+  return typing || args.enrol !== undefined;
+}
 
 /** Nothing is sent anywhere unless this very command line says so. */
 const asks = ({ args, settings }: Input): boolean =>

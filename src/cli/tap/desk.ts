@@ -163,6 +163,8 @@ export class Desk {
   }
 
   #greet(used: readonly UsedReader[]): void {
+    // Cards come in already: nobody misses a reader.
+    if (this.#inputOpen && used.length === 0) return;
     if (used.length > 0)
       this.#note(`Hold a card to the reader (${used.map((u) => u.reader.name).join(", ")}).`);
     else if (this.#o.config.readers === undefined) {

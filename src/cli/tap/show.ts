@@ -98,6 +98,8 @@ export class Show implements CardTaker {
       );
     }
     const notAsked = await this.#notAsked(report.hiddenId);
-    return { ...report, answer: { ...answer, ...(notAsked === undefined ? {} : { notAsked }) } };
+    const unknown = bench.builtIn && (answer.status === "Invalid" || answer.status === "Unknown");
+    const next = unknown ? { next: `tapstation cards add ${report.hiddenId} --user NAME` } : {};
+    return { ...report, answer: { ...answer, ...next, ...(notAsked === undefined ? {} : { notAsked }) } };
   }
 }

@@ -132,7 +132,7 @@ export class OwnCertificates {
   async #problem(leaf: Certificate, read: readonly Certificate[]): Promise<string | undefined> {
     const { clock, serialNumber } = this.#o;
     const { commonName = "", organization = "" } = leaf.subject;
-    if (!commonName.includes(serialNumber)) return `its CN is "${commonName}", not ${serialNumber}`;
+    if (commonName !== serialNumber) return `its CN is "${commonName}", not ${serialNumber}`;
     if (organization !== this.#organization) return `its O is "${organization}", not ${this.#organization}`;
     if (leaf.isAuthority) return "it is the certificate of an authority";
     const now = Math.max(clock.now(), leaf.notBefore);

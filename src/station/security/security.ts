@@ -96,6 +96,7 @@ export class Security {
     this.roots = new RootCertificates(shared);
     this.#access = new Access(shared);
     this.#own = new OwnCertificates(shared, this.roots, this.#access);
+    o.settings.profile = () => String(this.profile);
   }
 
   /* ------------------------------------------------------------------------------------------ connection */

@@ -118,6 +118,18 @@ describe("what a person gives", () => {
     expect(connection(start(0, undefined, true)).profile).toBe(0);
   });
 
+  it("is what settings, reports and diagnostics tell", () => {
+    const b = bench();
+    give(b, 2, KEY);
+    const { settings } = b.station.kit;
+    expect(settings.text("SecurityProfile")).toBe("2");
+    const told = settings.report().filter((v) => v.component === "SecurityCtrlr");
+    expect(told).toContainEqual(
+      expect.objectContaining({ variable: "SecurityProfile", value: "2", mutability: "ReadOnly" }),
+    );
+    expect(JSON.stringify(told)).not.toContain(KEY);
+  });
+
   it("a store without anything given stays without", () => {
     const store = memoryStore();
     give(bench({ store }), 0, undefined, false);
