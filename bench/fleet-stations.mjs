@@ -13,7 +13,6 @@ export async function stationFleet(url, count, tag) {
     const { host } = assembleStation({
       id: `S${i}`,
       csms: url,
-      csmsShown: url,
       dialects,
       model,
       store: memoryStore(),

@@ -1,18 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { cpSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { build, built } from "./build.mjs";
 import { bareCsms } from "./csms.mjs";
 import { ms, percentile } from "./stats.mjs";
 
 const TAPS = 40;
-const built = new URL("../.tmp/bench/", import.meta.url);
-
-/** The tests' virtual readers are TypeScript: they are compiled together with the sources for this run. */
-function build() {
-  const tsc = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
-  execFileSync(tsc, ["-p", fileURLToPath(new URL("./tsconfig.json", import.meta.url))], { stdio: "inherit" });
-  cpSync(new URL("../devices", import.meta.url), new URL("devices", built), { recursive: true });
-}
 
 const uid = (n) => `04${(n + 1).toString(16).padStart(12, "0")}`.toUpperCase();
 

@@ -12,6 +12,10 @@ export const benchmarks = {
     title: "From a card on a virtual PC/SC reader to Authorize on the wire",
     run: async () => (await import("./pcsc.mjs")).run(),
   },
+  soak: {
+    title: "24 hours of taps on a serial reader, in simulated time (SOAK_TAPS for fewer)",
+    run: async () => (await import("./soak.mjs")).run(),
+  },
   fleet: {
     title: "1,000 stations in one process against 1,000 bare ws clients doing the same exchanges",
     run: async () => (await import("./fleet.mjs")).run(),

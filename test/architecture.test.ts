@@ -37,6 +37,8 @@ const rooms: Record<string, readonly string[]> = {
     "journal",
     "util",
     "ws",
+    "hono",
+    "@hono/node-server",
     "node:*",
   ],
   // X.509, keys and signatures behind the station's ports.

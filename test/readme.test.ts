@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import * as tapstation from "../src/index.ts";
+import { run } from "./support/bin.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
@@ -16,4 +19,31 @@ it("the README names no command that the program has not", async () => {
   const { commands } = await import("../src/cli/commands/table.ts");
   const named = [...readme.matchAll(/(?:npx )?tapstation ([a-z][a-z-]+)/g)].map((m) => m[1] ?? "");
   expect(named.filter((name) => !Object.hasOwn(commands, name))).toEqual([]);
+});
+
+/** What a capture of the README shows of a command, without what is cut and what the reader adds. */
+function captured(command: string): string[] {
+  const found = readme.split(`$ npx tapstation ${command}\n`)[1] ?? "";
+  const lines = found.split(/\n\$|\n```/)[0]?.split("\n") ?? [];
+  return lines.filter((line) => line !== "" && !/^(…|Hold a card|Card )/.test(line));
+}
+
+it.each([
+  ["tap", ["tap", "04A2241BC85E80"]],
+  ["cards why 805EC81B24A204", ["cards", "why", "805EC81B24A204"]],
+  [
+    'explain "Demo card" --key LocalPreAuthorize=true',
+    ["explain", "Demo card", "--key", "LocalPreAuthorize=true"],
+  ],
+])("the README's capture of %s is what the program says, in this order", async (shown, args) => {
+  const env = { TAPSTATION_DATA: mkdtempSync(join(tmpdir(), "tapstation-readme-")) };
+  const script = ["start", "--reader", "virtual", "--control", "-"];
+  if (shown !== "tap") await run(script, { env, input: "tap 04A2241BC85E80\nquit\n" });
+  const said = (await run(args, { env })).stdout.split("\n");
+  const lines = captured(shown);
+  expect(lines.length).toBeGreaterThan(3);
+  expect(said.filter((line) => lines.includes(line))).toEqual(lines);
+  const more = /^…and (\d+) more$/m.exec(readme)?.[1];
+  const rows = said.filter((line) => /^[▶ ] \S/.test(line)).length;
+  if (shown === "tap") expect(Number(more)).toBe(rows - 7);
 });

@@ -1,34 +1,32 @@
 import { randomUUID } from "node:crypto";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { seedOf } from "../drivers/meters/noise.ts";
+import { openSigner } from "../drivers/meters/signer.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
-import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
+import type { SigningOptions } from "../station/fiscal.ts";
 import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
+import { publicKeySetting } from "../station/settings-model.ts";
 import { Station } from "../station/station.ts";
-import { isoTime } from "../util/clock.ts";
+import { isoTime, SettableClock } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
+import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
 import { StationHost } from "./host.ts";
 import { locks, mannersOf, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
 
-export interface AssembleOptions {
+export interface AssembleOptions extends CredentialOptions {
   readonly id: string;
-  /** Base URL of the central system; the id is appended. */
-  readonly csms: string;
-  /** As {@link AssembleOptions.csms} may be shown: without a password. */
-  readonly csmsShown: string;
   readonly dialects: readonly Dialect[];
   readonly model: StationDefinition;
   readonly store: Store;
   readonly clock: Clock;
   /** Hears every fact; left out (a fleet), no fact is made. */
   readonly hear?: FactSink;
-  /** HTTP Basic authentication, security profiles 1 and 2. */
-  readonly password?: string;
   /** Absent (a fleet): this station moves no files. */
   readonly files?: FileTransfer;
   readonly logs?: LogSource;
@@ -63,10 +61,21 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
   const count = (name: string) => station.kit.settings.count(name);
+  const dial = dialling(o.id, o, () => station.kit.security);
   const ids = o.ids ?? { next: () => randomUUID() };
-  const evMeters = meters(o);
+  const time = new SettableClock(clock);
+  const evMeters = meters(o, time);
+  const signing = signingOf(model, store);
   const csms = new OcppCsms({
-    url: parseCsmsUrl(o.csms, o.id),
+    get url() {
+      return dial.url;
+    },
+    get headers() {
+      return dial.headers;
+    },
+    get tls() {
+      return dial.tls;
+    },
     dialects: o.dialects,
     values: store.values,
     clock,
@@ -86,7 +95,6 @@ export function assembleStation(o: AssembleOptions): Assembled {
     messageTimeoutMs: () => count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
-    ...(o.password === undefined ? {} : { headers: basicAuth(o.id, o.password) }),
     ...(hear === undefined ? {} : { fact: say }),
     ...(o.faultSeed === undefined ? {} : { faultSeed: o.faultSeed }),
   });
@@ -94,6 +102,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     id: o.id,
     identity: model.identity,
     clock,
+    time,
     ids,
     store,
     csms,
@@ -105,12 +114,17 @@ export function assembleStation(o: AssembleOptions): Assembled {
     locks: locks(model),
     battery: model.battery === true,
     manners: mannersOf(model),
+    ...(signing === undefined ? {} : { signing }),
     ...(model.dataTransfer === undefined ? {} : { dataTransfer: model.dataTransfer }),
-    settingsTable: tableOf(model),
-    settings: { ...protocolsOf(o.files), ...o.settings },
+    settingsTable: tableOf(model, o.evses),
+    settings: {
+      ...protocolsOf(o.files),
+      ...publicKeys(o.evses ?? model.evses.count, signing),
+      ...o.settings,
+    },
     ...(o.files === undefined ? {} : { files: o.files }),
     ...(o.logs === undefined ? {} : { logs: o.logs }),
-    ...(model.firmware === undefined ? {} : { firmwareInstallSeconds: model.firmware.installSeconds }),
+    ...(model.firmware === undefined ? {} : { firmware: model.firmware }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
     settingChanged: (name) => {
       if (name === "OCPPCommCtrlr.WebSocketPingInterval") csms.pingIntervalChanged();
@@ -118,7 +132,15 @@ export function assembleStation(o: AssembleOptions): Assembled {
     signal: (signal) => sounds.play(signal),
     ...(hear === undefined ? {} : { onFact: hear }),
   });
-  const host = new StationHost({ id: o.id, model: model.id, csmsShown: o.csmsShown, station, csms, say });
+  station.kit.security.give(givenCredentials(o));
+  const host = new StationHost({
+    id: o.id,
+    model: model.id,
+    csmsShown: () => publicUrl(dial.base),
+    station,
+    csms,
+    say,
+  });
   return { host, sounds, csms, meters: evMeters };
 }
 
@@ -128,13 +150,25 @@ function protocolsOf(files: FileTransfer | undefined): Record<string, string> {
   return { "OCPPCommCtrlr.FileTransferProtocols": files.protocols.join(",") };
 }
 
+function signingOf({ meter }: StationDefinition, store: Store): SigningOptions | undefined {
+  return meter?.signed === undefined ? undefined : { signer: openSigner(store.values), form: meter.signed };
+}
+
+/** Every EVSE's meter signs with the station's one key. */
+function publicKeys(evses: number, signing: SigningOptions | undefined) {
+  if (signing === undefined) return {};
+  const ids = Array.from({ length: evses }, (_, i) => i + 1);
+  return Object.fromEntries(ids.map((id) => [publicKeySetting(id), signing.signer.publicKey]));
+}
+
 /** Each EVSE's car differs, and is the same in every run. */
-function meters({ id, model, store, clock, evses }: AssembleOptions): VirtualMeter[] {
+function meters({ id, model, store, clock, evses }: AssembleOptions, time: Clock): VirtualMeter[] {
   const { count, current, phases, voltageV, maxPowerW } = model.evses;
   return Array.from({ length: evses ?? count }, (_, i) => {
     const stored = store.values.get(`evse.${i + 1}.meterWh`);
     return new VirtualMeter({
       clock,
+      time,
       startWh: typeof stored === "number" ? stored : 0,
       maxPowerW,
       phases: current === "DC" ? 0 : phases,
@@ -150,9 +184,4 @@ function first(dialects: readonly Dialect[]): Dialect {
   if (dialect === undefined)
     throw new AppError("usage", "No OCPP version was given", { hint: "Use --ocpp 1.6." });
   return dialect;
-}
-
-/** 1.6 security white paper §3, 2.0.1 A00.FR.204: the station's id is the user name. */
-function basicAuth(id: string, password: string): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`${id}:${password}`, "utf8").toString("base64")}` };
 }

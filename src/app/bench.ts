@@ -3,7 +3,7 @@ import type { StationDefinition } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
-import { type CardUid, idTokenOf } from "../station/card.ts";
+import { idTokenOf } from "../station/card.ts";
 import type { StationStatus } from "../station/control.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CsmsAnswer } from "../station/ports.ts";
@@ -15,6 +15,7 @@ import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
+import type { Tapped } from "./card-source.ts";
 import type { Config } from "./config.ts";
 import { ensureDataDir } from "./paths.ts";
 
@@ -42,6 +43,8 @@ export class Bench {
   readonly #say: (fact: FactBody) => void;
   /** Where it is connected, fit to be shown. */
   readonly where: string;
+  /** Is it the built-in central system? */
+  readonly builtIn: boolean;
   #why: string | undefined;
 
   /** Use {@link openBench}. */
@@ -52,12 +55,14 @@ export class Bench {
     say: (fact: FactBody) => void;
     facts: Emitter<Fact>;
     where: string;
+    builtIn: boolean;
   }) {
     this.#assembled = o.assembled;
     this.#model = o.model;
     this.#disposal = o.disposal;
     this.#say = o.say;
     this.where = o.where;
+    this.builtIn = o.builtIn;
     o.facts.on((fact) => {
       if (fact.kind === "access") this.#why = fact.why;
     });
@@ -68,13 +73,14 @@ export class Bench {
   }
 
   /** Sends Authorize for a card and tells what came of it; what happened stands in the journal. */
-  async authorize(uid: CardUid, reader: string): Promise<BenchAnswer> {
+  async authorize({ uid, reader, cardType }: Tapped): Promise<BenchAnswer> {
     const { kit } = this.#assembled.host.station;
     const ocpp = this.status().ocpp;
     const typed = ocpp !== "1.6";
     const made = idTokenOf(uid, this.#model.idToken, Number.POSITIVE_INFINITY);
     const token: IdToken = typed ? made : { ...made, type: "ISO14443" };
-    this.#say({ kind: "card", event: "presented", reader, uid: uid.hex });
+    const type = cardType === undefined ? {} : { cardType };
+    this.#say({ kind: "card", event: "presented", reader, uid: uid.hex, ...type });
     this.#why = undefined;
     const began = systemClock.now();
     const answer = await kit.csms.request("authorize", { idToken: token });
@@ -125,7 +131,6 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
     const assembled = assembleStation({
       id,
       csms: url,
-      csmsShown: publicUrl(url),
       dialects: await loadDialects(ocpp),
       model,
       store: memoryStore(),
@@ -138,7 +143,7 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
     const say = (body: FactBody): void =>
       emit({ ...body, time: isoTime(systemClock), station: id, source: "station" });
     const where = central === undefined ? publicUrl(url) : `the built-in central system of ${data}`;
-    return new Bench({ assembled, model, disposal, say, facts, where });
+    return new Bench({ assembled, model, disposal, say, facts, where, builtIn: central !== undefined });
   } catch (e) {
     await disposal.dispose().catch(() => {});
     throw e;

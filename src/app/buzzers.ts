@@ -1,3 +1,4 @@
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { type BuzzerContext, type BuzzerSpec, openBuzzer } from "../drivers/buzzers/registry.ts";
 import { type IndicatorSpec, openIndicator } from "../drivers/indicators/registry.ts";
 import type { CardReader } from "../station/ports.ts";
@@ -16,7 +17,7 @@ export interface BuzzerChoice extends Pick<BuzzerContext, "definitions" | "clock
  * @throws AppError `usage`, `driver.missing`
  */
 export async function openBuzzers(sounds: Sounds, o: BuzzerChoice): Promise<void> {
-  const pcsc = o.readers.find((reader) => reader.name === "pcsc");
+  const pcsc = o.readers.find(hasCommands);
   const context: BuzzerContext = {
     definitions: o.definitions,
     clock: o.clock,
@@ -42,7 +43,7 @@ export async function openIndicators(
   specs: readonly IndicatorSpec[],
   o: Pick<BuzzerChoice, "definitions" | "clock" | "readers">,
 ): Promise<void> {
-  const reader = o.readers.find(({ name }) => name === "pcsc");
+  const reader = o.readers.find(hasCommands);
   for (const spec of specs) {
     const context = {
       definitions: o.definitions,

@@ -1,10 +1,12 @@
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import type { Definitions, StationDefinition } from "../drivers/definitions.ts";
+import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import type { CardUid } from "../station/card.ts";
 import type { FactBody, SignalName } from "../station/facts.ts";
 import type { CardReader, ReaderEvent } from "../station/ports.ts";
-import { systemClock } from "../util/clock.ts";
-import { openBuzzers } from "./buzzers.ts";
+import { systemClock, type TimerHandle } from "../util/clock.ts";
+import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import { Sounds } from "./sounds.ts";
@@ -15,6 +17,8 @@ export interface Tapped {
   /** The physical reader, or where the UID comes from instead. */
   readonly reader: string;
   readonly cardType?: string;
+  /** A person or a program wrote the UID: no reader read it. */
+  readonly typed?: boolean;
 }
 
 /** Who hears what readers do. Must not throw. */
@@ -31,6 +35,9 @@ export interface SourceListener {
 /** The same card within so long on the same reader bounced: it was not taken away and brought back. */
 const BOUNCE_MS = 1000;
 
+/** How long a buzzer may take for a signal before it is closed. */
+const PATIENCE_MS = 1500;
+
 /**
  * Readers and buzzers without a station: cards come in, the signal *read* goes out. Readers are those of the
  * configuration, else whatever is plugged in, now or later.
@@ -39,7 +46,7 @@ export class CardSource {
   readonly #listener: SourceListener;
   readonly #sounds: Sounds;
   readonly #definitions: Definitions;
-  readonly #config: Pick<Config, "readers" | "buzzers">;
+  readonly #config: Pick<Config, "readers" | "buzzers" | "indicators">;
   readonly #watch: ReaderWatch;
   readonly #readers: CardReader[] = [];
   readonly #loops: Promise<void>[] = [];
@@ -48,7 +55,7 @@ export class CardSource {
   constructor(
     definitions: Definitions,
     model: StationDefinition,
-    config: Pick<Config, "readers" | "buzzers">,
+    config: Pick<Config, "readers" | "buzzers" | "indicators">,
     listener: SourceListener,
   ) {
     this.#definitions = definitions;
@@ -60,7 +67,7 @@ export class CardSource {
       clock: systemClock,
       attach: ({ reader }) => {
         this.#attach(reader);
-        if (config.buzzers === undefined && reader.name === "pcsc")
+        if (config.buzzers === undefined && hasCommands(reader))
           void this.#buzzers([reader], false, ["reader"]);
       },
       failed: (what, why, hint) => listener.lost(what, why, hint),
@@ -73,16 +80,18 @@ export class CardSource {
    * @throws AppError `usage`, `driver.missing`, `device.unavailable`
    */
   async open(terminal: boolean): Promise<readonly UsedReader[]> {
-    const { readers, buzzers } = this.#config;
+    const { readers, buzzers, indicators = [] } = this.#config;
     const used =
       readers === undefined
         ? await this.#watch.start()
         : await openNamedReaders(readers, { definitions: this.#definitions, clock: systemClock });
-    await this.#buzzers(
-      used.map((u) => u.reader),
-      terminal,
-      buzzers,
-    );
+    const opened = used.map((u) => u.reader);
+    await this.#buzzers(opened, terminal, buzzers);
+    await openIndicators(this.#sounds, indicators.map(parseIndicatorSpec), {
+      definitions: this.#definitions,
+      clock: systemClock,
+      readers: opened,
+    });
     for (const { reader } of used) this.#attach(reader);
     return used;
   }
@@ -99,6 +108,13 @@ export class CardSource {
 
   async close(): Promise<void> {
     this.#watch.close();
+    // A reader's own buzzer goes with the reader: what was begun is heard first.
+    let patience: TimerHandle;
+    const enough = new Promise<void>((resolve) => {
+      patience = systemClock.setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([this.#sounds.idle(), enough]);
+    systemClock.clearTimeout(patience);
     for (const reader of this.#readers) await reader.close();
     await Promise.all(this.#loops);
     await this.#sounds.close();

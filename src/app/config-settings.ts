@@ -36,6 +36,14 @@ function stationId(id: string): string {
   });
 }
 
+/** Security white paper §7.2. */
+function authorizationKey(key: string): string {
+  if (/^(?:[0-9a-f]{2}){16,20}$/i.test(key)) return key;
+  throw new AppError("config.invalid", "this is no AuthorizationKey", {
+    hint: "Give 32 to 40 hex digits, an even number; a password that is a text goes with --password.",
+  });
+}
+
 function row<T>(setting: Setting<T, never>): Setting<T, undefined>;
 function row<T>(setting: Setting<T, MakeDefault<T>>): Setting<T, MakeDefault<T>>;
 function row<T>(setting: Setting<T, MakeDefault<T> | undefined>): Setting<T, MakeDefault<T> | undefined> {
@@ -69,6 +77,58 @@ export const settings = {
     describe: "Password for HTTP Basic authentication (OCPP security profiles 1 and 2)",
     absent: "no authentication",
     mask: () => "***",
+  }),
+  authorizationKey: row({
+    kind: text("key", authorizationKey),
+    flag: "authorization-key",
+    env: "TAPSTATION_AUTHORIZATION_KEY",
+    describe:
+      "Instead of --password: OCPP 1.6's AuthorizationKey, 32 to 40 hex digits; its bytes are the password",
+    absent: "none",
+    mask: () => "***",
+  }),
+  securityProfile: row({
+    kind: integer("security profile", 0, 3),
+    flag: "security-profile",
+    env: "TAPSTATION_SECURITY_PROFILE",
+    describe: "OCPP security profile: 0 none, 1 password, 2 TLS and password, 3 TLS and certificate",
+    absent: "follows from --csms, --password and --cert",
+  }),
+  ca: row({
+    kind: filePath,
+    flag: "ca",
+    env: "TAPSTATION_CA",
+    describe: "Root certificates of the central system (PEM file)",
+    absent: "those that are installed, else those that Node trusts",
+  }),
+  cert: row({
+    kind: filePath,
+    flag: "cert",
+    env: "TAPSTATION_CERT",
+    describe: "The station's certificate for TLS, with those up to the root (PEM file); with --key",
+    absent: "the one that is installed",
+  }),
+  key: row({
+    kind: filePath,
+    flag: "key",
+    env: "TAPSTATION_KEY",
+    describe: "Private key of --cert (PEM file)",
+    absent: "none",
+  }),
+  csmsSecure: row({
+    kind: wsUrl,
+    flag: "csms-secure",
+    env: "TAPSTATION_CSMS_SECURE",
+    describe: "Where to connect from security profile 2 on, wss://",
+    absent: "--csms with wss:// instead of ws://",
+    mask: publicUrl,
+  }),
+  tls: row({
+    kind: onOff,
+    flag: "tls",
+    env: "TAPSTATION_TLS",
+    describe: "The built-in central system speaks TLS too, on the same port, with an authority of its own",
+    default: () => false,
   }),
   ocpp: row({
     kind: someOf("OCPP version", OCPP_VERSIONS),
@@ -133,6 +193,13 @@ export const settings = {
     env: "TAPSTATION_PORT",
     describe: "Port of the built-in central system on 127.0.0.1 (0: any that is free)",
     default: () => 0,
+  }),
+  files: row({
+    kind: filePath,
+    flag: "files",
+    env: "TAPSTATION_FILES",
+    describe: "Directory that the built-in central system offers by HTTP, and takes uploads into",
+    absent: "none",
   }),
   verbose: row({
     kind: onOff,

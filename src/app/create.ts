@@ -1,10 +1,10 @@
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
-import { definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
+import { defined } from "../ocpp/wire.ts";
 import type { StationControl } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -15,7 +15,9 @@ import { Disposal } from "../util/disposal.ts";
 import { assembleStation } from "./assemble.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import { type CredentialOptions, giveCertificates, mustSuffice } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
+import { loadOwnDefinitions } from "./own-definitions.ts";
 import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders } from "./readers.ts";
 import { type FactMatch, FactWaiter, type WaitOptions } from "./wait.ts";
@@ -35,6 +37,14 @@ export interface CreateStationOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** HTTP Basic authentication; the id is the user name. */
   readonly password?: string;
+  /** Instead of a password: OCPP 1.6's AuthorizationKey, hex; its bytes are the password. */
+  readonly authorizationKey?: string;
+  /** 0 to 3; left out: what follows from `csms`, `password` and `tls.cert`. */
+  readonly securityProfile?: 0 | 1 | 2 | 3;
+  /** Where to connect from security profile 2 on; left out: `csms` with wss. */
+  readonly csmsSecure?: string;
+  /** PEM texts: the central system's roots, the station's own certificate and its key. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** The same card within so many ms is a repeat and no tap; default 1000. Tests that tap fast set 0. */
   readonly retapMs?: number;
   /** Readers besides the virtual one, as `--reader` names them. */
@@ -63,15 +73,31 @@ export interface LibraryStation extends StationControl {
   stop(): Promise<void>;
 }
 
+function credentialsOf(o: CreateStationOptions): Omit<CredentialOptions, "csms"> {
+  const { password, authorizationKey, securityProfile, csmsSecure, tls } = o;
+  const certificate = tls?.cert !== undefined;
+  return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
+}
+
 /**
  * Starts a station that connects to a central system: the object under test is the latter.
  * @throws AppError `usage`, `definition.invalid`, `store.*`, `driver.missing`, `device.unavailable`
  */
 export async function createStation(o: CreateStationOptions): Promise<LibraryStation> {
+  const disposal = new Disposal();
+  try {
+    return await build(o, disposal);
+  } catch (e) {
+    // What stands already, a database's lock first of all, must not stay behind.
+    await disposal.dispose().catch(() => {});
+    throw e;
+  }
+}
+
+async function build(o: CreateStationOptions, disposal: Disposal): Promise<LibraryStation> {
   const id = o.id ?? "CP001";
   const clock = o.clock ?? systemClock;
-  const disposal = new Disposal();
-  const definitions = await loadDefinitions();
+  const definitions = await loadOwnDefinitions(o.data);
   const journal = openJournal({ clock });
   disposal.defer(() => journal.close());
   const store = o.data === undefined ? memoryStore() : openStationStore(ensureDataDir(o.data).station(id));
@@ -81,15 +107,14 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   const { host, sounds } = assembleStation({
     id,
     csms: o.csms,
-    csmsShown: publicUrl(o.csms),
     dialects: await loadDialects([o.ocpp ?? "1.6"].flat()),
     model: definitionOf(definitions, "stations", o.model ?? DEFAULT_MODEL),
     store,
     clock,
     hear: (fact) => journal.append(fact),
+    ...credentialsOf(o),
     files,
     logs: new JournalLogs(journal, id),
-    ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.settings === undefined ? {} : { settings: o.settings }),
     ...(o.retapMs === undefined ? {} : { retapMs: o.retapMs }),
   });
@@ -101,6 +126,8 @@ export async function createStation(o: CreateStationOptions): Promise<LibrarySta
   for (const reader of readers) host.attach(reader);
   const named = (o.buzzers ?? []).map(parseBuzzerSpec);
   await openBuzzers(sounds, { definitions, clock, named, readers, terminal: false });
+  await giveCertificates(host.station.kit.security, o.tls ?? {});
+  mustSuffice(host.station.kit.security);
   const shown = (o.indicators ?? []).map(parseIndicatorSpec);
   await openIndicators(sounds, shown, { definitions, clock, readers });
   host.station.start();

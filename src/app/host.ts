@@ -14,7 +14,7 @@ export interface HostOptions {
   readonly id: string;
   readonly model: string;
   /** The URL as it may be shown. */
-  readonly csmsShown: string;
+  readonly csmsShown: () => string;
   readonly station: Station;
   readonly csms: OcppCsms;
   readonly say: (fact: FactBody) => void;
@@ -175,7 +175,7 @@ export class StationHost implements StationControl {
       ...this.#station.view(),
       ocpp: dialect?.version ?? "not agreed yet",
       model: this.#o.model,
-      csms: this.#o.csmsShown,
+      csms: this.#o.csmsShown(),
       readers: [...this.#readers.values()].map((r) => ({
         name: r.reader.name,
         ready: r.ready,

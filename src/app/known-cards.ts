@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { readJournal } from "../journal/journal.ts";
+import type { StoredToken } from "../station/ports.ts";
 import { isAppError } from "../util/errors.ts";
 import type { Config } from "./config.ts";
 import { dataFiles } from "./paths.ts";
@@ -30,8 +31,12 @@ export async function knownCards(
   const state = new StationState(config, model);
   try {
     const { list, cache } = state.entries();
-    for (const { token } of list) note(token.idToken, `the Local Authorization List of ${config.id}`);
-    for (const { token } of cache) note(token.idToken, `the Authorization Cache of ${config.id}`);
+    const shown = (entries: readonly StoredToken[], where: string): void => {
+      for (const { token } of entries)
+        if (token.type !== "KeyCode") note(token.idToken, `${where} of ${config.id}`);
+    };
+    shown(list, "the Local Authorization List");
+    shown(cache, "the Authorization Cache");
   } finally {
     state.close();
   }

@@ -5,26 +5,29 @@ import { modelTable } from "../station/settings-model.ts";
 
 /* What a station model's file means to the station. */
 
-const tables = new WeakMap<StationDefinition, SettingsTable>();
+/** By model and number of EVSEs. */
+const tables = new WeakMap<StationDefinition, Map<number, SettingsTable>>();
 
 /**
- * The settings of a model; one table for all its stations.
+ * The settings of a model, with its own number of EVSEs or another; one table for all its stations.
  * @throws AppError `definition.invalid`
  */
-export function tableOf(model: StationDefinition): SettingsTable {
-  const known = tables.get(model);
+export function tableOf(model: StationDefinition, evses: number = model.evses.count): SettingsTable {
+  const byCount = tables.get(model) ?? new Map<number, SettingsTable>();
+  const known = byCount.get(evses);
   if (known !== undefined) return known;
-  const { current, phases, count } = model.evses;
+  const { current, phases } = model.evses;
   const table = modelTable({
     id: model.id,
     ...model.keys,
     defaults: defaultsOf(model),
-    evses: count,
+    evses,
     supply: { current, phases },
     ...(model.meter?.measurands === undefined ? {} : { measurands: model.meter.measurands }),
     locks: locks(model),
+    signs: model.meter?.signed !== undefined,
   });
-  tables.set(model, table);
+  tables.set(model, byCount.set(evses, table));
   return table;
 }
 

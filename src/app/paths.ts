@@ -31,7 +31,11 @@ export interface DataFiles {
   readonly dir: string;
   /** The built-in central system's book. */
   readonly central: string;
+  /** The root certificate of the built-in central system, for other stations. */
+  readonly centralRoot: string;
   readonly journal: string;
+  /** Definitions of the user's own: readers/, buzzers/, indicators/, stations/. */
+  readonly devices: string;
   /** The durable state of one station. */
   station(id: string): string;
   /** The directory of one station's firmware image and logs on their way; made when it is needed. */
@@ -42,7 +46,9 @@ export function dataFiles(dir: string): DataFiles {
   return {
     dir,
     central: path.join(dir, "central.db"),
+    centralRoot: path.join(dir, "central-root.pem"),
     journal: path.join(dir, "journal.db"),
+    devices: path.join(dir, "devices"),
     station: (id) => path.join(dir, "stations", `${safeName(id)}.db`),
     transfers: (id) => path.join(dir, "stations", `${safeName(id)}-files`),
   };

@@ -120,12 +120,13 @@ function whyOf(d: Detected): string {
   return `plugged in: ${d.why}`;
 }
 
-/** Serial devices and the PC/SC daemon's socket, as one text. */
+/** Serial devices, keyboards and the PC/SC daemon's socket, as one text. */
 async function deviceNames(): Promise<string> {
   const names = await Promise.all([
     namesIn("/dev", /^(tty(USB|ACM)|cu\.)/),
     namesIn("/run/pcscd", /./),
     namesIn("/dev/bus/usb", /./),
+    namesIn("/dev/input/by-id", /-event-kbd$/),
   ]);
   return names.join("|");
 }

@@ -1,6 +1,6 @@
 import { visibleKey } from "../central/emaid.ts";
 import { CardUid } from "../station/card.ts";
-import { type Reading, readings, spell } from "../station/spellings.ts";
+import { type Reading, readings, type Spelling, spell, spellings } from "../station/spellings.ts";
 import { isAppError } from "../util/errors.ts";
 import { distance } from "../util/nearest.ts";
 
@@ -50,23 +50,56 @@ export function recognise(
   known: readonly KnownCard[],
   sends: (uid: CardUid) => string,
 ): readonly Recognised[] {
-  const text = typed.trim();
-  const own = readings(text);
-  const typedIsSent = known.some((card) => card.sent && same(card.token, text));
-  const found = known.flatMap((card): Recognised[] => {
-    const match = matchOf(text, own, card);
-    if (match === undefined) return [];
-    const { uid } = match;
-    const store = typedIsSent ? text : card.sent || uid === undefined ? card.token : sends(uid);
-    return [{ card, how: match.how, rank: match.rank, store, sent: typedIsSent || card.sent }];
-  });
-  const best = found.sort((a, b) => a.rank - b.rank);
+  const text = new Typed(typed);
+  const typedIsSent = known.some((card) => card.sent && same(card.token, text.text));
+  const all = (matchOf: (card: KnownCard) => Match | undefined): Recognised[] =>
+    known.flatMap((card): Recognised[] => {
+      const match = matchOf(card);
+      if (match === undefined) return [];
+      const { uid, how, rank } = match;
+      const store = typedIsSent ? text.text : card.sent || uid === undefined ? card.token : sends(uid);
+      return [{ card, how, rank, store, sent: typedIsSent || card.sent }];
+    });
+  const found = all((card) => named(text.text, card) ?? spelled(text, card));
   // Guesses are for those who have nothing better.
-  return best.some((r) => r.rank < GUESS) ? best.filter((r) => r.rank < GUESS) : best;
+  return (found.length > 0 ? found : all((card) => nearly(text.text, card))).sort((a, b) => a.rank - b.rank);
 }
 
-function matchOf(text: string, own: readonly Reading[], card: KnownCard): Match | undefined {
-  return named(text, card) ?? spelled(text, own, card) ?? nearly(text, card);
+/** A typed text and all that it may be, found out once. */
+class Typed {
+  readonly text: string;
+  readonly #plain: ReadonlySet<string>;
+  /** UIDs that it may be, by hex. */
+  readonly #uids: ReadonlyMap<string, Reading>;
+  /** Every spelling of those UIDs. */
+  readonly #others = new Map<string, Reading>();
+
+  constructor(typed: string) {
+    this.text = typed.trim();
+    this.#plain = new Set([plain(this.text), plain(compact(this.text))]);
+    const own = readings(this.text);
+    this.#uids = new Map(own.map((reading) => [reading.uid.hex, reading] as const).reverse());
+    for (const { uid } of own) {
+      for (const { spelling, text } of spell(uid)) {
+        if (!this.#others.has(plain(text))) this.#others.set(plain(text), { spelling, uid });
+      }
+    }
+  }
+
+  /** In which spelling it is that UID. */
+  spellingOf(uid: CardUid): Spelling | undefined {
+    const read = this.#uids.get(uid.hex)?.spelling;
+    if (read !== undefined) return read;
+    return spellings.find((s) => {
+      const text = s.spell(uid);
+      return text !== undefined && this.#plain.has(plain(text));
+    });
+  }
+
+  /** The spelling of its UID that this token is. */
+  otherSpelling(token: string): Reading | undefined {
+    return this.#others.get(plain(token));
+  }
 }
 
 const same = (a: string, b: string): boolean => a.trim().toUpperCase() === b.trim().toUpperCase();
@@ -98,38 +131,23 @@ function plainUid(text: string): CardUid | undefined {
   }
 }
 
-/** Digits are the same with and without leading zeros, as spreadsheets treat them. */
-function sameSpelling(a: string, b: string): boolean {
-  const plain = (t: string): string => t.toUpperCase().replace(/^0+(?=[\d,]+$)/, "");
-  return plain(a) === plain(b);
-}
+/** Upper case; digits are the same with and without leading zeros, as spreadsheets treat them. */
+const plain = (text: string): string => text.toUpperCase().replace(/^0+(?=[\d,]+$)/, "");
 
-function spelled(text: string, own: readonly Reading[], card: KnownCard): Match | undefined {
+function spelled(text: Typed, card: KnownCard): Match | undefined {
   for (const uid of uidsOf(card)) {
-    const index = spell(uid).findIndex(
-      (s) => sameSpelling(s.text, text) || sameSpelling(s.text, compact(text)),
-    );
-    const found = spell(uid)[index]?.spelling;
+    const found = text.spellingOf(uid);
     if (found !== undefined) {
-      const lost = found.loses === undefined ? "" : `; what it loses: ${found.loses}`;
-      return {
-        how: `is its UID ${uid.hex} as ${found.what} (${found.usedBy})${lost}`,
-        rank: 10 + index,
-        uid,
-      };
+      const lost = found.loses === undefined ? "" : `. It loses ${found.loses}`;
+      const how = `is its UID ${uid.hex} as ${found.what} (${found.usedBy})${lost}`;
+      return { how, rank: 10 + spellings.indexOf(found), uid };
     }
   }
-  for (const { uid } of own) {
-    const index = spell(uid).findIndex((s) => sameSpelling(s.text, card.token));
-    const found = spell(uid)[index]?.spelling;
-    if (found !== undefined)
-      return {
-        how: `has the Hidden ID of the card as ${found.what} (${found.usedBy})`,
-        rank: 60 + index,
-        uid,
-      };
-  }
-  return undefined;
+  const other = text.otherSpelling(card.token);
+  if (other === undefined) return undefined;
+  const { spelling, uid } = other;
+  const how = `has the Hidden ID of the card as ${spelling.what} (${spelling.usedBy})`;
+  return { how, rank: 60 + spellings.indexOf(spelling), uid };
 }
 
 /** Texts that are compared character by character have at least so many. */

@@ -13,10 +13,12 @@ export interface StationSummary {
   readonly csms: string;
   /** Is that the central system inside this process? */
   readonly builtIn: boolean;
+  /** Where the built-in central system offers files. */
+  readonly files?: string;
   /** The readers in use, and why these. */
   readonly readers: readonly { readonly name: string; readonly why: string }[];
   readonly buzzers: readonly string[];
-  /** What this machine lacks, one sentence each, with the command that adds it. */
+  /** What is good to know: what this machine lacks and the command that adds it, where a file is; one sentence each. */
   readonly notes: readonly string[];
   /** The directory that holds journal and databases. */
   readonly data: string;

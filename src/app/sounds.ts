@@ -11,6 +11,7 @@ export class Sounds {
   readonly #buzzers: Buzzer[] = [];
   readonly #indicators: Indicator[] = [];
   readonly #failing = new Set<string>();
+  readonly #playing = new Set<Promise<void>>();
   readonly #say: (fact: FactBody) => void;
 
   constructor(model: StationDefinition, say: (fact: FactBody) => void) {
@@ -35,16 +36,26 @@ export class Sounds {
   play(signal: SignalName): readonly string[] {
     const pattern = this.#patterns[signal];
     for (const indicator of this.#indicators)
-      void this.#try(`indicator ${indicator.name}`, () => indicator.show(pattern));
+      this.#begin(`indicator ${indicator.name}`, () => indicator.show(pattern));
     const seen = pattern.light === "off" ? [] : this.#indicators.map(({ name }) => name);
     if (pattern.tones.length === 0) return seen;
     if (signal === "read" && this.#readerBeeps) return ["the reader itself", ...seen];
-    for (const buzzer of this.#buzzers) void this.#try(`buzzer ${buzzer.name}`, () => buzzer.play(pattern));
+    for (const buzzer of this.#buzzers) this.#begin(`buzzer ${buzzer.name}`, () => buzzer.play(pattern));
     return [...this.names, ...seen];
+  }
+
+  /** Resolves when everything that was begun has been handed over to its device, or has failed. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#playing);
   }
 
   async close(): Promise<void> {
     for (const device of [...this.#buzzers, ...this.#indicators]) await device.close();
+  }
+
+  #begin(what: string, make: () => Promise<void>): void {
+    const playing = this.#try(what, make).finally(() => this.#playing.delete(playing));
+    this.#playing.add(playing);
   }
 
   async #try(what: string, make: () => Promise<void>): Promise<void> {

@@ -1,14 +1,17 @@
+import { writeFileSync } from "node:fs";
 import type { Book, Central } from "../central/index.ts";
+import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
-import { type Definitions, definitionOf, loadDefinitions } from "../drivers/definitions.ts";
+import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { loadDialects } from "../ocpp/versions.ts";
+import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
+import type { Security } from "../station/security/security.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
@@ -19,8 +22,16 @@ import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
+import {
+  acquaint,
+  type CredentialOptions,
+  giveCertificates,
+  mustSuffice,
+  readCertificates,
+} from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
-import { ensureDataDir } from "./paths.ts";
+import { loadOwnDefinitions } from "./own-definitions.ts";
+import { dataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
 
@@ -44,6 +55,7 @@ class Start {
   readonly #disposal: Disposal;
   readonly #facts = new Emitter<Fact>();
   #journal: Journal | undefined;
+  readonly #notes: string[] = [];
   /** Why PC/SC readers cannot be used, when they cannot. */
   #note: string | undefined;
 
@@ -56,7 +68,7 @@ class Start {
   async run(): Promise<RunningStation> {
     mustBeNameable(this.#config);
     const { id, data, model: modelId = DEFAULT_MODEL, ocpp } = this.#config;
-    const definitions = await loadDefinitions();
+    const definitions = await loadOwnDefinitions(data);
     const model = definitionOf(definitions, "stations", modelId);
     const buzzers = this.#config.buzzers?.map(parseBuzzerSpec);
     const indicators = (this.#config.indicators ?? []).map(parseIndicatorSpec);
@@ -73,32 +85,55 @@ class Start {
     const assembled = assembleStation({
       id,
       csms,
-      csmsShown: publicUrl(csms),
       dialects: await loadDialects(ocpp),
       model,
       store,
       clock: systemClock,
       hear: this.#hear,
+      ...this.#credentials(),
       files: fileTransfer,
       logs: new JournalLogs(journal, id),
-      ...(this.#config.password === undefined ? {} : { password: this.#config.password }),
     });
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
+    await this.#secure(assembled.host.station.kit.security, central);
     const readers = await this.#readers(assembled, definitions);
     const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
     const terminal = process.stderr.isTTY === true;
     await openBuzzers(assembled.sounds, { ...devices, named: buzzers, terminal });
     await openIndicators(assembled.sounds, indicators, devices);
     assembled.host.station.start();
-    return this.#running(assembled, readers, journal, csms, central);
+    return this.#running(assembled, readers, journal, central);
+  }
+
+  #credentials(): Omit<CredentialOptions, "csms"> {
+    const { password, authorizationKey, securityProfile, csmsSecure, cert } = this.#config;
+    const certificate = cert !== undefined;
+    return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
+  }
+
+  /** Certificates from files; what the built-in central system needs of the station, and the station of it. */
+  async #secure(security: Security, central: Central | undefined): Promise<void> {
+    const { id, ca, cert, key } = this.#config;
+    const files = defined({ ca, cert, key });
+    await giveCertificates(security, readCertificates(files), files);
+    const root = await central?.rootCertificate();
+    if (root !== undefined) this.#tellRoot(root);
+    if (central !== undefined) await acquaint(security, central, id);
+    mustSuffice(security);
+  }
+
+  /** Other stations, and other people's, need it to trust the built-in central system. */
+  #tellRoot(root: string): void {
+    const { centralRoot } = dataFiles(this.#config.data);
+    writeFileSync(centralRoot, root);
+    this.#notes.push(`The built-in central system speaks TLS too; its root certificate: ${centralRoot}`);
   }
 
   #running(
     { host, sounds }: Assembled,
     readers: readonly UsedReader[],
     journal: Journal,
-    csms: string,
     central: Central | undefined,
   ): RunningStation {
     const { id, data, ocpp, model = DEFAULT_MODEL } = this.#config;
@@ -115,11 +150,12 @@ class Start {
         id,
         ocpp: ocpp.join(", "),
         model,
-        csms: publicUrl(csms),
+        csms: host.status().csms,
         builtIn: central !== undefined,
+        ...(central?.files === undefined ? {} : { files: central.files.url("") }),
         readers: used.length > 0 ? used : [{ name: "virtual", why: this.#whyVirtual() }],
         buzzers: sounds.names,
-        notes: this.#note === undefined ? [] : [this.#note],
+        notes: this.#note === undefined ? this.#notes : [...this.#notes, this.#note],
         data,
       },
       ...(knownCard === undefined ? {} : { knownCard }),
@@ -131,7 +167,14 @@ class Start {
 
   async #central(path: string): Promise<Central> {
     const { createCentral } = await import("../central/index.ts");
-    const central = await createCentral({ data: path, port: this.#config.port, onFact: this.#hear });
+    const { port, files, tls, securityProfile = 0 } = this.#config;
+    const central = await createCentral({
+      data: path,
+      port,
+      onFact: this.#hear,
+      ...(files === undefined ? {} : { files }),
+      tls: tls || securityProfile >= 2,
+    });
     this.#disposal.defer(() => central.close());
     return central;
   }
@@ -143,7 +186,7 @@ class Start {
       clock: systemClock,
       attach: ({ reader }) => {
         host.attach(reader);
-        if (this.#config.buzzers === undefined && reader.name === "pcsc")
+        if (this.#config.buzzers === undefined && hasCommands(reader))
           void this.#addOwnBuzzer(sounds, definitions, reader);
       },
       failed: (what, detail, hint) =>

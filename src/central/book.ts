@@ -225,9 +225,11 @@ export class Book {
     const expiry = c.expiry === undefined ? null : checkTime("expiry", c.expiry);
     const card = this.#sql.atomically(() => {
       const user = this.#find.user(c.user, c.organization);
-      const own = this.cards({ organization: user.organization });
-      const hiddenId = this.#hiddenId(c, own);
-      refuseSecond(own, (x) => same(x.hiddenId, hiddenId), `A card with the Hidden ID ${hiddenId}`);
+      const by = (what: "hidden_id" | "visible_id", id: string) =>
+        select.cardBy(this.#sql, user.organization, what, id);
+      const hiddenId = this.#hiddenId(c, (text) => by("visible_id", text)?.nickname);
+      const there = by("hidden_id", hiddenId);
+      refuseSecond(there === undefined ? [] : [there], () => true, `A card with the Hidden ID ${hiddenId}`);
       this.#sql.run(
         `INSERT INTO card (organization, user, hidden_id, visible_id, nickname, expiry)
          SELECT organization, id, ?, ?, ?, ? FROM user WHERE id = ?`,
@@ -307,17 +309,14 @@ export class Book {
     this.#sql.close();
   }
 
-  #hiddenId({ hiddenId, force = false }: NewCard, own: readonly Card[]): string {
+  #hiddenId({ hiddenId, force = false }: NewCard, visibleIds: (text: string) => string | undefined): string {
     if (force || this.#wasOffered(hiddenId)) return checkToken("Hidden ID", hiddenId);
-    return checkHiddenId(
-      hiddenId,
-      (text) => own.find((x) => x.visibleId !== undefined && same(x.visibleId, text))?.nickname,
-    );
+    return checkHiddenId(hiddenId, visibleIds);
   }
 
   /** What a station sends is right, whatever it looks like. */
   #wasOffered(token: string): boolean {
-    return this.#offered({}).some((t) => same(t.idToken, token));
+    return select.wasOffered(this.#sql, token.trim());
   }
 
   #offered(of: OfOrganization): OfferedToken[] {

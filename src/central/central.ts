@@ -2,20 +2,25 @@ import type { WebSocket } from "ws";
 import type { CallsOptions } from "../ocpp/rpc/calls.ts";
 import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
 import { payloadCheck } from "../ocpp/schemas.ts";
+import type { Issued } from "../security/authority.ts";
 import type { FactBody } from "../station/facts.ts";
 import { type Clock, isoTime, systemClock } from "../util/clock.ts";
 import { errorText } from "../util/errors.ts";
 import { type AnswerBehaviour, Answers } from "./answers.ts";
+import { CentralAuthority } from "./authority.ts";
 import { Book } from "./book.ts";
 import { Charges } from "./charges.ts";
 import { Connection } from "./connection.ts";
+import { Credentials, type Shown } from "./credentials.ts";
+import { noteChange } from "./credentials-changed.ts";
 import { type ActionTable, judgeAt } from "./desk.ts";
+import type { FileDesk } from "./files.ts";
 import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Received } from "./received.ts";
 import { OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
 import type { Sql } from "./sql.ts";
-import type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
+import type { Central, CentralFiles, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 import { ACTIONS_16 } from "./v16.ts";
 import { ACTIONS_201 } from "./v201.ts";
 
@@ -26,6 +31,7 @@ const FAULT = "central system's records";
 type Settings = CentralOptions &
   Required<Pick<CentralOptions, "port" | "heartbeatInterval" | "timeoutMs">> & {
     readonly ids: CallsOptions["ids"];
+    readonly fileDesk?: FileDesk;
   };
 
 /** Puts server, records and connections together. */
@@ -36,7 +42,9 @@ export class CentralSystem implements Central {
   readonly #ledger: Ledger;
   readonly #charges: Charges;
   readonly #judge: Judge;
-  readonly #server: OcppServer;
+  readonly #credentials: Credentials;
+  readonly #authority: CentralAuthority;
+  #server: OcppServer | undefined;
   readonly #answers = new Answers();
   readonly #connections = new Map<string, Connection>();
   readonly book: Book;
@@ -58,16 +66,22 @@ export class CentralSystem implements Central {
       clock: this.#clock,
       say: (station, fact) => this.#say(station, fact),
     });
-    this.#server = new OcppServer({
-      host: o.host ?? "127.0.0.1",
-      port: o.port,
-      versions: o.versions ?? VERSIONS,
-      admit: (station) => this.#admit(station),
-      connected: (socket, station, version) => this.#connected(socket, station, version),
-    });
+    this.#credentials = new Credentials(sql);
+    this.#authority = new CentralAuthority(sql);
   }
 
   async listen(): Promise<void> {
+    const { host = "127.0.0.1", port, versions = VERSIONS, tls, tlsHosts } = this.#o;
+    const hosts = tlsHosts ?? [...new Set(["localhost", "127.0.0.1", "::1", host])];
+    this.#server = new OcppServer({
+      host,
+      port,
+      versions,
+      admit: (station, shown) => this.#admit(station, shown),
+      connected: (socket, station, version) => this.#connected(socket, station, version),
+      ...(this.#o.fileDesk !== undefined && { files: this.#o.fileDesk }),
+      ...(tls === true && { tls: await this.#authority.server(hosts) }),
+    });
     this.#url = await this.#server.listen();
   }
 
@@ -77,6 +91,17 @@ export class CentralSystem implements Central {
 
   urlFor(stationId: string): string {
     return `${this.#url}/${encodeURIComponent(stationId)}`;
+  }
+
+  get files(): CentralFiles | undefined {
+    const { fileDesk } = this.#o;
+    if (fileDesk === undefined) return undefined;
+    const base = this.#url.replace(/^ws/, "http").replace(/\/ocpp$/, fileDesk.path);
+    return {
+      url: (name) => `${base}/${encodeURIComponent(name)}`,
+      uploadUrl: `${base}/uploads`,
+      uploads: () => fileDesk.uploads(),
+    };
   }
 
   stations(): ConnectedStation[] {
@@ -91,7 +116,22 @@ export class CentralSystem implements Central {
 
   async send(stationId: string, action: string, payload: unknown, o: SendOptions = {}): Promise<CallOutcome> {
     const connection = this.#connections.get(stationId);
-    return connection?.call(action, payload, o) ?? { kind: "disconnected", sent: false };
+    if (connection === undefined) return { kind: "disconnected", sent: false };
+    const outcome = await connection.call(action, payload, o);
+    noteChange(this.#credentials, stationId, action, payload, outcome);
+    return outcome;
+  }
+
+  setPassword(stationId: string, password: string | undefined): void {
+    this.#credentials.setPassword(stationId, password);
+  }
+
+  async rootCertificate(): Promise<string | undefined> {
+    return this.#o.tls === true ? this.#authority.root() : undefined;
+  }
+
+  issueCertificate(stationId: string): Promise<Issued> {
+    return this.#authority.issue(stationId);
   }
 
   sendText(stationId: string, frame: string): boolean {
@@ -119,16 +159,17 @@ export class CentralSystem implements Central {
 
   async #close(): Promise<void> {
     for (const connection of this.#connections.values()) connection.close(1001, "The central system stops");
-    await this.#server.close();
+    await this.#server?.close();
     this.#sql.close();
   }
 
-  #admit(station: string): Refusal | undefined {
+  #admit(station: string, shown: Shown): Refusal | undefined {
     if (this.#closing !== undefined) return { status: 503, why: "The central system stops." };
     try {
       const known = this.#ledger.station(station) !== undefined;
       this.#health(undefined);
-      if (known) return undefined;
+      const denial = this.#credentials.check(station, shown);
+      if (denial !== undefined || known) return denial;
       if (this.#o.autoRegister === false) {
         return { status: 404, why: "No station has this identity. Identities are case-sensitive." };
       }
@@ -166,6 +207,7 @@ export class CentralSystem implements Central {
         heartbeatInterval,
         judge: judgeAt(this.#judge, this.#ledger, station),
         connectors: new Map(),
+        sign: (csr) => void this.#sign(station, csr),
       },
     });
     this.#connections.set(station, connection);
@@ -173,6 +215,16 @@ export class CentralSystem implements Central {
     socket.on("close", () => {
       if (this.#connections.get(station) === connection) this.#connections.delete(station);
     });
+  }
+
+  async #sign(station: string, csr: string): Promise<void> {
+    try {
+      const certificateChain = await this.#authority.sign(this.#credentials.names(station), csr);
+      await this.#connections.get(station)?.call("CertificateSigned", { certificateChain }, {});
+    } catch (e) {
+      const detail = `the request of ${station}: ${errorText(e)}`;
+      this.#say(station, { kind: "certificate", event: "refused", detail });
+    }
   }
 
   #welcome(station: string, version: OcppVersion): void {

@@ -75,7 +75,7 @@ export function checkHiddenId(value: unknown, visibleIds: (text: string) => stri
   const raw = typeof value === "string" ? value.trim() : "";
   const owner = visibleIds(raw);
   const hint =
-    "The Hidden ID is what the reader reads: tap the card, then copy idTag from the Authorize message (tapstation log --action Authorize).";
+    "The Hidden ID is what the reader reads: tapstation tap shows it, and so does the Authorize message of a tap (tapstation log --action Authorize).";
   if (owner !== undefined) {
     throw invalid(`"${raw}" is the visible ID of the card "${owner}", not a Hidden ID`, hint);
   }

@@ -17,6 +17,8 @@ export interface Desk {
   /** Seconds, for BootNotification's interval. */
   readonly heartbeatInterval: number;
   readonly judge: (token: OfferedToken) => Judgement;
+  /** Signs a station's request and sends the certificate (A02); what cannot be signed is told as a fact. */
+  readonly sign: (csr: string) => void;
   /** The last status that each connector told; key "evse" or "evse.connector". */
   readonly connectors: Map<string, string>;
 }
@@ -43,13 +45,14 @@ export function judgeAt(judge: Judge, ledger: Ledger, station: string): Desk["ju
 export function bootAnswer(
   desk: Desk,
   version: OcppVersion,
-  who: { vendor?: string | undefined; model?: string | undefined },
+  who: { vendor?: string | undefined; model?: string | undefined; serial?: string | undefined },
 ): object {
-  const { vendor, model } = who;
+  const { vendor, model, serial } = who;
   desk.ledger.seen(desk.station, {
     ocpp: version,
     ...(vendor !== undefined && { vendor }),
     ...(model !== undefined && { model }),
+    ...(serial !== undefined && { serial }),
   });
   const status: RegistrationStatus = desk.ledger.station(desk.station)?.approved ? "Accepted" : "Pending";
   return { currentTime: isoTime(desk.clock), interval: desk.heartbeatInterval, status };
@@ -69,8 +72,15 @@ export const heartbeat: ActionHandler = (_payload, desk) => ({ currentTime: isoT
 export const acknowledge: ActionHandler = () => ({});
 /** The demo central system knows no vendor's extensions. */
 export const dataTransfer: ActionHandler = () => ({ status: "UnknownVendorId" });
-/** There is no certificate authority behind this central system. */
-export const signCertificate: ActionHandler = () => ({ status: "Rejected" });
+/** Accepted when it looks like a request; whether it can be signed shows later (A02, error handling). */
+export const signCertificate: ActionHandler = (payload, desk) => {
+  const csr = text(payload, "csr") ?? "";
+  const isForStation = text(payload, "certificateType") !== "V2GCertificate";
+  if (!isForStation || !/^\s*-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(csr))
+    return { status: "Rejected" };
+  desk.sign(csr);
+  return { status: "Accepted" };
+};
 
 /** A time of the station's made UTC; its own clock counts when it told nonsense. */
 export function timeOf(payload: Payload, key: string, desk: Desk): string {

@@ -14,7 +14,7 @@ export type { OfOrganization } from "./pick.ts";
 export type { Received, WaitOptions } from "./received.ts";
 export type * from "./records.ts";
 export { DEMO } from "./schema.ts";
-export type { Central, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
+export type { Central, CentralFiles, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 
 /**
  * Starts a central system.
@@ -26,9 +26,11 @@ export async function createCentral(options: CentralOptions = {}): Promise<Centr
   checkWhole("port", port, 0, 65_535);
   checkWhole("heartbeatInterval", heartbeatInterval, 1, 86_400);
   checkWhole("timeoutMs", timeoutMs, 1, 2 ** 31 - 1);
+  const fileDesk = options.files === undefined ? undefined : await fileDeskAt(options.files);
   const sql = new Sql(options.data ?? ":memory:");
   const central = new CentralSystem(sql, {
     ...options,
+    ...(fileDesk === undefined ? {} : { fileDesk }),
     port,
     heartbeatInterval,
     timeoutMs,
@@ -49,6 +51,12 @@ export async function createCentral(options: CentralOptions = {}): Promise<Centr
  */
 export function openBook(path: string): Book {
   return new Book(new Sql(path), systemClock);
+}
+
+/** The web framework is loaded only when it is needed. */
+async function fileDeskAt(dir: string) {
+  const { FileDesk } = await import("./files.ts");
+  return new FileDesk(dir);
 }
 
 function checkWhole(what: string, value: number, min: number, max: number): void {

@@ -71,14 +71,19 @@ export class Ledger {
   }
 
   /** Notes that the station is there, and what it says of itself. */
-  seen(id: string, what: { ocpp?: OcppVersion; vendor?: string; model?: string } = {}): void {
+  seen(
+    id: string,
+    what: { ocpp?: OcppVersion; vendor?: string; model?: string; serial?: string } = {},
+  ): void {
     this.#sql.run(
-      `UPDATE asset SET last_seen = ?, ocpp = ifnull(?, ocpp), vendor = ifnull(?, vendor), model = ifnull(?, model)
+      `UPDATE asset SET last_seen = ?, ocpp = ifnull(?, ocpp), vendor = ifnull(?, vendor), model = ifnull(?, model),
+         serial = ifnull(?, serial)
        WHERE id = ?`,
       isoTime(this.#clock),
       what.ocpp ?? null,
       what.vendor ?? null,
       what.model ?? null,
+      what.serial ?? null,
       id,
     );
   }

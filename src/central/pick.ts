@@ -53,6 +53,8 @@ export class Finder {
 
   /** By its Hidden ID, else by its visible ID or its nickname. */
   card(which: string, organization: string | undefined): Card {
+    const exact = organization && select.cardBy(this.#sql, organization, "hidden_id", which.trim());
+    if (exact) return exact;
     const cards = this.of(select.cards(this.#sql), optional(organization));
     const byHiddenId = cards.filter((c) => same(c.hiddenId, which) || same(c.hiddenId, tokenForm(which)));
     const found =

@@ -111,5 +111,35 @@ const NO_DEMO_STATION = `
 DELETE FROM asset WHERE id = 'TAP001' AND last_seen IS NULL AND access_mode IS NULL AND auto_registered = 0;
 `;
 
+/**
+ * What a station identifies itself with. `password` is salted and hashed; `profile` is the least that is let in,
+ * `wanted` what the station was told to change to. The authority has one row.
+ */
+const CREDENTIALS = `
+CREATE TABLE credential (
+  station TEXT PRIMARY KEY,
+  password TEXT,
+  profile INTEGER NOT NULL DEFAULT 0,
+  wanted INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE authority (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  certificate TEXT NOT NULL,
+  private_key TEXT NOT NULL
+) STRICT;
+`;
+
+/** Each new card's Hidden ID is looked for among the visible IDs: an import of many must not read them all each time. */
+const CARDS_BY_VISIBLE_ID = "CREATE INDEX card_by_visible_id ON card (organization, visible_id);";
+
+/** What a station calls its serial number: its certificate is for it (security white paper A00.FR.405). */
+const SERIAL = "ALTER TABLE asset ADD COLUMN serial TEXT;";
+
 /** Numbered by their place; never changed once released, only added to. */
-export const MIGRATIONS: readonly string[] = [TABLES + SEED, NO_DEMO_STATION];
+export const MIGRATIONS: readonly string[] = [
+  TABLES + SEED,
+  NO_DEMO_STATION,
+  CREDENTIALS,
+  CARDS_BY_VISIBLE_ID,
+  SERIAL,
+];

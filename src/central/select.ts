@@ -36,11 +36,23 @@ export const users = (sql: Sql): User[] =>
      FROM user u JOIN organization o ON o.id = u.organization ORDER BY u.id`,
   );
 
-export const cards = (sql: Sql): Card[] =>
-  sql.records<Card>(
-    `SELECT c.id, o.name AS organization, c.hidden_id AS hiddenId, c.visible_id AS visibleId, c.nickname,
+const CARDS = `SELECT c.id, o.name AS organization, c.hidden_id AS hiddenId, c.visible_id AS visibleId, c.nickname,
        u.first_name || ' ' || u.last_name AS user, u.email, c.blocked, c.expiry
-     FROM card c JOIN user u ON u.id = c.user JOIN organization o ON o.id = c.organization ORDER BY c.id`,
+     FROM card c JOIN user u ON u.id = c.user JOIN organization o ON o.id = c.organization`;
+
+export const cards = (sql: Sql): Card[] => sql.records<Card>(`${CARDS} ORDER BY c.id`);
+
+/** The organization's card with this Hidden ID or visible ID, without reading the others. */
+export const cardBy = (
+  sql: Sql,
+  organization: string,
+  by: "hidden_id" | "visible_id",
+  id: string,
+): Card | undefined =>
+  sql.record<Card>(
+    `${CARDS} WHERE c.organization = (SELECT id FROM organization WHERE name = ?) AND c.${by} = ?`,
+    organization,
+    id,
   );
 
 export const roamingTokens = (sql: Sql): RoamingToken[] =>
@@ -60,6 +72,10 @@ export const offeredTokens = (sql: Sql): OfferedToken[] =>
        ) AS knownAs
      FROM unknown_token t JOIN organization o ON o.id = t.organization ORDER BY t.last_attempt DESC, t.id DESC`,
   );
+
+/** Was this token ever offered and not known? */
+export const wasOffered = (sql: Sql, idToken: string): boolean =>
+  sql.record("SELECT 1 AS yes FROM unknown_token WHERE id_token = ?", idToken) !== undefined;
 
 export const transactions = (sql: Sql): Transaction[] =>
   sql.records<Transaction>(

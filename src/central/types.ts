@@ -24,6 +24,15 @@ export interface CentralOptions {
   readonly autoRegister?: boolean;
   /** Versions that are spoken. Default all. */
   readonly versions?: readonly OcppVersion[];
+  /** A directory that is offered to stations by HTTP and takes their uploads; made when it is not there. Default: none. */
+  readonly files?: string;
+  /**
+   * Speak TLS too, on the same port, with a certificate that is made on the spot by an authority that is kept with
+   * the records. Default false.
+   */
+  readonly tls?: boolean;
+  /** Names and addresses that the certificate is for. Default 127.0.0.1, ::1, localhost and `host`. */
+  readonly tlsHosts?: readonly string[];
   /** Makes the message ids of commands; default random. */
   readonly ids?: CallsOptions["ids"];
   /** How long a station may take to answer a command, milliseconds. Default 30 000. */
@@ -47,13 +56,25 @@ export interface SendOptions {
   readonly timeoutMs?: number;
 }
 
+/** Files for rehearsals of firmware updates and logs: HTTP on the central system's own port. */
+export interface CentralFiles {
+  /** Where a file of the directory is to be had: the location of UpdateFirmware. */
+  url(name: string): string;
+  /** Where stations may put files: the location of GetDiagnostics and GetLog. */
+  readonly uploadUrl: string;
+  /** Names of what was uploaded; they lie in the directory's `uploads`. */
+  uploads(): readonly string[];
+}
+
 /** The built-in central system: a CSMS to charge against, to whitelist cards in, and to test stations with. */
 export interface Central {
-  /** Stations add "/" and their identity, see {@link urlFor}. */
+  /** Stations add "/" and their identity, see {@link urlFor}. With `tls` the same address with wss works too. */
   readonly url: string;
   urlFor(stationId: string): string;
   /** The records: organizations, locations, assets, users, cards, access modes, unknown tokens, transactions. */
   readonly book: Book;
+  /** Undefined unless {@link CentralOptions.files} names a directory. */
+  readonly files: CentralFiles | undefined;
   stations(): ConnectedStation[];
   /**
    * Sends any CSMS-initiated action. A station that is not connected is the outcome `disconnected`.
@@ -67,6 +88,15 @@ export interface Central {
   /** Departs from the standard answer to an action; the latest behaviour that fits counts. The result takes it away. */
   setAnswer(action: string, behaviour: AnswerBehaviour): () => void;
   clearAnswers(): void;
+  /**
+   * The password that a station has to give from now on (its bytes in hex; kept as a salted hash); undefined: none.
+   * What the central system changes by command (AuthorizationKey, BasicAuthPassword) is noted by itself.
+   */
+  setPassword(stationId: string, password: string | undefined): void;
+  /** The root that its certificate leads to, PEM; undefined without `tls`. */
+  rootCertificate(): Promise<string | undefined>;
+  /** A certificate and its key for a station, PEM: for rehearsals of security profile 3. */
+  issueCertificate(stationId: string): Promise<{ readonly certificate: string; readonly privateKey: string }>;
   /** The requests that stations made. */
   readonly received: Received;
   /** Disconnects all stations and closes the records. May be called more than once. */

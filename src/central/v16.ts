@@ -79,6 +79,7 @@ export const ACTIONS_16: ActionTable = {
     bootAnswer(desk, "1.6", {
       vendor: text(payload, "chargePointVendor"),
       model: text(payload, "chargePointModel"),
+      serial: text(payload, "chargePointSerialNumber"),
     }),
   DataTransfer: dataTransfer,
   DiagnosticsStatusNotification: acknowledge,

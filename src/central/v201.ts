@@ -124,7 +124,11 @@ export const ACTIONS_201: ActionTable = {
   Authorize: authorize,
   BootNotification: (payload, desk) => {
     const station = part(payload, "chargingStation");
-    return bootAnswer(desk, "2.0.1", { vendor: text(station, "vendorName"), model: text(station, "model") });
+    return bootAnswer(desk, "2.0.1", {
+      vendor: text(station, "vendorName"),
+      model: text(station, "model"),
+      serial: text(station, "serialNumber"),
+    });
   },
   ClearedChargingLimit: acknowledge,
   DataTransfer: dataTransfer,

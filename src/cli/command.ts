@@ -30,7 +30,7 @@ export interface Command {
 }
 
 interface Definition<O extends OptionTable, P extends OptionTable>
-  extends Omit<Command, "run" | "options" | "positionals" | "subcommands"> {
+  extends Omit<Command, "run" | "options" | "positionals"> {
   readonly options?: O;
   readonly positionals?: P;
   run(input: CommandInput<O & P>): Promise<number>;

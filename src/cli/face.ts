@@ -24,11 +24,14 @@ export type IntroLine = readonly [what: string, how: string];
 
 /** What a newcomer has to know about a station that has just been put up. */
 export function intro(station: RunningStation, howToTap: string): IntroLine[] {
-  const { id, model, ocpp, csms, builtIn, readers, buzzers, notes, data } = station.summary;
+  const { id, model, ocpp, csms, builtIn, files, readers, buzzers, notes, data } = station.summary;
   return [
     ["station", `${clean(id)}, ${clean(model)}`],
     ["OCPP", clean(ocpp)],
     ["central", builtIn ? `${clean(csms)} (built in, on this machine)` : clean(csms)],
+    ...(files === undefined
+      ? []
+      : [["files", `${clean(files)} (uploads go to ${clean(files)}uploads)`] as const]),
     ...readers.map(({ name, why }): IntroLine => ["reader", `${clean(name)} (${clean(why)})`]),
     ["buzzer", buzzers.length === 0 ? "none" : buzzers.map(clean).join(", ")],
     ["data", clean(data)],

@@ -118,7 +118,7 @@ class Dispatch {
         (args) => this.#handle(sub, args),
       );
     }
-    return y.demandCommand(1, `Say what to do: ${this.#names.join(", ")}`);
+    return command.run === undefined ? y.demandCommand(1, `Say what to do: ${this.#names.join(", ")}`) : y;
   }
 
   async #handle(command: Command, args: Readonly<Record<string, unknown>>): Promise<void> {

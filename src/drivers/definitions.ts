@@ -104,8 +104,8 @@ export async function loadDefinitions(dirs: readonly string[] = []): Promise<Def
 }
 
 /** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
-export async function loadStations(): Promise<Pick<Definitions, "stations">> {
-  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory]) };
+export async function loadStations(dirs: readonly string[] = []): Promise<Pick<Definitions, "stations">> {
+  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory, ...dirs]) };
 }
 
 /**

@@ -22,7 +22,7 @@ import { payloadCheck } from "./schemas.ts";
 import { clip, defined } from "./wire.ts";
 
 export interface OcppCsmsOptions {
-  /** Where to connect, the station's id already in the path (see rpc/url.ts). */
+  /** Where to connect, the station's id already in the path (see rpc/url.ts). Read again for each attempt. */
   readonly url: string;
   /** In order of preference: one, or several that the central system may choose from by subprotocol. */
   readonly dialects: readonly Dialect[];
@@ -38,8 +38,8 @@ export interface OcppCsmsOptions {
   readonly connectTimeoutMs: number;
   /** Seconds between WebSocket pings; 0 or absent: none. */
   readonly pingIntervalS?: number | (() => number);
-  /** Extra HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Extra HTTP headers of the handshake, for example Authorization. Read again for each attempt, as `tls` is. */
+  readonly headers?: LinkOptions["headers"];
   readonly tls?: LinkOptions["tls"];
   /** The address to connect from (fleets). */
   readonly localAddress?: string;
@@ -98,6 +98,13 @@ export class OcppCsms implements Csms {
     if (this.#listener !== undefined) return;
     this.#listener = on;
     if (this.#closing === undefined) this.#link.open();
+  }
+
+  reconnect(): void {
+    if (!this.#isOpen) return;
+    void this.#link.close().then(() => {
+      if (this.#isOpen) this.#link.open();
+    });
   }
 
   /** Requests that wait fail; nothing is heard from here on until `open`, which may be called again at any time. */
@@ -171,22 +178,29 @@ export class OcppCsms implements Csms {
   }
 
   #linkOptions(): LinkOptions {
-    const { dialects, fact, url, clock, random, backOff, connectTimeoutMs, ...rest } = this.#options;
+    const options = this.#options;
+    const { dialects, fact, clock, random, backOff, connectTimeoutMs, pingIntervalS, localAddress } = options;
     return {
-      url,
+      get url() {
+        return options.url;
+      },
+      get headers() {
+        return options.headers;
+      },
+      get tls() {
+        return options.tls;
+      },
       subprotocols: dialects.map((d) => d.subprotocol),
       clock,
       random,
       backOff,
       connectTimeoutMs,
-      ...defined({
-        pingIntervalS: rest.pingIntervalS,
-        headers: rest.headers,
-        tls: rest.tls,
-        localAddress: rest.localAddress,
-      }),
+      ...defined({ pingIntervalS, localAddress }),
       on: {
-        up: (subprotocol) => this.#up(subprotocol),
+        up: (subprotocol, chain) => this.#up(subprotocol, chain),
+        failed: ({ why, problem }) => {
+          if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
+        },
         down: (why) => this.#down(why),
         message: (text) => (this.#faults === undefined ? this.#receive(text) : this.#faults.receive(text)),
         fact: (f) => fact?.(f),
@@ -216,7 +230,7 @@ export class OcppCsms implements Csms {
     return this.#listener !== undefined && this.#closing === undefined;
   }
 
-  #up(subprotocol: string): void {
+  #up(subprotocol: string, chain: readonly string[] | undefined): void {
     const { dialects, url } = this.#options;
     // Always found: the WebSocket client refuses a subprotocol that was not offered.
     const dialect = dialects.find((d) => d.subprotocol === subprotocol);
@@ -226,7 +240,7 @@ export class OcppCsms implements Csms {
       this.#session = { dialect, calls: this.#callsOf(dialect) };
     }
     this.#session.calls.connected();
-    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol });
+    this.#listener?.link({ kind: "up", url: publicUrl(url), subprotocol, ...defined({ chain }) });
   }
 
   #down(why: string): void {
@@ -247,13 +261,15 @@ export class OcppCsms implements Csms {
       check: payloadCheck(dialect.version),
       handler: (action, payload) => this.#answer(dialect, action, payload),
       send: (text) => (this.#faults ?? this.#link).send(text),
-      ...(fact === undefined
-        ? {}
-        : {
-            onFrame: (record: FrameRecord) =>
-              this.#faults === undefined ? fact(frameFact(record)) : this.#faults.onFrame(record),
-          }),
+      ...(fact === undefined ? {} : { onFrame: (record: FrameRecord) => this.#frame(record, fact) }),
     });
+  }
+
+  #frame(record: FrameRecord, fact: NonNullable<OcppCsmsOptions["fact"]>): void {
+    if (this.#faults === undefined) fact(frameFact(record));
+    else this.#faults.onFrame(record);
+    const { direction, problem } = record;
+    if (direction === "in" && problem !== undefined) this.#listener?.invalid?.(problem);
   }
 
   #answer(dialect: Dialect, action: string, payload: unknown): CallAnswer | Promise<CallAnswer> {

@@ -1,6 +1,6 @@
 import { tokenKey } from "../station/card.ts";
 import type { ListUpdate, StationCommands } from "../station/ports.ts";
-import type { MeterValue, SampledValue } from "../station/types.ts";
+import type { MeterValue, SampledValue, SignedReading } from "../station/types.ts";
 import { AppError } from "../util/errors.ts";
 
 /* What the dialects share about putting values on the wire. */
@@ -53,6 +53,7 @@ export interface WireSample<Measurand extends string> {
   readonly unit: SampledValue["unit"];
   readonly phase?: Phase;
   readonly location?: Location;
+  readonly signed?: SignedReading;
 }
 
 /**
@@ -80,7 +81,11 @@ function wireSample<M extends string>(s: SampledValue, measurands: readonly M[])
       measurand,
       context: s.context,
       unit: s.unit,
-      ...defined({ phase: oneOf(phases, s.phase), location: oneOf(locations, s.location) }),
+      ...defined({
+        phase: oneOf(phases, s.phase),
+        location: oneOf(locations, s.location),
+        signed: s.signed,
+      }),
     },
   ];
 }
@@ -123,4 +128,18 @@ export function limitSetting(commands: StationCommands, name: string): number | 
 /** 1.6 DataTransfer carries text: anything else goes as its JSON. */
 export function textOf(data: unknown): string | undefined {
   return typeof data === "string" || data === undefined ? data : JSON.stringify(data);
+}
+
+/**
+ * SignedMeterValueType (2.0.1; in 1.6 by the Open Charge Alliance's note on signed meter values): the data set names its
+ * algorithm itself, and a public key is wrapped so that a reader knows how it is written.
+ */
+export function signedMeterValue({ text, publicKey }: SignedReading) {
+  const base64 = (plain: string): string => Buffer.from(plain, "utf8").toString("base64");
+  return {
+    signedMeterData: base64(text),
+    signingMethod: "",
+    encodingMethod: "OCMF",
+    publicKey: publicKey === undefined ? "" : base64(`oca:base16:asn1:${publicKey}`),
+  };
 }

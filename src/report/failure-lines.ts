@@ -25,10 +25,16 @@ export interface Shown {
   readonly since: number | undefined;
 }
 
-/** Why a step did not pass, as lines: what was wrong, the step as written, expected, nearest, the last facts. */
-export function failureLines(failure: Failure, shown: Shown): string[] {
+/** Why a step did not pass, as lines, and the last facts before it. */
+export const failureLines = (failure: Failure, shown: Shown): string[] => [
+  ...reasonLines(failure, shown),
+  ...section("before it", factLines(failure.lastFacts, shown), shown.colors),
+];
+
+/** What was wrong, the step as written, what was expected, and what came nearest. */
+export function reasonLines(failure: Failure, shown: Shown): string[] {
   const c = shown.colors;
-  const { message, hint, expected, nearest, differences = [], lastFacts } = failure;
+  const { message, hint, expected, nearest, differences = [] } = failure;
   const rows = (text: string, paint: (t: string) => string) => paragraph(text, shown.columns).map(paint);
   return [
     c.dim(clean(placeText(failure.at))),
@@ -37,8 +43,7 @@ export function failureLines(failure: Failure, shown: Shown): string[] {
     ...section("the step", stepLines(failure, c), c),
     ...section("expected", expected === undefined ? [] : rows(indented(expected), c.green), c),
     ...section("nearest", nearest === undefined ? [] : factLines([nearest], shown), c),
-    ...differences.flatMap(({ path, wanted, found }) => difference(path, wanted, found, shown)),
-    ...section("before it", factLines(lastFacts, shown), c),
+    ...differences.flatMap((d) => differenceLines(d, shown)),
   ];
 }
 
@@ -66,13 +71,20 @@ function stepLines({ step, at }: Failure, c: Colors): string[] {
   return lines.map((line, i) => `  ${c.dim(`${String(at.line + i).padStart(digits)} │`)} ${clean(line)}`);
 }
 
-function difference(path: string, wanted: string, found: string, { colors: c, columns }: Shown): string[] {
-  const line = `    ${clean(path)}: wanted ${c.green(clean(wanted))}, found ${c.red(clean(found))}`;
+type Difference = NonNullable<Failure["differences"]>[number];
+
+/** "idTagInfo.status: wanted Accepted, found Invalid". */
+export const differenceText = ({ path, wanted, found }: Difference): string =>
+  `${path}: wanted ${wanted}, found ${found}`;
+
+function differenceLines({ path, wanted, found }: Difference, { colors: c, columns }: Shown): string[] {
+  const [at, want, got] = [path, wanted, found].map(clean) as [string, string, string];
+  const line = `    ${differenceText({ path: at, wanted: c.green(want), found: c.red(got) })}`;
   if (width(line) <= columns) return [line];
   return [
-    `    ${clean(path)}:`,
-    ...wrap(`      wanted ${clean(wanted)}`, columns, 8).map(c.green),
-    ...wrap(`      found  ${clean(found)}`, columns, 8).map(c.red),
+    `    ${at}:`,
+    ...wrap(`      wanted ${want}`, columns, 8).map(c.green),
+    ...wrap(`      found  ${got}`, columns, 8).map(c.red),
   ];
 }
 

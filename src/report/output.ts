@@ -47,9 +47,13 @@ const PORTION = 65_536;
 export function fileOutput(path: string, cwd: string, growing: boolean): ReportOutput {
   const whole = resolve(cwd, path);
   const part = growing ? whole : `${whole}.${process.pid}.part`;
-  const fd = openPart(part, whole, path);
+  checkWritable(part, whole, path);
+  // A reporter that fails before it has written anything leaves nothing behind.
+  if (!growing) rmSync(part, { force: true });
+  let fd: number | undefined;
   let waiting = "";
   const flush = (): void => {
+    fd ??= openSync(part, "w");
     for (let rest = Buffer.from(waiting); rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
     waiting = "";
   };
@@ -72,18 +76,18 @@ export function fileOutput(path: string, cwd: string, growing: boolean): ReportO
     close: () =>
       orGiveUp(() => {
         flush();
-        closeSync(fd);
+        if (fd !== undefined) closeSync(fd);
         if (!growing) renameSync(part, whole);
       }),
   };
 }
 
-function openPart(part: string, whole: string, path: string): number {
+function checkWritable(part: string, whole: string, path: string): void {
   try {
     mkdirSync(dirname(part), { recursive: true });
     if (statSync(whole, { throwIfNoEntry: false })?.isDirectory() === true)
       throw new Error("it is a directory");
-    return openSync(part, "w");
+    closeSync(openSync(part, "w"));
   } catch (cause) {
     throw new AppError("usage", `The report ${path} cannot be written: ${errorText(cause)}`, {
       hint: "Name a file in a directory that can be written, for example --reporter junit:report.xml",

@@ -30,6 +30,22 @@ const kinds = {
     printsAlone: true,
     load: () => import("./minimal.ts"),
   },
+  junit: {
+    about: "JUnit XML, as CI servers read it",
+    printsAlone: true,
+    load: () => import("./junit.ts"),
+  },
+  jsonl: {
+    about: "each event as a line of JSON, as it comes",
+    printsAlone: true,
+    growing: true,
+    load: () => import("./jsonl.ts"),
+  },
+  github: {
+    about: "annotations for GitHub Actions, beside another reporter",
+    printsAlone: false,
+    load: () => import("./github.ts"),
+  },
 } satisfies Record<string, ReporterKind>;
 
 export type ReporterName = keyof typeof kinds;

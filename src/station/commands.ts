@@ -43,17 +43,18 @@ const reports: ReadonlyMap<string, (v: ReportedVariable) => boolean> = new Map([
   ["ConfigurationInventory", (v: ReportedVariable) => v.mutability !== "ReadOnly"],
 ]);
 
-/** 2.0.1 reads here how many entries the list has, and its limit as maxLimit; 1.6's LocalAuthListMaxLength is the limit. */
-const LIST_ENTRIES = "LocalAuthListCtrlr.Entries";
+/** 2.0.1 reads here how many entries there are, and their limit as maxLimit; 1.6 has a key for the limit alone. */
+const entries: Readonly<Record<string, (t: CommandTargets) => number>> = {
+  "LocalAuthListCtrlr.Entries": (t) => t.list.size,
+  "SecurityCtrlr.CertificateEntries": (t) => t.kit.security.roots.count,
+};
 
 const reported = (t: CommandTargets): readonly ReportedVariable[] =>
-  t.kit.settings
-    .report()
-    .map((v) =>
-      `${v.component}.${v.variable}` === LIST_ENTRIES
-        ? { ...v, value: String(t.list.size), maxLimit: Number(v.value) }
-        : v,
-    );
+  t.kit.settings.report().map((v) => {
+    const name = `${v.component}.${v.variable}`;
+    const count = entries[name];
+    return count === undefined ? v : { ...v, value: String(count(t)), maxLimit: Number(v.value) };
+  });
 
 /** The central system's commands, each as an effect on the station (1.6 §5, 2.0.1 use cases B to G). */
 export function stationCommands(t: CommandTargets): StationCommands {
@@ -113,20 +114,30 @@ export function stationCommands(t: CommandTargets): StationCommands {
     }),
     trigger: (c) => ({ status: triggers[c.message](t, c) }),
     setSetting: (name, value) => ({
-      status: t.kit.keeper.attempt(() => t.kit.settings.set(name, value), "Rejected"),
+      status: t.kit.keeper.attempt(
+        () => t.kit.security.set(name, value) ?? t.kit.settings.set(name, value),
+        "Rejected",
+      ),
     }),
     getSetting: (name) => {
       const row = t.kit.settings.table.row(name);
       if (row === undefined) return undefined;
-      const readOnly = row.access === "ReadOnly";
+      const by16 = row.key16?.toLowerCase() === name.toLowerCase();
+      const readOnly = row.access === "ReadOnly" || (row.readOnly201 === true && !by16);
       const about = { name: row.key16 ?? row.name, readOnly };
       if (row.access === "WriteOnly") return about;
-      if (name.toLowerCase() === LIST_ENTRIES.toLowerCase()) return { ...about, value: String(t.list.size) };
+      const count = by16 ? undefined : entries[row.name];
+      if (count !== undefined) return { ...about, value: String(count(t)) };
       const text = t.kit.settings.shown(row.name);
-      const by16 = row.key16?.toLowerCase() === name.toLowerCase();
       return { ...about, value: by16 ? (row.words16?.[text] ?? text) : text };
     },
     settingNames: (form) => t.kit.settings.table[form === "key" ? "keys16" : "variableNames"],
+    installCertificate: async ({ use, certificate }) => ({
+      status: await t.kit.security.install(use, certificate),
+    }),
+    deleteCertificate: (hash) => ({ status: t.kit.security.remove(hash) }),
+    installedCertificates: (uses) => t.kit.keeper.attempt(() => t.kit.security.roots.installed(uses), []),
+    certificateSigned: async ({ chain }) => ({ status: await t.kit.security.certificateSigned(chain) }),
     dataTransfer: (request) => answerTransfer(t.kit, t.vendors, request),
     baseReport: ({ requestId, reportBase }) => {
       const wanted = reports.get(reportBase);
@@ -225,6 +236,12 @@ const triggers: Record<Trigger["message"], (t: CommandTargets, c: Trigger) => Tr
     );
   },
   MeterValues: (t, c) => each(t, addressed(t, c), (e) => sendMeterValues(t, e)),
+  // A02: CpoName must be set.
+  SignChargingStationCertificate: (t) => {
+    if (!t.kit.security.mayRequestCertificate) return "Rejected";
+    later(t, () => t.kit.security.requestCertificate());
+    return "Accepted";
+  },
   TransactionEvent: (t, c) => {
     const running = addressed(t, c).filter((e) => e.transaction !== undefined);
     return each(t, running, (e) => e.transaction?.sampleNow());

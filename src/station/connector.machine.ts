@@ -1,4 +1,4 @@
-import { assign, type SnapshotFrom, setup } from "xstate";
+import { assign, type SnapshotFrom, setup, stateIn } from "xstate";
 import type { ChargePointStatus, ChargingState, ConnectorStatus } from "./types.ts";
 
 /**
@@ -26,6 +26,7 @@ export type ConnectorEvent =
 
 export const connectorMachine = setup({
   types: {} as { context: ConnectorContext; events: ConnectorEvent },
+  guards: { wasInoperative: stateIn({ service: "inoperative" }) },
   actions: {
     noteFault: assign(({ event }) => (event.type === "FAULT" ? { fault: event.errorCode } : {})),
     noteWell: assign({ fault: undefined }),
@@ -56,8 +57,14 @@ export const connectorMachine = setup({
             unplugged: { on: { PLUGGED: "plugged", TX_ENDED: "#connector.use.idle" } },
           },
         },
-        /** The transaction ended, the cable is still in. */
-        finishing: { on: { UNPLUGGED: "idle", AUTHORIZED: "ready" } },
+        /** The transaction ended, the cable is still in. Back in service it is a cable like any other (1.6 §4.9, H2). */
+        finishing: {
+          on: {
+            UNPLUGGED: "idle",
+            AUTHORIZED: "ready",
+            OPERATIVE: { guard: "wasInoperative", target: "plugged" },
+          },
+        },
       },
     },
     service: {

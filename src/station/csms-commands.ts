@@ -4,7 +4,15 @@ import type {
   CompositeSchedule,
   ProfileFilter,
 } from "./charging/types.ts";
-import type { ConnectorRef, IdToken, IdTokenInfo, LogType, ResetType } from "./types.ts";
+import type {
+  CertificateHash,
+  ConnectorRef,
+  IdToken,
+  IdTokenInfo,
+  LogType,
+  ResetType,
+  RootUse,
+} from "./types.ts";
 
 export type GenericStatus = "Accepted" | "Rejected";
 
@@ -28,6 +36,7 @@ export type TriggerableMessage =
   | "Heartbeat"
   | "StatusNotification"
   | "MeterValues"
+  | "SignChargingStationCertificate"
   | "TransactionEvent"
   | "FirmwareStatusNotification"
   | "SignedFirmwareStatusNotification"
@@ -52,8 +61,16 @@ export interface FirmwareRequest {
   readonly retryIntervalS: number;
 }
 
-/** 2.0.1 UpdateFirmwareStatusEnumType; nobody tells this station that a certificate was revoked. */
-export type UpdateFirmwareStatus = "Accepted" | "Rejected" | "AcceptedCanceled" | "InvalidCertificate";
+/**
+ * 2.0.1 UpdateFirmwareStatusEnumType (nobody tells this station that a certificate was revoked), and NotSupported: it
+ * takes no firmware, or only signed.
+ */
+export type UpdateFirmwareStatus =
+  | "Accepted"
+  | "Rejected"
+  | "AcceptedCanceled"
+  | "InvalidCertificate"
+  | "NotSupported";
 
 /** GetLog, and 1.6's GetDiagnostics. */
 export interface LogRequest {
@@ -149,6 +166,18 @@ export interface StationCommands {
   ): { readonly name: string; readonly value?: string; readonly readOnly: boolean } | undefined;
   /** All names that `getSetting` knows: 1.6 keys, or 2.0.1's as `Component.Variable` and `Component.Variable[instance]`. */
   settingNames(form: "key" | "variable"): readonly string[];
+  /** M05. */
+  installCertificate(c: { readonly use: RootUse; readonly certificate: string }): Promise<{
+    readonly status: "Accepted" | "Rejected" | "Failed";
+  }>;
+  /** M04. */
+  deleteCertificate(hash: CertificateHash): { readonly status: "Accepted" | "Failed" | "NotFound" };
+  /** M03. */
+  installedCertificates(
+    uses: readonly RootUse[],
+  ): readonly { readonly use: RootUse; readonly hash: CertificateHash }[];
+  /** A02, A03: the certificate for the key that the station had asked to sign; `chain` is PEM. */
+  certificateSigned(c: { readonly chain: string }): Promise<{ readonly status: GenericStatus }>;
   dataTransfer(c: TransferRequest): TransferAnswer;
   /** 2.x GetBaseReport: answers at once, the reports follow as requests. */
   baseReport(c: { readonly requestId: number; readonly reportBase: string }): {

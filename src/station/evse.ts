@@ -364,6 +364,11 @@ export class Evse implements StatusSource {
     if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
+    if (this.lock?.lock() === false) {
+      this.#host.failed(this, LOCK_FAILURE);
+      this.#giveUp(holder, "the cable cannot be locked");
+      return;
+    }
     const reservationId = this.#host.reservations.claimed(this);
     const entitled = reservationId === undefined ? holder : { ...holder, reservationId };
     // Also when the cable came last: the next event after the request says so (F01.FR.19).
@@ -373,11 +378,6 @@ export class Evse implements StatusSource {
       stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
       over: (reason) => this.#over(transaction, reason),
     });
-    if (this.lock?.lock() === false) {
-      this.#giveUp(holder, "the cable cannot be locked");
-      this.#host.failed(this, LOCK_FAILURE);
-      return;
-    }
     try {
       // What is still on record would be overwritten.
       this.recover();

@@ -236,6 +236,14 @@ export interface SecurityFact {
   readonly told: boolean;
 }
 
+/** What became of a certificate that is not in use now: those that are go into the security log. */
+export interface CertificateFact {
+  readonly kind: "certificate";
+  readonly event: "requested" | "refused";
+  /** For a person. */
+  readonly detail: string;
+}
+
 /** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
 export interface DataTransferFact {
   readonly kind: "dataTransfer";
@@ -245,6 +253,16 @@ export interface DataTransferFact {
   /** What came: with the request or with the answer. */
   readonly data?: unknown;
   readonly status: string;
+}
+
+/** The station's clock was set by the central system; facts themselves keep the machine's time. */
+export interface ClockFact {
+  readonly kind: "clock";
+  readonly by: "BootNotification" | "Heartbeat";
+  /** Put forward by so much, or back when below 0. */
+  readonly shiftMs: number;
+  /** What it shows now, ISO 8601. */
+  readonly now: string;
 }
 
 /** A fault is raised once and cleared once. */
@@ -260,7 +278,9 @@ export type FactBody =
   | AccessFact
   | AuthorizationFact
   | CardFact
+  | CertificateFact
   | ChargingFact
+  | ClockFact
   | ConnectorFact
   | ControlFact
   | DataTransferFact

@@ -1,4 +1,5 @@
 import type { FactBody } from "./facts.ts";
+import type { FiscalMeter } from "./fiscal.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Clock, Csms, Ids, Store } from "./ports.ts";
 import type { Security } from "./security/security.ts";
@@ -6,7 +7,10 @@ import type { Settings } from "./settings.ts";
 
 /** What the parts of one station share. */
 export interface Kit {
+  /** What the station believes the time is; the central system may set it. */
   readonly clock: Clock;
+  /** Milliseconds for durations: nobody sets them. */
+  ticks(): number;
   readonly ids: Ids;
   readonly store: Store;
   /** The way to the store for whatever must not fail half-way. */
@@ -15,6 +19,8 @@ export interface Kit {
   readonly csms: Csms;
   /** Certificates, signatures, the security log and its events. */
   readonly security: Security;
+  /** Signs meter values, where the model's meter does. */
+  readonly fiscal?: FiscalMeter;
   /** Connected and registered: everything may be sent. */
   online(): boolean;
   /** See DialectTraits. */

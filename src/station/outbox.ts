@@ -60,15 +60,13 @@ export class Outbox {
     return this.#busy ? new Promise((resolve) => this.#resting.push(resolve)) : Promise.resolve();
   }
 
-  /** The station is online: what waited goes now. */
+  /** The station is online: what waited goes now, but what failed before not sooner than it would have (1.6 §3.7.1). */
   resume(): void {
-    this.#cancelRetry();
     this.flush();
   }
 
   /** The station went offline: what waits now has been offline. */
   pause(): void {
-    this.#cancelRetry();
     this.#offlineUpTo = Math.max(this.#offlineUpTo, this.#newest);
   }
 
@@ -79,6 +77,7 @@ export class Outbox {
 
   /** The power is gone, and what was only in memory with it. */
   powerOff(): void {
+    this.#cancelRetry();
     this.#settling = false;
     this.#held = false;
   }

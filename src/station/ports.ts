@@ -6,6 +6,7 @@ import type { SignalPattern } from "./signals.ts";
 import type {
   AuthorizationStatus,
   BootReason,
+  CertificateHash,
   ChargePointStatus,
   ConnectorRef,
   ConnectorStatus,
@@ -15,6 +16,7 @@ import type {
   MeterValue,
   PowerLimit,
   QueuedEvent,
+  RootUse,
   SecurityEventType,
   StationIdentity,
   Supply,
@@ -102,6 +104,16 @@ export interface Meter {
   onFull(listener: () => void): void;
   /** Moves the register on by so many Wh at once: a test's shortcut through time. */
   advance(wh: number): void;
+}
+
+/** The part of a meter that signs; its private key never leaves it. */
+export interface MeterSigner {
+  /** DER SubjectPublicKeyInfo, hex in upper case. */
+  readonly publicKey: string;
+  /** OCMF's name of the algorithm, for example "ECDSA-secp256r1-SHA256". */
+  readonly method: string;
+  /** The signature over the text's UTF-8 bytes: DER, hex. */
+  sign(text: string): string;
 }
 
 /* ----------------------------------------------------------------------------------------------- CSMS */
@@ -250,8 +262,29 @@ export interface DialectTraits {
 }
 
 export type LinkEvent =
-  | { readonly kind: "up"; readonly url: string; readonly subprotocol: string }
-  | { readonly kind: "down"; readonly why: string };
+  | {
+      readonly kind: "up";
+      readonly url: string;
+      readonly subprotocol: string;
+      /** Over TLS: the certificates that the connection stands on, PEM, from the server's up to the root. */
+      readonly chain?: readonly string[];
+    }
+  | { readonly kind: "down"; readonly why: string }
+  /** An attempt to connect failed, again and again for the same reason too. */
+  | { readonly kind: "failed"; readonly why: string; readonly problem?: LinkProblem };
+
+/** Why a connection could not be made, where security is the reason. */
+export type LinkProblem =
+  /** The central system did not take identity and password. */
+  | "authentication"
+  /** It did not take the station's certificate, or misses one. */
+  | "ownCertificate"
+  /** Its own is not valid, or leads to nobody who is trusted here. */
+  | "serverCertificate"
+  /** It speaks no TLS above 1.1. */
+  | "tlsVersion"
+  /** It has no cipher suite in common with OCPP's. */
+  | "cipherSuite";
 
 /** The central system as the domain sees it. */
 export interface Csms {
@@ -268,11 +301,15 @@ export interface Csms {
   forget(transactionId: string): void;
   /** Starts connecting and keeps at it until `close`. Link changes and commands arrive here. */
   open(on: CsmsListener): void;
+  /** Gives up the connection, in an orderly way, and makes a new one at once. Nothing while it is closed. */
+  reconnect(): void;
   close(): Promise<void>;
 }
 
 export interface CsmsListener {
   link(event: LinkEvent): void;
+  /** The central system sent what is no valid message, and why it is none. */
+  invalid?(problem: string): void;
   /** The domain's answer to a CSMS-initiated command (see commands.ts). */
   readonly commands: StationCommands;
   /** The central system has rejected this station: its commands are not for us (1.6 §4.2, 2.0.1 B03.FR.08). */
@@ -364,6 +401,8 @@ export interface TransferJob {
   readonly url: string;
   /** Ends the transfer; the promise then rejects. */
   readonly signal: AbortSignal;
+  /** Authorities beside the machine's own that a server's certificate may come from, PEM. */
+  readonly trusted?: readonly string[];
   /** Bytes so far, and in all when that is known. */
   readonly progress?: (bytes: number, total: number | undefined) => void;
 }
@@ -414,18 +453,6 @@ export interface LogSource {
 
 /* ------------------------------------------------------------------------------------------- security */
 
-/** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */
-export type RootUse = "CSMSRootCertificate" | "ManufacturerRootCertificate";
-
-/** How OCPP names a certificate (1.6 security white paper §6.1, RFC 6960): hashes and serial number in hex. */
-export interface CertificateHash {
-  readonly hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
-  readonly issuerNameHash: string;
-  readonly issuerKeyHash: string;
-  /** Without leading zeros. */
-  readonly serialNumber: string;
-}
-
 /** Who a certificate is for. */
 export interface CertificateSubject {
   readonly commonName?: string;
@@ -460,5 +487,5 @@ export interface Pki {
   verify(content: AsyncIterable<Uint8Array>, signature: string, signer: Certificate): Promise<boolean>;
 }
 
-/** Re-exported for adapters that answer with a status of their own version. */
-export type { AuthorizationStatus };
+/** Re-exported for adapters that answer in the words of their own version. */
+export type { AuthorizationStatus, CertificateHash, RootUse };

@@ -137,8 +137,14 @@ export function withManners(csms: Csms, manners: Manners, busy: () => boolean): 
     forget: (transactionId) => csms.forget(transactionId),
     open: (on) => {
       const commands = rows.reduce((c, { obeys }) => obeys?.(c) ?? c, on.commands);
-      csms.open({ commands, link: (e) => on.link(e), isRejected: () => on.isRejected() });
+      csms.open({
+        commands,
+        link: (e) => on.link(e),
+        isRejected: () => on.isRejected(),
+        invalid: (problem) => on.invalid?.(problem),
+      });
     },
+    reconnect: () => csms.reconnect(),
     close: () => csms.close(),
   };
 }

@@ -15,7 +15,12 @@ interface RegistrarOptions {
   readonly outbox: Outbox;
   readonly commands: () => StationCommands;
   readonly ready: () => void;
+  /** Puts the station's clock forward by so much, or back. */
+  readonly setTime: (shiftMs: number, by: "BootNotification" | "Heartbeat") => void;
 }
+
+/** A clock that is off by less is left alone, ms. */
+const TOLERATED_MS = 1000;
 
 /** Drives the station machine: power, connection, BootNotification, and the heartbeat while all is well. */
 export class Registrar {
@@ -64,7 +69,10 @@ export class Registrar {
 
   /** Sends a Heartbeat now, also while Pending when it was triggered, and the next one an interval later. */
   beat(): void {
-    void this.#kit.csms.request("heartbeat", {});
+    const asked = this.#kit.ticks();
+    void this.#kit.csms.request("heartbeat", {}).then((answer) => {
+      if (answer.ok) this.#compareTime(answer.value.currentTime, asked, "Heartbeat");
+    });
     this.scheduleHeartbeat();
   }
 
@@ -83,6 +91,7 @@ export class Registrar {
   #effects() {
     const listener: CsmsListener = {
       link: (event) => this.#link(event),
+      invalid: (problem) => this.#kit.security.tell("InvalidMessages", problem),
       commands: this.#o.commands(),
       isRejected: () => this.#registration === "Rejected",
     };
@@ -98,19 +107,24 @@ export class Registrar {
       wentOffline: () => this.#wentOffline(),
       registrationChanged: (registration: Registration, interval: number) =>
         this.#registered(registration, interval),
-      now: () => this.#kit.clock.now(),
+      now: () => this.#kit.ticks(),
     };
   }
 
   #link(event: LinkEvent): void {
+    this.#kit.security.link(event);
+    if (event.kind === "failed") return;
     this.#linked = event.kind === "up";
     this.#machine.send({ type: event.kind === "up" ? "LINK_UP" : "LINK_DOWN" });
   }
 
   async #boot(reason: BootReason): Promise<void> {
+    const asked = this.#kit.ticks();
     const answer = await this.#kit.csms.request("boot", { reason, identity: this.#o.identity() });
     if (!answer.ok && !this.#linked) return;
     this.#tellSilence(answer.ok ? undefined : answer.detail);
+    if (answer.ok && answer.value.status === "Accepted")
+      this.#compareTime(answer.value.currentTime, asked, "BootNotification");
     if (answer.ok)
       this.#machine.send({
         type: "BOOT_ANSWER",
@@ -144,10 +158,19 @@ export class Registrar {
     }
   }
 
+  /**
+   * Sets the clock when it is off by more than a second and what the way there and back may have taken. currentTime often
+   * has no fraction of a second.
+   */
+  #compareTime(currentTime: string, asked: number, by: "BootNotification" | "Heartbeat"): void {
+    const halfWayMs = (this.#kit.ticks() - asked) / 2;
+    const shiftMs = Math.round(Date.parse(currentTime) + halfWayMs - this.#kit.clock.now());
+    if (Math.abs(shiftMs) > TOLERATED_MS + halfWayMs) this.#o.setTime(shiftMs, by);
+  }
+
   #wentOnline(): void {
     this.#online = true;
-    const offlineS =
-      this.#offlineSince === undefined ? 0 : (this.#kit.clock.now() - this.#offlineSince) / 1000;
+    const offlineS = this.#offlineSince === undefined ? 0 : (this.#kit.ticks() - this.#offlineSince) / 1000;
     const thresholdS = this.#kit.settings.count("OCPPCommCtrlr.OfflineThreshold");
     const all = this.#fresh || (this.#o.traits().offlineThreshold && offlineS > thresholdS);
     if (all) this.#o.notifier.tellAll();
@@ -160,7 +183,7 @@ export class Registrar {
 
   #wentOffline(): void {
     this.#online = false;
-    this.#offlineSince = this.#kit.clock.now();
+    this.#offlineSince = this.#kit.ticks();
     this.#o.outbox.pause();
     this.#o.notifier.pause();
     this.#cancelHeartbeat();

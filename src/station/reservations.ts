@@ -123,9 +123,14 @@ export class Reservations {
     );
   }
 
-  /** Closed to strangers while it is nobody's: the status says Reserved. */
+  /**
+   * Closed to strangers while it is nobody's: the status says Reserved. Where a cable is in, only for a reservation of
+   * this very EVSE: one of any EVSE would make it Reserved out of Preparing, which 1.6 §4.9 does not have.
+   */
   isReserved(evse: Spot): boolean {
-    return this.#all.length > 0 && evse.unused && this.standing(evse) !== "open";
+    if (this.#all.length === 0 || !evse.unused) return false;
+    const shows = !evse.plugged || this.#all.some((r) => r.evseId === evse.evseId);
+    return shows && this.standing(evse) !== "open";
   }
 
   /** A token was given the EVSE: the reservation that it came by is its own from now on. */
@@ -248,6 +253,11 @@ export class Reservations {
   #forget(r: Reservation): void {
     this.#all = this.#all.filter((other) => other !== r);
     for (const [evse, claimed] of this.#claims) if (claimed === r) this.#claims.delete(evse);
+  }
+
+  /** The clock was set: some may be over, the others wait anew. */
+  timeChanged(): void {
+    this.#expire();
   }
 
   #expire(): void {

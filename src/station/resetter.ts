@@ -41,13 +41,19 @@ export class Resetter {
   ask(type: ResetType): "Accepted" | "Scheduled" {
     this.cancel();
     const scheduled = type === "OnIdle" && this.#busy;
-    this.#wanted = { reason: scheduled ? "ScheduledReset" : "RemoteReset", patient: type !== "Hard" };
+    const wanted = {
+      reason: scheduled ? "ScheduledReset" : "RemoteReset",
+      patient: type !== "Hard",
+    } as const;
+    this.#wanted = wanted;
     if (scheduled) {
       for (const evse of this.#o.evses) evse.retire();
       return "Scheduled";
     }
     const reason = type === "Hard" || type === "Immediate" ? "ImmediateReset" : "Reboot";
     this.#o.kit.clock.setTimeout(() => {
+      // It may be done already, or overtaken by another one or by a power cut.
+      if (this.#wanted !== wanted) return;
       if (type === "Hard") this.#o.outbox.hold();
       for (const evse of this.#o.evses) evse.stop("ResetCommand", reason);
       this.proceed();

@@ -1,6 +1,7 @@
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { MEASURANDS, measurandOptions, measurandsOf } from "./measurands.ts";
+import { SECRET_SETTING } from "./secret-settings.ts";
 import { members, SettingsTable, standardTable, valueProblem } from "./settings.ts";
 import { type SettingRow, type SettingType, settingRows } from "./settings-table.ts";
 import type { Supply } from "./types.ts";
@@ -34,6 +35,8 @@ export interface SettingsModel {
   readonly supply: Pick<Supply, "current" | "phases">;
   /** What its meter offers; left out, everything on its supply. */
   readonly measurands?: readonly string[];
+  /** Its meters sign (2.0.1 FiscalMetering, SignReadings). */
+  readonly signs?: boolean;
   /** Can it hold a cable by a lock? A fixed cable has none. */
   readonly locks: boolean;
 }
@@ -58,7 +61,8 @@ export function modelTable(model: SettingsModel): SettingsTable {
   for (const name of model.rebootRequired ?? []) change(name, { reboot: true });
   for (const [name, value] of Object.entries(model.defaults ?? {})) change(name, { default: value });
   const rows = settingRows.map((row) => ({ ...row, ...changes.get(row.name) }));
-  const own = (model.own ?? []).map((o) => ownRow(model, o));
+  const signing = model.signs === true ? signingRows(model.evses) : [];
+  const own = [...signing, ...(model.own ?? []).map((o) => ownRow(model, o))];
   for (const row of [...rows, ...own]) {
     const problem = valueProblem(row, row.default);
     if (problem !== undefined) throw invalid(model, `${problem}, not "${row.default}"`);
@@ -90,9 +94,45 @@ function* hardware(model: SettingsModel): Iterable<[string, Partial<SettingRow>]
   }
 }
 
+/** By the names of the Open Charge Alliance's note on signed meter values; the public key is the station's to fill in. */
+function signingRows(evses: number): SettingRow[] {
+  return [
+    {
+      name: "SampledDataCtrlr.SignReadings",
+      key16: "SampledDataSignReadings",
+      type: "boolean",
+      default: "true",
+      access: "ReadWrite",
+    },
+    {
+      name: "OCPPCommCtrlr.PublicKeyWithSignedMeterValue",
+      key16: "PublicKeyWithSignedMeterValue",
+      type: "OptionList",
+      default: "OncePerTransaction",
+      access: "ReadWrite",
+      options: ["Never", "OncePerTransaction", "EveryMeterValue"],
+    },
+    ...Array.from({ length: evses }, (_, i) => ({
+      name: publicKeySetting(i + 1),
+      key16: `MeterPublicKey${i + 1}`,
+      type: "string" as const,
+      default: "",
+      access: "ReadOnly" as const,
+    })),
+  ];
+}
+
+/** The public key of an EVSE's meter: DER, hex. */
+export const publicKeySetting = (evseId: number): string => `FiscalMetering.PublicKey[${evseId}]`;
+
 function ownRow(model: SettingsModel, o: OwnSetting): SettingRow {
   const { key, type, access = "ReadWrite", rebootRequired, default: value, ...limits } = o;
   if (standardTable.any(key) !== undefined) throw invalid(model, `${key} is a setting of every station`);
+  if (access === "WriteOnly" && !SECRET_SETTING.test(key))
+    throw invalid(
+      model,
+      `${key} is write-only: call it ...Password, ...Secret or ...Pin, so that logs mask it`,
+    );
   const reboot = rebootRequired === true ? { reboot: true } : {};
   return { name: `Custom.${key}`, key16: key, type, default: value, access, ...limits, ...reboot };
 }

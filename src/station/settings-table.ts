@@ -28,6 +28,8 @@ export interface SettingRow {
   readonly form?: "phaseRotation";
   /** A change takes effect with the next start: ChangeConfiguration answers RebootRequired. */
   readonly reboot?: boolean;
+  /** 1.6 may write it, 2.0.1 may not. */
+  readonly readOnly201?: boolean;
   /** This model does not have it: unknown to the outside, and what it switches is off. */
   readonly absent?: boolean;
 }
@@ -148,7 +150,13 @@ export const settingRows: readonly SettingRow[] = [
     ...fixed,
     key16: "SupportedFileTransferProtocols",
   }),
-  count("SecurityCtrlr.SecurityProfile", 0, { ...fixed, key16: "SecurityProfile" }),
+  // Both are the credentials' own: see security/security-settings.ts.
+  count("SecurityCtrlr.SecurityProfile", 0, { key16: "SecurityProfile", readOnly201: true, max: 3 }),
+  row("SecurityCtrlr.BasicAuthPassword", "string", "", {
+    access: "WriteOnly",
+    key16: "AuthorizationKey",
+    max: 40,
+  }),
   flag("SecurityCtrlr.AdditionalRootCertificateCheck", false, {
     ...fixed,
     key16: "AdditionalRootCertificateCheck",

@@ -37,6 +37,8 @@ export class SettingsTable {
 /** Everything that the house knows, with its own defaults. */
 export const standardTable = new SettingsTable(settingRows);
 
+const PROFILE = "SecurityCtrlr.SecurityProfile";
+
 /** Why a value does not fit a row, or undefined. */
 export function valueProblem(row: SettingRow, value: string): string | undefined {
   if (row.type === "boolean") {
@@ -49,6 +51,8 @@ export function valueProblem(row: SettingRow, value: string): string | undefined
     if (row.max !== undefined && n > row.max) return `${row.name} is at most ${row.max}`;
     return undefined;
   }
+  if (row.type === "OptionList" && !row.options?.includes(value))
+    return `${row.name} is one of ${row.options?.join(", ")}`;
   if (row.form === "phaseRotation" && !isPhaseRotation(members(value)))
     return `${row.name} is a list like 0.Unknown,1.RST`;
   if (value.length > (row.max ?? 500)) return `${row.name} has at most ${row.max ?? 500} characters`;
@@ -77,6 +81,8 @@ export function members(list: string): string[] {
 /** The settings of one station: the table's defaults, below the start values, below what was set and stored. */
 export class Settings {
   readonly table: SettingsTable;
+  /** The security profile in force, which the credentials know. */
+  profile: (() => string) | undefined;
   readonly #values: ValueStore;
   readonly #preset: Readonly<Record<string, string>>;
   readonly #onChange: (name: string, value: string) => void;
@@ -105,6 +111,7 @@ export class Settings {
   text(name: string): string {
     const row = this.table.any(name);
     if (row === undefined) throw new RangeError(`no setting ${name}`);
+    if (row.name === PROFILE && this.profile !== undefined) return this.profile();
     return this.#set?.get(row.name) ?? this.#preset[row.name] ?? row.default;
   }
 
@@ -129,7 +136,9 @@ export class Settings {
   set(name: string, value: string): SetSettingStatus {
     const row = this.table.row(name);
     if (row === undefined) return this.#unknown(name);
-    if (row.access === "ReadOnly" || this.problem(row, value) !== undefined) return "Rejected";
+    // What only 1.6 may write never comes here: see security/security-settings.ts.
+    const readOnly = row.access === "ReadOnly" || row.readOnly201 === true;
+    if (readOnly || this.problem(row, value) !== undefined) return "Rejected";
     const normal = row.type === "boolean" ? value.toLowerCase() : value;
     if (row.reboot !== true) {
       this.put(row.name, normal);
@@ -192,7 +201,7 @@ export class Settings {
         variable,
         ...(instance === undefined ? {} : { instance }),
         ...(row.access === "WriteOnly" ? {} : { value: this.shown(row.name) }),
-        mutability: row.access,
+        mutability: row.readOnly201 === true ? "ReadOnly" : row.access,
         dataType: row.type,
         ...(row.unit === undefined ? {} : { unit: row.unit }),
         ...(row.max === undefined ? {} : { maxLimit: row.max }),

@@ -9,6 +9,7 @@ import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
 import { Evse } from "./evse.ts";
 import type { Fact, FactBody, SignalName } from "./facts.ts";
+import { FiscalMeter } from "./fiscal.ts";
 import { Keeper } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
@@ -29,8 +30,6 @@ import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from
 const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
-/** Default of {@link StationOptions.firmwareInstallSeconds}. */
-const FIRMWARE_INSTALL_S = 3;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
 const STOP_PATIENCE_MS = 5000;
 
@@ -70,12 +69,16 @@ export class Station {
       fact: (body) => this.#fact(body),
       raised: (e) => this.#notifier?.report("InternalError", e.message),
     });
-    const { clock, store, pki } = o;
+    const { store, pki, time: clock = o.clock } = o;
     const busy = () => this.evses.some((e) => e.transaction !== undefined);
     const csms = withManners(o.csms, o.manners ?? {}, busy);
     const online = () => this.#registrar.online;
+    const { signing } = o;
+    const fiscalKit = { keeper, store, settings, online };
+    const fiscal = signing && new FiscalMeter(fiscalKit, signing, o.id, o.identity);
     this.kit = {
       clock,
+      ticks: () => o.clock.now(),
       ids: o.ids,
       store,
       keeper,
@@ -90,7 +93,9 @@ export class Station {
         pki,
         online,
         fact: (body) => this.#fact(body),
+        serialNumber: o.identity.serialNumber ?? o.id,
       }),
+      ...(fiscal === undefined ? {} : { fiscal }),
       online,
       samplesInEnd: () => o.traits().samplesInEnd === true,
       heard: o.onFact !== undefined,
@@ -122,14 +127,15 @@ export class Station {
         this.#resetter.proceed();
         this.#maintenance.proceed();
       },
-      refused: (_: Evse, idToken: IdToken, why: string) => {
+      refused: (evse: Evse, idToken: IdToken, why: string) => {
         this.#fact({
           kind: "authorization",
           event: "cancelled",
           idToken,
           why,
         });
-        this.#signal("fault");
+        // A fault has its own signal.
+        if (!evse.faulted) this.#signal("fault");
       },
       failed: (evse: Evse, errorCode: string) => this.fault(evse, errorCode),
       mayStart: () => this.powered && !this.#resetter.waits && !this.#goingDown,
@@ -173,7 +179,7 @@ export class Station {
       id: o.id,
       identity: o.identity,
       evses: () => this.evses,
-      installSeconds: o.firmwareInstallSeconds ?? FIRMWARE_INSTALL_S,
+      ...(o.firmware === undefined ? {} : { firmware: o.firmware }),
       ...(o.files === undefined ? {} : { files: o.files }),
       ...(o.logs === undefined ? {} : { logs: o.logs }),
       serviceChanged: () => this.#notifier.changed(this.#ownStatus()),
@@ -186,6 +192,7 @@ export class Station {
       notifier: this.#notifier,
       outbox: this.#outbox,
       commands: () => this.#commands(list, cache),
+      setTime: (shiftMs, by) => this.#setTime(shiftMs, by),
       ready: () => {
         this.#signal("ready");
         this.kit.security.online();
@@ -197,6 +204,8 @@ export class Station {
 
   /** Switches the power on: connects, registers, and ends what a crash left open. */
   start(reason: BootReason = "PowerUp"): void {
+    // The mains is back before the battery was empty.
+    this.#goingDown = false;
     if (this.powered) return;
     this.#fact({ kind: "power", event: "up", detail: reason });
     this.kit.settings.restarted();
@@ -222,6 +231,7 @@ export class Station {
       this.#goingDown = true;
       for (const evse of this.evses) evse.stop("AbnormalCondition", "PowerLoss");
       await this.#delivered();
+      if (!this.#goingDown) return;
       this.#goingDown = false;
     }
     if (this.powered) this.#powerOff("cut", "power cut");
@@ -264,7 +274,7 @@ export class Station {
       return Promise.resolve(undefined);
     };
     if (!this.powered) return ignored("the station has no power");
-    const now = this.kit.clock.now();
+    const now = this.kit.ticks();
     const last = this.#lastTap;
     this.#lastTap = { uid, at: now };
     // A clock that was set back must not swallow taps until it has caught up.
@@ -427,6 +437,18 @@ export class Station {
     return { evseId: 0, connectorId: 0, status, chargePointStatus: status, errorCode };
   }
 
+  /** The central system's time is the station's; what waits for an hour waits anew (1.6 §4.2, §4.6, 2.0.1 B01). */
+  #setTime(shiftMs: number, by: "BootNotification" | "Heartbeat"): void {
+    const { time } = this.#o;
+    if (time === undefined) return;
+    time.adjust(shiftMs);
+    this.#fact({ kind: "clock", by, shiftMs, now: isoTime(time) });
+    this.kit.security.timeChanged(shiftMs, by);
+    this.#reservations.timeChanged();
+    this.#charging.apply();
+    if (this.powered) this.#aligned.schedule();
+  }
+
   #signal(signal: SignalName, uid?: string): void {
     const via = this.#o.signal?.(signal) ?? [];
     this.#fact({ kind: "signal", signal, via, ...(uid === undefined ? {} : { uid }) });
@@ -435,7 +457,7 @@ export class Station {
   #fact(body: FactBody): void {
     const sink = this.#o.onFact;
     if (sink === undefined) return;
-    const fact: Fact = { ...body, time: isoTime(this.kit.clock), station: this.#o.id, source: "station" };
+    const fact: Fact = { ...body, time: isoTime(this.#o.clock), station: this.#o.id, source: "station" };
     sink(fact);
   }
 }

@@ -91,7 +91,7 @@ export class Taps {
 
   /** Resolves with the verdict when it is there, with undefined when the power goes before. */
   present(p: Presented): Promise<Verdict | undefined> {
-    const began = this.#kit.clock.now();
+    const began = this.#kit.ticks();
     const purpose = this.#purposeOf(p);
     return new Promise((resolve) => this.#authorize(p, purpose, began, resolve));
   }
@@ -107,7 +107,7 @@ export class Taps {
       why,
       "1.6 §5.11, 2.0.1 F01.FR.02",
     );
-    this.#authorize(p, { kind: "final", decision, act: () => {} }, this.#kit.clock.now(), () => {}, {
+    this.#authorize(p, { kind: "final", decision, act: () => {} }, this.#kit.ticks(), () => {}, {
       kind: "start",
     });
   }
@@ -306,7 +306,7 @@ export class Taps {
       spec: d.spec,
       ...(d.do !== "ask" && d.info !== undefined ? { info: d.info } : {}),
     };
-    this.#kit.fact({ kind: "verdict", ...verdict, ms: this.#kit.clock.now() - began });
+    this.#kit.fact({ kind: "verdict", ...verdict, ms: this.#kit.ticks() - began });
     if (p.remoteStartId === undefined) this.#signal(verdict.outcome, p.uid);
     return verdict;
   }

@@ -3,6 +3,7 @@ import { isoTime, type TimerHandle } from "../util/clock.ts";
 import { sameToken } from "./card.ts";
 import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
+import { withSigned } from "./fiscal.ts";
 import type { Kit } from "./kit.ts";
 import { EndData, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
@@ -42,6 +43,8 @@ export interface TransactionRecord {
   readonly seqNo: number;
   /** What the meter showed at the start: the end tells it beside its own values. Absent in old records. */
   readonly atStart?: readonly MeterValue[];
+  /** The central system started it. */
+  readonly remote?: boolean;
 }
 
 export interface TransactionHost {
@@ -77,6 +80,8 @@ export class Transaction {
   readonly #actor: Actor<typeof transactionMachine>;
   readonly #trigger: TriggerReason;
   readonly #endData: EndData;
+  /** What the meter showed at the start, until it is told. */
+  #started: readonly MeterValue[] = [];
   #record: TransactionRecord;
   #groupIdToken: IdToken | undefined;
   #stoppedBy: IdToken | undefined;
@@ -101,6 +106,9 @@ export class Transaction {
     // Beside them are the values at begin and end.
     this.#endData = new EndData(kit.settings.count("ChargingStation.StopTransactionMaxMeterValues") - 2);
     this.#groupIdToken = holder.info?.groupIdToken;
+    const first = place.meter.sample("Transaction.Begin");
+    const signed = this.#signed(first);
+    this.#started = withSigned(measured(kit, STARTED, first), first, signed);
     this.#record = {
       transactionId: kit.ids.next(),
       evseId: place.evseId,
@@ -109,7 +117,8 @@ export class Transaction {
       startedAt: isoTime(kit.clock),
       meterStartWh: this.#registerWh(),
       seqNo: -1,
-      atStart: measured(kit, ENDED, place.meter.sample("Transaction.Begin")),
+      atStart: withSigned(measured(kit, ENDED, first), first, signed),
+      ...(holder.remoteStartId === undefined ? {} : { remote: true }),
     };
     this.#actor = createActor(transactionMachine, {
       clock: kit.clock,
@@ -153,8 +162,8 @@ export class Transaction {
   /** @throws AppError `store.*`: it could not be stored, and so has not begun */
   start(): void {
     this.#state = "Charging";
-    const all = this.#place.meter.sample("Transaction.Begin");
-    this.#emit("Started", this.#trigger, { meterValue: measured(this.#kit, STARTED, all) });
+    this.#emit("Started", this.#trigger, { meterValue: this.#started });
+    this.#started = [];
     this.#actor.start();
     this.sampleRegularly();
   }
@@ -273,7 +282,8 @@ export class Transaction {
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
-    const last = measured(this.#kit, ENDED, this.#place.meter.sample("Transaction.End"));
+    const all = this.#place.meter.sample("Transaction.End");
+    const last = withSigned(measured(this.#kit, ENDED, all), all, this.#signed(all, stoppedReason));
     this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
     this.#host.over(stoppedReason);
   }
@@ -346,6 +356,13 @@ export class Transaction {
     if (timer !== undefined) this.#kit.clock.clearTimeout(timer);
   }
 
+  #signed(all: MeterValue, ended?: StoppedReason) {
+    const { evseId, meter } = this.#place;
+    const { token, remoteStartId } = this.holder;
+    const of = { evseId, token, remote: remoteStartId !== undefined, current: meter.supply.current };
+    return this.#kit.fiscal?.sign(all, of, ended);
+  }
+
   #registerWh(): number {
     return Math.round(this.#place.meter.energyWh());
   }
@@ -353,6 +370,9 @@ export class Transaction {
 
 /** The end of a transaction that a power cut or a crash left open. */
 export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter): TransactionEvent {
+  const all = meter.sample("Transaction.End");
+  const { evseId, token, remote = false } = record;
+  const signed = kit.fiscal?.sign(all, { evseId, token, remote, current: meter.supply.current }, "PowerLoss");
   return {
     eventType: "Ended",
     timestamp: isoTime(kit.clock),
@@ -365,6 +385,6 @@ export function recoveredEnd(kit: Kit, record: TransactionRecord, meter: Meter):
     chargingState: "Idle",
     offline: true,
     meterWh: Math.round(meter.energyWh()),
-    meterValue: [...(record.atStart ?? []), ...measured(kit, ENDED, meter.sample("Transaction.End"))],
+    meterValue: [...(record.atStart ?? []), ...withSigned(measured(kit, ENDED, all), all, signed)],
   };
 }

@@ -94,6 +94,16 @@ export type StoppedReason =
   | "Timeout"
   | "UnlockCommand";
 
+/** A reading that the meter has signed. */
+export interface SignedReading {
+  /** The OCMF data set. */
+  readonly text: string;
+  /** How 1.6 carries it: the text itself, or the Open Charge Alliance's envelope around it. */
+  readonly form: "ocmf" | "oca";
+  /** DER SubjectPublicKeyInfo, hex; where it is to go with the reading. */
+  readonly publicKey?: string;
+}
+
 /** One sampled quantity, 2.0.1 SampledValueType; 1.6 says the same with strings. */
 export interface SampledValue {
   readonly value: number;
@@ -104,6 +114,7 @@ export interface SampledValue {
   readonly phase?: string;
   readonly location?: string;
   readonly context: SampleContext;
+  readonly signed?: SignedReading;
 }
 
 export type SampleContext =
@@ -256,9 +267,11 @@ export interface PowerLimit {
   readonly phases?: number;
 }
 
-/** Security events (2.0.1 part 2 appendix 1; 1.6 security white paper §8, where some have other names). */
+/**
+ * Security events that can happen here, by 2.0.1's names (part 2 appendix 1; 1.6 security white paper §8, where some
+ * have other names).
+ */
 export type SecurityEventType =
-  | "AttemptedReplayAttacks"
   | "CsmsFailedToAuthenticate"
   | "FailedToAuthenticateAtCsms"
   | "FirmwareUpdated"
@@ -271,6 +284,17 @@ export type SecurityEventType =
   | "InvalidTLSVersion"
   | "ReconfigurationOfSecurityParameters"
   | "ResetOrReboot"
-  | "SecurityLogWasCleared"
   | "SettingSystemTime"
   | "StartupOfTheDevice";
+
+/** What a root certificate vouches for, in 2.0.1's words; 1.6 calls the first one CentralSystemRootCertificate. */
+export type RootUse = "CSMSRootCertificate" | "ManufacturerRootCertificate";
+
+/** How OCPP names a certificate (1.6 security white paper §6.1, RFC 6960): hashes and serial number in hex. */
+export interface CertificateHash {
+  readonly hashAlgorithm: "SHA256" | "SHA384" | "SHA512";
+  readonly issuerNameHash: string;
+  readonly issuerKeyHash: string;
+  /** Without leading zeros. */
+  readonly serialNumber: string;
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { AppError, errorText } from "../util/errors.ts";
@@ -69,6 +69,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       hint: "Start tapstation once: that makes it; or name another data directory.",
     });
   }
+  if (!readOnly) makePrivate(path);
   const lock = options.lock === true ? takeLock(DatabaseSync, options) : undefined;
   let db: Database | undefined;
   try {
@@ -96,6 +97,7 @@ function giveUp(lock: RawDatabase | undefined): void {
 function takeLock(DatabaseSync: SqliteModule["DatabaseSync"], place: DatabasePlace): RawDatabase {
   let lock: RawDatabase | undefined;
   try {
+    makePrivate(`${place.path}.lock`);
     lock = new DatabaseSync(`${place.path}.lock`, {});
     lock.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE`);
     heldLocks.add(lock);
@@ -114,6 +116,20 @@ function loadSqlite(): SqliteModule {
       hint: `Install again with "npm ci"; where ${SQLITE_MODULE} has no binary, a C++ compiler is needed.`,
       cause: e,
     });
+  }
+}
+
+/**
+ * For its owner's eyes only: there are keys, passwords and cards in it. SQLite gives its other files the same mode.
+ * What cannot be done here is told by the opening that follows.
+ */
+function makePrivate(path: string): void {
+  if (path === ":memory:") return;
+  try {
+    closeSync(openSync(path, "a", 0o600));
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  } catch {
+    // A file system without modes, or a file of somebody else that is readable all the same.
   }
 }
 

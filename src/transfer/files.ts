@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { FILE_HEAD_BYTES, type FileTransfer, type ReceivedFile, type TransferJob } from "../station/ports.ts";
 import type { Clock } from "../util/clock.ts";
 import { asTransferError, shownUrl, transferError } from "./errors.ts";
-import type { Protocol, ProtocolJob, Trust } from "./protocol.ts";
+import type { Protocol, ProtocolJob } from "./protocol.ts";
 import { protocolNames, protocolOf } from "./protocols.ts";
 import { LIMITS, type Limits, Watch } from "./watch.ts";
 
@@ -15,8 +15,6 @@ export interface FilesOptions {
   /** Where files are kept; made when it is needed. Absent: a directory of its own that goes on `close`. */
   readonly dir?: string;
   readonly limits?: Partial<Limits>;
-  /** See {@link Trust}; default none but the machine's own. */
-  readonly trust?: Trust;
   readonly clock?: Clock;
 }
 
@@ -27,6 +25,7 @@ export class Files implements FileTransfer {
   readonly #limits: Limits;
   readonly #closed = new AbortController();
   #dir: Promise<string> | undefined;
+  #downloads = 0;
 
   constructor(o: FilesOptions = {}) {
     this.#o = o;
@@ -35,8 +34,9 @@ export class Files implements FileTransfer {
 
   async download(job: TransferJob & { readonly name: string }): Promise<ReceivedFile> {
     const file = await this.#pathOf(job.name);
-    // Whole or not at all: what a crash or a failure leaves behind is never taken for the file.
-    const part = `${file}.part`;
+    // Whole or not at all: what a crash or a failure leaves behind is never taken for the file. A name of its own: a
+    // download that was cancelled may still be clearing away.
+    const part = await this.#pathOf(path.join("incoming", `${job.name}-${++this.#downloads}`));
     await this.#transfer("download", job, async (protocol, at) => {
       await protocol.download(at, createWriteStream(part, { mode: 0o600, flush: true }));
       await rename(part, file);
@@ -101,11 +101,11 @@ export class Files implements FileTransfer {
 
   async #transfer(
     what: "download" | "upload",
-    { url: text, signal, progress }: TransferJob,
+    { url: text, signal, progress, trusted = [] }: TransferJob,
     work: (protocol: Protocol, job: ProtocolJob) => Promise<void>,
   ): Promise<void> {
     const { url, row } = protocolOf(text);
-    const { clock, trust = () => [] } = this.#o;
+    const { clock } = this.#o;
     const watch = new Watch({
       limits: this.#limits,
       signal: AbortSignal.any([signal, this.#closed.signal]),
@@ -114,7 +114,7 @@ export class Files implements FileTransfer {
     });
     try {
       watch.signal.throwIfAborted();
-      await work(await row.load(), { url, watch, trust });
+      await work(await row.load(), { url, watch, trusted });
     } catch (e) {
       throw asTransferError(
         watch.signal.aborted ? watch.signal.reason : e,
@@ -135,11 +135,13 @@ export class Files implements FileTransfer {
     }
   }
 
-  /** What was on its way out when the process ended is of no use any more. */
+  /** What was on its way when the process ended is of no use any more. */
   async #make(): Promise<string> {
     const dir = this.#o.dir ?? (await mkdtemp(path.join(tmpdir(), "tapstation-files-")));
-    await rm(path.join(dir, "outgoing"), { recursive: true, force: true });
-    await mkdir(path.join(dir, "outgoing"), { recursive: true, mode: 0o700 });
+    for (const way of ["incoming", "outgoing"]) {
+      await rm(path.join(dir, way), { recursive: true, force: true });
+      await mkdir(path.join(dir, way), { recursive: true, mode: 0o700 });
+    }
     return dir;
   }
 }

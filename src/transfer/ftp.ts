@@ -66,7 +66,7 @@ function counting({ watch }: ProtocolJob, sink: Writable) {
 
 /** Logs in, works, and leaves; the watch's signal cuts the connection. */
 async function connected(job: ProtocolJob, work: (client: Client) => Promise<void>): Promise<void> {
-  const { url, watch, trust } = job;
+  const { url, watch, trusted } = job;
   // The watch looks after the time; a data connection to another machine is an old trick of hostile servers.
   const client = new Client(0, { allowSeparateTransferHost: false });
   const cut = () => client.close();
@@ -78,12 +78,11 @@ async function connected(job: ProtocolJob, work: (client: Client) => Promise<voi
       host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
       ...(url.port === "" ? {} : { port: Number(url.port) }),
       ...(url.username === "" ? {} : { user: plain(url.username), password: plain(url.password) }),
-      ...(url.protocol === "ftps:" ? secure(implicit, url, authorities(trust())) : {}),
+      ...(url.protocol === "ftps:" ? secure(implicit, url, authorities(trusted)) : {}),
     });
     watch.alive();
     await work(client);
   } catch (e) {
-    if (watch.signal.aborted) throw watch.signal.reason;
     if (!(e instanceof FTPError)) throw e;
     throw transferError(
       CODES[e.code] ?? "transfer.failed",

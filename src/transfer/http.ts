@@ -130,7 +130,7 @@ function send(
   headers: Headers,
   body?: Readable,
 ): Promise<IncomingMessage> {
-  const { watch, trust } = job;
+  const { watch, trusted } = job;
   const { username, password } = url;
   const options = {
     method,
@@ -150,7 +150,7 @@ function send(
     target.password = "";
     const call: ClientRequest =
       url.protocol === "https:"
-        ? tlsRequest(target, { ...options, ...authorities(trust()) }, heard)
+        ? tlsRequest(target, { ...options, ...authorities(trusted) }, heard)
         : plainRequest(target, options, heard);
     call.on("error", reject);
     if (body === undefined) {

@@ -12,13 +12,11 @@ export interface Outgoing {
   open(): Readable;
 }
 
-/** Authorities beside the machine's own that a server's certificate may come from, as PEM. */
-export type Trust = () => readonly string[];
-
 export interface ProtocolJob {
   readonly url: URL;
   readonly watch: Watch;
-  readonly trust: Trust;
+  /** Authorities beside the machine's own that a server's certificate may come from, PEM. */
+  readonly trusted: readonly string[];
 }
 
 /** One way to move files. Both reject with AppError `transfer.*` or with what the system says. */

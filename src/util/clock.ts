@@ -34,6 +34,33 @@ export const systemClock: Clock = {
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 };
 
+/** A clock that can be set: another's timers, which do not move, and its time with an offset. */
+export class SettableClock implements Clock {
+  readonly #base: Clock;
+  #offsetMs = 0;
+
+  constructor(base: Clock) {
+    this.#base = base;
+  }
+
+  now(): number {
+    return this.#base.now() + this.#offsetMs;
+  }
+
+  setTimeout(fn: () => void, ms: number): TimerHandle {
+    return this.#base.setTimeout(fn, ms);
+  }
+
+  clearTimeout(handle: TimerHandle): void {
+    this.#base.clearTimeout(handle);
+  }
+
+  /** Puts it forward by so many milliseconds, or back. */
+  adjust(byMs: number): void {
+    this.#offsetMs += byMs;
+  }
+}
+
 interface Entry {
   /** On the count of elapsed milliseconds, which no jump of the wall clock touches. */
   readonly due: number;

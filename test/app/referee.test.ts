@@ -24,6 +24,8 @@ const answers: Record<string, Record<string, () => object>> = {
     StartTransaction: () => ({ transactionId: 7, idTagInfo: accepted }),
     StopTransaction: () => ({ idTagInfo: accepted }),
     Heartbeat: () => ({ currentTime: now() }),
+    DataTransfer: () => accepted,
+    SignCertificate: () => accepted,
   },
   "2.0.1": {
     BootNotification: () => ({ ...accepted, interval: 300, currentTime: now() }),
@@ -91,5 +93,43 @@ describe.each(["1.6", "2.0.1"] as const)("a whole station of OCPP %s before an o
     expect(far.heard[0]).toBe("BootNotification");
     expect(far.heard.slice(1).filter((h) => h !== "StatusNotification")).toEqual(expected[ocpp]);
     expect(station.facts().filter((f) => f.kind === "frame" && f.problem !== undefined)).toEqual([]);
+  });
+});
+
+/** What a 1.6 station can be asked to say besides charging, and the message that brings it. */
+const triggers: readonly (readonly [string, string, string])[] = [
+  ["TriggerMessage", "BootNotification", "BootNotification"],
+  ["TriggerMessage", "StatusNotification", "StatusNotification"],
+  ["TriggerMessage", "FirmwareStatusNotification", "FirmwareStatusNotification"],
+  ["TriggerMessage", "DiagnosticsStatusNotification", "DiagnosticsStatusNotification"],
+  ["ExtendedTriggerMessage", "FirmwareStatusNotification", "SignedFirmwareStatusNotification"],
+  ["ExtendedTriggerMessage", "LogStatusNotification", "LogStatusNotification"],
+  ["ExtendedTriggerMessage", "SignChargePointCertificate", "SignCertificate"],
+];
+
+describe("a whole station of OCPP 1.6 before an outside referee", () => {
+  it("says everything else that it can say", async () => {
+    const far = await referee("1.6");
+    const station = await createStation({
+      csms: far.url,
+      id: "CP1",
+      retapMs: 0,
+      // Security events are told from profile 1 on, and a certificate is the operator's.
+      authorizationKey: "ab".repeat(16),
+      settings: { "SecurityCtrlr.OrganizationName": "House" },
+    });
+    onTestFinished(() => station.stop());
+    await station.online();
+    const [client] = far.clients;
+    await station.waitFor({ kind: "frame", messageType: "CALLRESULT", action: "SecurityEventNotification" });
+    for (const [action, requestedMessage, brings] of triggers) {
+      expect(await client?.call(action, { requestedMessage }), requestedMessage).toEqual(accepted);
+      await station.waitFor({ kind: "frame", messageType: "CALLRESULT", action: brings });
+    }
+    expect(await station.dataTransfer("house", "hello", "there")).toMatchObject(accepted);
+    expect(new Set(far.heard)).toEqual(
+      new Set([...triggers.map(([, , brings]) => brings), "DataTransfer", "SecurityEventNotification"]),
+    );
+    expect(far.complaints).toEqual([]);
   });
 });

@@ -2,9 +2,13 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { openBook } from "../../src/central/index.ts";
+import { createStation } from "../../src/app/create.ts";
+import { createCentral, openBook } from "../../src/central/index.ts";
 import type { CardReport } from "../../src/cli/tap/report.ts";
 import { Bin, type Outcome, run } from "../support/bin.ts";
+import { scripted } from "../support/pcscd-bench.ts";
+import { pcscPackageMissing, skipUnlessRequired } from "../support/pcscd-package.ts";
+import { VirtualPcscd } from "../support/virtual-pcscd.ts";
 
 const UID = "04A2241BC85E80";
 const newDir = (): string => mkdtempSync(path.join(tmpdir(), "tapstation-tap-"));
@@ -81,11 +85,23 @@ describe("tapstation tap", () => {
     expect(reports((await typed("08A1B2C3", "--json")).stdout)[0]).toMatchObject({ random: true });
   });
 
+  it("typed digits may be a decimal number: says which UID that would be; a reader's are none", async () => {
+    const { stdout } = await typed("0001590676");
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "If they are a decimal number, the UID is 00184594 or 94451800.",
+    );
+    const { bin, tap } = await atPipe();
+    tap("0001590676");
+    expect((await bin.ended).stdout).not.toContain("decimal number");
+  });
+
   it("--plain prints the Hidden ID and nothing else, also of cards from a pipe", async () => {
     const env = { TAPSTATION_DATA: newDir() };
     const input = `${UID}\n\n# a stack\nISO14443:04:a1:b2:c3\n`;
     const { code, stdout, stderr } = await run(["tap", "--plain"], { input, env });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${UID}\n04A1B2C3\n`, stderr: "" });
+    const loud = await run(["tap", "--csv"], { input, env });
+    expect([loud.code, loud.stderr, loud.stdout.split("\n").length]).toEqual([0, "", 4]);
   });
 
   it("a line that is no UID is told with its place; the others are done, the exit code tells", async () => {
@@ -132,6 +148,34 @@ describe("tapstation tap", () => {
   });
 });
 
+const missing = skipUnlessRequired(pcscPackageMissing());
+
+describe.skipIf(missing !== undefined)(
+  `at a PC/SC reader${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+  () => {
+    it("is found unasked, tells the card's type, and beeps by itself", async () => {
+      const daemon = new VirtualPcscd(path.join(newDir(), "pcscd.comm"));
+      await daemon.start();
+      const reader = daemon.plug("ACS ACR122U PICC Interface 00 00");
+      const bin = new Bin(["tap", "--json"], {
+        env: { TAPSTATION_DATA: newDir(), PCSCLITE_CSOCK_NAME: daemon.socket },
+      });
+      bins.push(bin);
+      await bin.until(() => bin.stderr.includes("Hold a card to the reader"));
+      daemon.insert(reader, scripted({ uid: UID, kind: "ultralight" }));
+      const { code, stdout } = await bin.ended;
+      expect(reports(stdout)[0]).toMatchObject({
+        uid: UID,
+        cardType: "MIFARE Ultralight or NTAG21x",
+        reader: "ACS ACR122U PICC Interface 00 00",
+      });
+      expect(reader.apdus).toContain("FF0040000401000101");
+      expect(code).toBe(0);
+      await daemon.stop();
+    });
+  },
+);
+
 const NEW = "04DEADBEEF0180";
 
 describe("tapstation tap --authorize", () => {
@@ -140,7 +184,11 @@ describe("tapstation tap --authorize", () => {
     const env = { TAPSTATION_DATA: data };
     const first = await run(["tap", NEW, "--authorize", "--json"], { env });
     expect(first.code).toBe(0);
-    expect(reports(first.stdout)[0]?.answer).toMatchObject({ ocpp: "1.6", status: "Invalid" });
+    expect(reports(first.stdout)[0]?.answer).toMatchObject({
+      ocpp: "1.6",
+      status: "Invalid",
+      next: `tapstation cards add ${NEW} --user NAME`,
+    });
     await run(["cards", "add", "--last-unknown", "--user", "Ann Smith"], { env });
     const [second] = reports((await run(["tap", NEW, "--authorize", "--json"], { env })).stdout);
     expect(second?.answer).toMatchObject({ status: "Accepted" });
@@ -155,6 +203,59 @@ describe("tapstation tap --authorize", () => {
     expect(stderr).toContain("ws://127.0.0.1:9/ocpp never accepted this station");
     expect(stdout).toBe("");
     expect(code).toBe(4);
+  });
+
+  it.each(["1.6", "2.0.1"] as const)(
+    "asks another central system in OCPP %s, after booting there",
+    async (ocpp) => {
+      const central = await createCentral();
+      const args = ["tap", NEW, "--csms", central.url, "--id", "BENCH1", "--ocpp", ocpp, "--json"];
+      const { code, stdout } = await run(args, { env: { TAPSTATION_DATA: newDir() } });
+      const status = ocpp === "1.6" ? "Invalid" : "Unknown";
+      expect(reports(stdout)[0]?.answer).toMatchObject({ csms: central.url, ocpp, status });
+      expect(code).toBe(0);
+      const actions = central.received.all().map((r) => r.action);
+      expect(actions.indexOf("BootNotification")).toBe(0);
+      expect(actions.filter((action) => action === "Authorize")).toHaveLength(1);
+      await central.close();
+    },
+  );
+
+  it("an error for an answer: exit code 4, and what was wrong", async () => {
+    const central = await createCentral();
+    central.setAnswer("Authorize", { error: { code: "InternalError", description: "out of order" } });
+    const { code, stdout, stderr } = await typed(NEW, "--csms", central.url);
+    expect(stdout).toMatch(/^Authorize +no answer in \d+ ms/m);
+    expect(stderr).toContain(`gave no answer to ${NEW}: InternalError: out of order`);
+    expect(code).toBe(4);
+    await central.close();
+  });
+
+  it("no answer at all does not keep Ctrl-C waiting", async () => {
+    const central = await createCentral();
+    central.setAnswer("Authorize", { drop: "request" });
+    const bin = new Bin(["tap", NEW, "--csms", central.url], { env: { TAPSTATION_DATA: newDir() } });
+    bins.push(bin);
+    await central.received.waitFor("Authorize");
+    bin.process.kill("SIGINT");
+    expect((await bin.ended).code).toBe(130);
+    await central.close();
+  });
+
+  it("does not push a station out that runs under the same id", async () => {
+    const data = newDir();
+    const central = await createCentral();
+    const station = await createStation({ csms: central.url, data });
+    await station.online();
+    const { code, stderr } = await run(["tap", NEW, "--csms", central.url], {
+      env: { TAPSTATION_DATA: data },
+    });
+    expect(stderr).toContain("The station CP001 runs on this data directory");
+    expect(stderr).toContain("another --id");
+    expect(code).toBe(2);
+    expect(station.status().online).toBe(true);
+    await station.stop();
+    await central.close();
   });
 
   it("leaves the card among the unknown ones, without a station", async () => {

@@ -414,4 +414,19 @@ describe("registration changes later (1.6 §4.2, §5.17)", () => {
       await central.expect("StopTransaction", { transactionId: 1, reason: "PowerLoss" });
     },
   );
+
+  rule(
+    "§4.2",
+    "Pending: RemoteStopTransaction is rejected, though its transaction runs",
+    {},
+    async ({ central, station }) => {
+      await station.charge();
+      for (const action of ["Authorize", "StartTransaction"]) await central.expect(action);
+      central.answer("BootNotification", boot("Pending", 100));
+      await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, { status: "Accepted" });
+      await central.expect("BootNotification");
+      await central.send("RemoteStopTransaction", { transactionId: 1 }, { status: "Rejected" });
+      await central.nothing("StopTransaction");
+    },
+  );
 });

@@ -142,6 +142,7 @@ describe("the lock", () => {
     await central.status(1, "Faulted", { errorCode: "ConnectorLockFailure" });
     await central.nothing("StartTransaction");
     expect(rig.of("authorization").at(-1)).toMatchObject({ why: "the cable cannot be locked" });
+    expect(station.signals.filter((s) => s === "fault")).toHaveLength(1);
     await station.lock("free");
     await central.status(1, "Preparing", { errorCode: "NoError" });
     await station.tap(CARD);

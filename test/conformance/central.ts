@@ -104,8 +104,10 @@ export class ScriptedCentral {
     this.wire.push(`> ${action}`);
     this.#put([2, id, action, payload]);
     await this.settle();
-    const result = this.#results.get(id);
-    if (result === undefined) throw new Error(`${action} was not answered`);
+    // What OpenSSL does takes time of its own.
+    await until(`the answer to ${action}`, () => this.#results.has(id));
+    await this.settle();
+    const result = this.#results.get(id) as Payload;
     expect(result, `the answer to ${action}`).toMatchObject(wanted);
     return result;
   }

@@ -60,12 +60,19 @@ describe("GetConfiguration (1.6 §5.8)", () => {
     expect(names).toEqual(expect.arrayContaining(required));
     expect(new Set(names).size).toBe(names.length);
     expect(all).not.toHaveProperty("unknownKey");
+    const profiles = all.configurationKey.find((k) => k.key === "SupportedFeatureProfiles");
+    expect(profiles?.value?.split(",").sort()).toEqual([
+      "Core",
+      "FirmwareManagement",
+      "LocalAuthListManagement",
+      "RemoteTrigger",
+      "Reservation",
+      "SmartCharging",
+    ]);
     await central.send(
       "GetConfiguration",
-      { key: ["SupportedFeatureProfiles"] },
-      {
-        configurationKey: [{ key: "SupportedFeatureProfiles", readonly: true }],
-      },
+      { key: ["MeterValueSampleInterval"] },
+      { configurationKey: [{ key: "MeterValueSampleInterval", readonly: false, value: "15" }] },
     );
   });
 
@@ -98,9 +105,7 @@ describe("GetConfiguration (1.6 §5.8)", () => {
 
   rule("§9", "what the specification makes read-only is, and nothing else", {}, async ({ central }) => {
     const all = (await central.send("GetConfiguration", {})) as { configurationKey: Key[] };
-    const names = all.configurationKey
-      .filter((k) => k.readonly && k.key !== "SecurityProfile")
-      .map((k) => k.key);
+    const names = all.configurationKey.filter((k) => k.readonly).map((k) => k.key);
     expect(names.filter((name) => !readOnly.has(name) && !/MaxLength$/.test(name))).toEqual([]);
     expect(all.configurationKey.filter((k) => readOnly.has(k.key) && !k.readonly)).toEqual([]);
   });

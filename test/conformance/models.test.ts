@@ -232,6 +232,7 @@ describe("quirks on the wire", () => {
       const code = { errorCode: "ConnectorLockFailure", vendorErrorCode: "301" };
       await central.status(1, "Faulted", code);
       await central.send("ChangeConfiguration", { key: "MasterPin", value: "4711" }, { status: "Accepted" });
+      expect(JSON.stringify(rig.facts)).not.toContain("4711");
       const told = await central.send("GetConfiguration", { key: ["MasterPin", "StationSerial"] });
       expect(told).toEqual({
         configurationKey: [

@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
-import { CARD, OTHER, type Rig, tagInfo } from "./rig.ts";
+import type { Reply } from "./central.ts";
+import { CARD, OTHER, type Rig, type RigOptions, tagInfo } from "./rig.ts";
 import { rule } from "./row.ts";
 
 const seconds = (rig: Rig, action: string) => {
@@ -16,68 +17,34 @@ const attempts = {
   MeterValueSampleInterval: 0,
 };
 
+const fails = { error: "InternalError" };
+
 describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
-  rule(
-    "§3.7.1",
-    "Attempts 3, Interval 60: again after 60 s, after 120 s more, then given up",
-    {
-      keys: attempts,
-      answers: { StartTransaction: { error: "InternalError" } },
-    },
-    async (rig) => {
-      await rig.station.charge();
-      await rig.pass(600);
-      expect(seconds(rig, "StartTransaction")).toEqual([0, 60, 180]);
-      rig.central.skip();
-    },
-  );
-
-  rule(
-    "§3.7.1",
-    "silence counts as failure: the wait runs from the end of MessageTimeout",
-    {
-      keys: { ...attempts, MessageTimeout: 10 },
-      answers: { StartTransaction: "silence" },
-    },
-    async (rig) => {
-      await rig.station.charge();
-      await rig.pass(600);
-      expect(seconds(rig, "StartTransaction")).toEqual([0, 70, 200]);
-      rig.central.skip();
-    },
-  );
-
-  for (const n of [0, 1]) {
+  const retries: readonly (readonly [string, RigOptions["keys"], Reply, readonly number[]])[] = [
+    ["Attempts 3, Interval 60: again after 60 s, after 120 s more, then given up", {}, fails, [0, 60, 180]],
+    [
+      "silence fails, too: the wait runs from the end of MessageTimeout",
+      { MessageTimeout: 10 },
+      "silence",
+      [0, 70, 200],
+    ],
+    ["Attempts 0: sent once", { TransactionMessageAttempts: 0 }, fails, [0]],
+    ["Attempts 1: sent once", { TransactionMessageAttempts: 1 }, fails, [0]],
+    ["Interval 0: again at once", { TransactionMessageRetryInterval: 0 }, fails, [0, 0, 0]],
+  ];
+  for (const [says, keys, reply, sent] of retries) {
     rule(
       "§3.7.1",
-      `Attempts ${n}: sent once`,
-      {
-        keys: { ...attempts, TransactionMessageAttempts: n },
-        answers: { StartTransaction: { error: "InternalError" } },
-      },
+      says,
+      { keys: { ...attempts, ...keys }, answers: { StartTransaction: reply } },
       async (rig) => {
         await rig.station.charge();
         await rig.pass(600);
-        expect(seconds(rig, "StartTransaction")).toEqual([0]);
+        expect(seconds(rig, "StartTransaction")).toEqual(sent);
         rig.central.skip();
       },
     );
   }
-
-  rule(
-    "§3.7.1",
-    "Interval 0: again at once",
-    {
-      keys: { ...attempts, TransactionMessageRetryInterval: 0 },
-      answers: { StartTransaction: { error: "InternalError" } },
-    },
-    async (rig) => {
-      await rig.station.charge();
-      await rig.pass(1);
-      expect(seconds(rig, "StartTransaction")).toEqual([0, 0, 0]);
-      rig.central.skip();
-    },
-  );
 
   rule(
     "§3.7",
@@ -87,7 +54,7 @@ describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
       const { central, station, pass } = rig;
       central.answer(
         "StartTransaction",
-        { error: "InternalError" },
+        fails,
         { transactionId: 1, ...tagInfo("Accepted") },
         { transactionId: 2, ...tagInfo("Accepted") },
       );
@@ -112,7 +79,7 @@ describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
     "other messages overtake: Authorize, StatusNotification and Heartbeat do not wait",
     {
       keys: attempts,
-      answers: { StartTransaction: { error: "InternalError" } },
+      answers: { StartTransaction: fails },
       connectors: 2,
     },
     async (rig) => {
@@ -136,11 +103,7 @@ describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
     },
     async (rig) => {
       const { central, station, pass } = rig;
-      central.answer(
-        "StartTransaction",
-        { error: "InternalError" },
-        { transactionId: 1, ...tagInfo("Accepted") },
-      );
+      central.answer("StartTransaction", fails, { transactionId: 1, ...tagInfo("Accepted") });
       await station.charge();
       await central.expect("Authorize");
       await central.expect("StartTransaction");
@@ -154,11 +117,53 @@ describe("transaction-related messages that fail (1.6 §3.7.1)", () => {
   );
 
   rule(
+    "§3.7.1",
+    "a connection that blinks does not use the attempts up: the wait goes on",
+    {
+      keys: attempts,
+      answers: { StartTransaction: fails },
+    },
+    async (rig) => {
+      const { station, pass } = rig;
+      await station.charge();
+      for (let i = 0; i < 5; i++) {
+        await pass(5);
+        await station.offline();
+        await pass(5);
+        await station.online();
+      }
+      expect(seconds(rig, "StartTransaction")).toEqual([0]);
+      await pass(600);
+      expect(seconds(rig, "StartTransaction")).toEqual([0, 60, 180]);
+      rig.central.skip();
+    },
+  );
+
+  rule(
+    "§3.7.1",
+    "what was tried before the power went counts",
+    {
+      keys: attempts,
+      answers: { StartTransaction: fails, StopTransaction: fails },
+    },
+    async (rig) => {
+      await rig.station.charge();
+      await rig.station.power("cut");
+      await rig.station.power("restore");
+      await rig.pass(1000);
+      expect(rig.central.all("StartTransaction")).toHaveLength(3);
+      expect(rig.central.all("StopTransaction")).toHaveLength(3);
+      expect(rig.station.status().queued).toBe(0);
+      rig.central.skip();
+    },
+  );
+
+  rule(
     "erratum J 3.1",
     "a message id is never used twice, over retries, connections and restarts",
     {
       keys: attempts,
-      answers: { StartTransaction: { error: "InternalError" } },
+      answers: { StartTransaction: fails },
     },
     async ({ central, station, pass }) => {
       await station.charge();
@@ -181,7 +186,7 @@ describe("StartTransaction was never answered (erratum 3.18)", () => {
     "what follows goes with transactionId -1",
     {
       keys: { ...attempts, MeterValueSampleInterval: 300 },
-      answers: { StartTransaction: { error: "InternalError" } },
+      answers: { StartTransaction: fails },
     },
     async ({ central, station, pass }) => {
       await station.charge();
@@ -361,7 +366,7 @@ describe("clock-aligned values outside a transaction (1.6 §3.7: they are transa
     "they are tried as often as others, then given up",
     {
       keys: aligned,
-      answers: { MeterValues: { error: "InternalError" } },
+      answers: { MeterValues: fails },
     },
     async (rig) => {
       await rig.pass(1500);
@@ -391,6 +396,23 @@ describe("the connection breaks while a transaction message waits for its answer
       await central.expect("StopTransaction", { transactionId: 99 });
       const [one, two] = central.all("StartTransaction");
       expect(one?.id).not.toBe(two?.id);
+    },
+  );
+
+  rule(
+    "§3.7.1",
+    "that is no failed attempt: also with Attempts 1 it is sent again",
+    {
+      keys: { ...attempts, TransactionMessageAttempts: 1 },
+      answers: { StartTransaction: "silence" },
+    },
+    async ({ central, station }) => {
+      await station.charge();
+      await central.expect("Authorize");
+      await central.expect("StartTransaction");
+      await station.offline();
+      await station.online();
+      await central.expect("StartTransaction");
     },
   );
 

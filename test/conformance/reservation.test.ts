@@ -165,6 +165,25 @@ describe("reservations (1.6 §5.1, §5.13)", () => {
   });
 
   rule(
+    "§4.9",
+    "connector 0: a cable that is in stays Preparing, though only its card may charge there",
+    { connectors: 2 },
+    async (rig) => {
+      const { central, station } = rig;
+      await station.plug(2);
+      await reserve(rig, { connectorId: 0 });
+      await central.send("ChangeAvailability", { connectorId: 1, type: "Inoperative" }, done);
+      await central.status(2, "Preparing");
+      await central.nothing("StatusNotification", { connectorId: 2 });
+      expect(await station.tap(OTHER)).toMatch(/^rejected/);
+      central.skip();
+      expect(await station.tap(CARD)).toBe("accepted by csms");
+      await central.expect("Authorize", { idTag: CARD });
+      await central.expect("StartTransaction", { connectorId: 2, reservationId: 11 });
+    },
+  );
+
+  rule(
     "§9.3.1",
     "ReserveConnectorZeroSupported false: connector 0 is Rejected",
     {

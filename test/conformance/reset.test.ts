@@ -167,6 +167,8 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
     await station.tap(CARD);
     await central.expect("StopTransaction");
     await central.status(1, "Finishing");
+    await station.unplug();
+    await central.status(1, "Available");
   });
 
   rule(
@@ -246,7 +248,7 @@ describe("ChangeAvailability (1.6 §5.2)", () => {
 
   rule(
     "§5.2",
-    "an authorization that waits for its cable ends when its connector goes out of service",
+    "an authorization that waits for its cable starts nothing while its connector is out of service",
     {},
     async ({ central, station }) => {
       await station.tap(CARD);
@@ -277,4 +279,36 @@ describe("a reset overtakes a reset (1.6 §5.14)", () => {
       await central.expect("StopTransaction", { transactionId: 1, reason: "SoftReset" });
     },
   );
+
+  rule(
+    "§5.14",
+    "the last answer comes with the command: one restart, and the queue goes on after it",
+    {
+      answers: { StopTransaction: "silence" },
+    },
+    async ({ central, station, pass }) => {
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
+      central.answer("StopTransaction", {});
+      central.raw(JSON.stringify([2, "r1", "Reset", { type: "Hard" }]));
+      await central.reply("StopTransaction", {});
+      await pass(5);
+      await central.expect("BootNotification");
+      await station.charge();
+      await station.unplug();
+      for (const action of ["Authorize", "StartTransaction", "StopTransaction"]) await central.expect(action);
+    },
+  );
+});
+
+describe("service outlives restarts both ways (1.6 §5.2)", () => {
+  rule("§5.2", "what was taken back into service stays there", {}, async ({ central, station }) => {
+    for (const type of ["Inoperative", "Operative"])
+      await central.send("ChangeAvailability", { connectorId: 1, type }, done);
+    await station.power("cut");
+    await station.power("restore");
+    await central.expect("BootNotification");
+    expect(station.status().evses[0]?.chargePointStatus).toBe("Available");
+  });
 });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { assembleStation } from "../../src/app/assemble.ts";
+import type { CredentialOptions } from "../../src/app/credentials.ts";
 import { JournalLogs } from "../../src/app/journal-logs.ts";
 import { definitionOf, loadDefinitions, type StationDefinition } from "../../src/drivers/definitions.ts";
 import { openJournal } from "../../src/journal/journal.ts";
@@ -33,6 +34,8 @@ export interface RigOptions {
   readonly answers?: Readonly<Record<string, Reply>>;
   /** The row watches the boot itself: nothing is read yet, and the answer to BootNotification is its own. */
   readonly watchBoot?: boolean;
+  /** What the station identifies itself with. */
+  readonly credentials?: Omit<CredentialOptions, "csms">;
   /** Moves files for real; the rig comes to rest when they have. */
   readonly files?: Files & { rest(): Promise<void> };
   /** The row says itself what it thinks of messages that break their schema. */
@@ -91,7 +94,6 @@ export class Rig {
     this.#host = assembleStation({
       id: "CP001",
       csms: central.url,
-      csmsShown: central.url,
       dialects: dialects[o.ocpp ?? "1.6"],
       model: withConnectors(model, o.connectors),
       store: this.store,
@@ -100,6 +102,7 @@ export class Rig {
         this.facts.push(fact);
         journal.append(fact);
       },
+      ...o.credentials,
       ...(o.files === undefined ? {} : { files: o.files }),
       logs: new JournalLogs(journal, "CP001"),
       settings: named(o.keys ?? {}),

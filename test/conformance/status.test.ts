@@ -4,7 +4,7 @@ import { rule } from "./row.ts";
 
 /*
  * The transitions of 1.6 §4.9, by their names there: what is done in a state, and which statuses are told for it.
- * The words of a line are done one after the other; "=>" stands before what is told after the last one.
+ * The words of a line are done one after the other; "=>" stands before what is told after the last one. From Preparing to Unavailable the table has none; §5.2 wants it told.
  */
 const transitions = `
   A2  plug                              => Preparing
@@ -18,7 +18,7 @@ const transitions = `
   B3  plug tap                          => Charging
   B3  tap plug                          => Charging
   B5  limit0 plug tap                   => SuspendedEVSE
-  B8  plug inoperative                  => Unavailable
+  §5.2 plug inoperative                 => Unavailable
   B9  plug fault                        => Faulted
   C6  plug tap unplug                   => Finishing Available
   C4  plug tap full                     => SuspendedEV
@@ -50,6 +50,7 @@ const transitions = `
   H1  inoperative operative             => Available
   H2  plug inoperative operative        => Preparing
   H2  inoperative plug operative        => Preparing
+  H2  plug tap tap inoperative operative => Preparing
   H9  inoperative fault                 => Faulted
   I1  fault clear                       => Available
   I2  plug fault clear                  => Preparing
@@ -98,9 +99,9 @@ const deeds: Readonly<Record<string, (rig: Rig) => Promise<unknown>>> = {
 
 describe("the transitions of a connector (1.6 §4.9)", () => {
   for (const line of transitions.trim().split("\n")) {
-    const [, name = "", words = "", told = ""] = /^\s*(\w+)\s+(.*?)\s*=>\s*(.*)$/.exec(line) ?? [];
+    const [, name = "", words = "", told = ""] = /^\s*(\S+)\s+(.*?)\s*=>\s*(.*)$/.exec(line) ?? [];
     const keys = { MeterValueSampleInterval: 0, ConnectionTimeOut: 60, "AuthCtrlr.LocalPreAuthorize": true };
-    rule(`§4.9 ${name}`, `${words} => ${told}`, { keys }, async (rig) => {
+    rule(name.startsWith("§") ? name : `§4.9 ${name}`, `${words} => ${told}`, { keys }, async (rig) => {
       const { central } = rig;
       const steps = words.split(" ");
       const last = steps.pop() ?? "";

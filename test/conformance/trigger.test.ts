@@ -75,6 +75,10 @@ describe("TriggerMessage (1.6 §5.17)", () => {
       await central.send("TriggerMessage", { requestedMessage: "BootNotification" }, done);
       await central.expect("BootNotification");
       await central.nothing("StatusNotification");
+      // Neither does it make the next reconnect a registration.
+      await station.offline();
+      await station.online();
+      await central.nothing("StatusNotification");
       expect(station.status().evses[0]?.chargePointStatus).toBe("Charging");
     },
   );

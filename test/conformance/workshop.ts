@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Issued } from "../../src/security/authority.ts";
 import { Files } from "../../src/transfer/files.ts";
 
 /** What was uploaded. */
@@ -22,7 +24,9 @@ export class Workshop {
   readonly mute = new Set<string>();
   readonly files: CountedFiles;
   readonly #dir = mkdtempSync(path.join(tmpdir(), "tapstation-workshop-"));
-  readonly #server = createServer(async (request, answer) => {
+  readonly #server;
+  readonly #scheme;
+  readonly #answer: RequestListener = async (request, answer) => {
     const at = request.url ?? "";
     this.asked.set(at, (this.asked.get(at) ?? 0) + 1);
     if (this.mute.has(at)) {
@@ -40,21 +44,27 @@ export class Workshop {
       this.uploads.push({ path: at, lines: lines.map((line) => JSON.parse(line)) });
       answer.writeHead(201).end();
     } else answer.writeHead(at.startsWith("/closed") ? 403 : 404).end();
-  });
+  };
 
-  private constructor() {
+  private constructor(tls: Issued | undefined) {
+    this.#scheme = tls === undefined ? "http" : "https";
+    this.#server =
+      tls === undefined
+        ? createServer(this.#answer)
+        : createTlsServer({ cert: tls.certificate, key: tls.privateKey }, this.#answer);
     this.files = new CountedFiles({ dir: path.join(this.#dir, "files") });
   }
 
-  static async open(): Promise<Workshop> {
-    const workshop = new Workshop();
+  /** With a certificate by HTTPS. */
+  static async open(tls?: Issued): Promise<Workshop> {
+    const workshop = new Workshop(tls);
     workshop.#server.listen(0, "127.0.0.1");
     await once(workshop.#server, "listening");
     return workshop;
   }
 
   url(at: string): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${at}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}${at}`;
   }
 
   async close(): Promise<void> {

@@ -187,6 +187,12 @@ describe.skipIf(skip !== undefined)(`PC/SC readers come and go${skip ? ` (skippe
     expect(log.kinds().filter((kind) => kind === "removed")).toEqual([]);
   });
 
+  it("says what is known of a reader when it is ready", async () => {
+    open({ describe: (name) => (name === NAME ? "it beeps by itself" : undefined) });
+    await plugged();
+    expect(log.all.find((e) => e.kind === "ready")).toMatchObject({ detail: "PC/SC, it beeps by itself" });
+  });
+
   it("follows the rules of its definition, and says what was no tap", async () => {
     open({ presenceOf: (name) => (name === NAME ? { debounceMs: 60_000 } : undefined) });
     const acr = await plugged();

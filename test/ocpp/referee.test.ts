@@ -189,6 +189,12 @@ const signedFirmware = {
   signature: "AAAA",
 };
 const variable = { component: { name: "A" }, variable: { name: "B" } };
+const certificateHashData = {
+  hashAlgorithm: "SHA256",
+  issuerNameHash: "AB",
+  issuerKeyHash: "CD",
+  serialNumber: "FFF",
+} as const;
 
 /** What the central system asks of the station, and hears. */
 const commands: Record<OcppVersion, [string, object, object][]> = {
@@ -223,6 +229,15 @@ const commands: Record<OcppVersion, [string, object, object][]> = {
     ["UpdateFirmware", { location: "http://host/f", retrieveDate: at }, {}],
     ["SignedUpdateFirmware", { requestId: 1, firmware: signedFirmware }, accepted],
     ["ExtendedTriggerMessage", { requestedMessage: "LogStatusNotification" }, accepted],
+    ["ExtendedTriggerMessage", { requestedMessage: "SignChargePointCertificate" }, accepted],
+    ["CertificateSigned", { certificateChain: "x" }, accepted],
+    ["InstallCertificate", { certificateType: "CentralSystemRootCertificate", certificate: "x" }, accepted],
+    ["DeleteCertificate", { certificateHashData }, accepted],
+    [
+      "GetInstalledCertificateIds",
+      { certificateType: "CentralSystemRootCertificate" },
+      { ...accepted, certificateHashData: [certificateHashData] },
+    ],
   ],
   "2.0.1": [
     ["RequestStartTransaction", { evseId: 1, remoteStartId: 1, idToken: token }, accepted],
@@ -256,9 +271,29 @@ const commands: Record<OcppVersion, [string, object, object][]> = {
       { setVariableResult: [{ ...variable, attributeType: "Actual", attributeStatus: "Accepted" }] },
     ],
     ["GetBaseReport", { requestId: 1, reportBase: "FullInventory" }, accepted],
+    ["CertificateSigned", { certificateChain: "x" }, accepted],
+    ["InstallCertificate", { certificateType: "CSMSRootCertificate", certificate: "x" }, accepted],
+    ["DeleteCertificate", { certificateHashData }, accepted],
+    [
+      "GetInstalledCertificateIds",
+      {},
+      {
+        ...accepted,
+        certificateHashDataChain: [{ certificateType: "CSMSRootCertificate", certificateHashData }],
+      },
+    ],
+    ["TriggerMessage", { requestedMessage: "SignChargingStationCertificate" }, accepted],
     ["TriggerMessage", { requestedMessage: "Heartbeat" }, accepted],
     ["DataTransfer", { vendorId: "v" }, accepted],
     ["GetTransactionStatus", {}, { messagesInQueue: false }],
+    ["ReserveNow", { id: 1, expiryDateTime: at, idToken: token }, accepted],
+    ["CancelReservation", { reservationId: 1 }, accepted],
+    [
+      "GetLog",
+      { logType: "SecurityLog", requestId: 1, log: { remoteLocation: "ftp://host/" } },
+      { ...accepted, filename: "log.jsonl" },
+    ],
+    ["UpdateFirmware", { requestId: 1, firmware: signedFirmware }, accepted],
   ],
 };
 
@@ -294,7 +329,8 @@ async function station(version: OcppVersion, url: string): Promise<OcppCsms> {
   const csms = new OcppCsms(csmsOptions(url, await loadDialects([version])));
   onTestFinished(() => csms.close());
   const settings = { "A.B": { value: "c", readOnly: false } };
-  const { commands } = obligingStation({}, settings);
+  const installed = [{ use: "CSMSRootCertificate", hash: certificateHashData }] as const;
+  const { commands } = obligingStation({ installedCertificates: () => installed }, settings);
   csms.open({ link: (e) => links.push(e), commands, isRejected: () => false });
   expect(await links.next("the connection")).toMatchObject({ kind: "up" });
   return csms;
@@ -317,6 +353,10 @@ it.each(["1.6", "2.0.1"] as const)(
     }
     expect(actions).toEqual(inOrder[version]);
 
+    // Nor may one of the central system's messages be left out.
+    expect(new Set(commands[version].map(([action]) => action))).toEqual(
+      new Set(Object.keys(dialect?.inbound ?? {})),
+    );
     for (const [action, request, heard] of commands[version]) {
       expect(await client.call(action, request), action).toEqual(heard);
     }

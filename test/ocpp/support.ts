@@ -53,6 +53,10 @@ export function obligingStation(answers: Partial<StationCommands> = {}, settings
     updateFirmware: () => Promise.resolve({ status: "Accepted" as const }),
     getLog: () => ({ status: "Accepted", fileName: "log.jsonl" }),
     compositeSchedule: () => undefined,
+    installCertificate: async () => ({ status: "Accepted" }),
+    deleteCertificate: () => ({ status: "Accepted" }),
+    installedCertificates: () => [],
+    certificateSigned: async () => ({ status: "Accepted" }),
   };
   const all = { ...base, ...answers };
   const told = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { constants, sign, X509Certificate } from "node:crypto";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pki } from "../../src/security/pki.ts";
 import { authority, PAST, selfSigned, serverCertificate, signatureOf } from "../support/certificates.ts";
@@ -88,6 +89,38 @@ describe("reading certificates", () => {
     expect((await one(weak.certificate)).weakness).toBe("its key has 1024 bits only");
     const strong = await selfSigned({ keys: "RSA-2048", ...PAST });
     expect((await one(strong.certificate)).weakness).toBeUndefined();
+  });
+});
+
+describe("hostile texts", () => {
+  const base64 = KNOWN.split("\n").slice(1, -2).join("");
+  const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+
+  it("are no certificates, or some that can be asked anything: nothing throws", async () => {
+    const bent = fc
+      .array(fc.tuple(fc.nat(base64.length - 1), fc.integer({ min: 0, max: 255 })), { maxLength: 4 })
+      .map((changes) => {
+        const der = Buffer.from(base64, "base64");
+        for (const [at, byte] of changes) der[at % der.length] = byte;
+        return pem(der.toString("base64"));
+      });
+    const texts = fc.oneof(bent, fc.string(), fc.base64String().map(pem), fc.constant(pem("A".repeat(9000))));
+    await fc.assert(
+      fc.asyncProperty(texts, async (text) => {
+        const read = await pki.read(text);
+        for (const c of read ?? []) {
+          expect([typeof c.isSignedBy(c), typeof c.belongsTo("x")]).toEqual(["boolean", "boolean"]);
+          expect(await c.hashes(c)).toHaveLength(3);
+          expect(await pki.verify(parts("x"), "AAAA", c)).toBe(false);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("very many certificates at once are none", async () => {
+    expect(await pki.read(KNOWN.repeat(20))).toHaveLength(20);
+    expect(await pki.read(KNOWN.repeat(21))).toBeUndefined();
   });
 });
 

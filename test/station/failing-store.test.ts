@@ -3,7 +3,8 @@ import type { Evse } from "../../src/station/evse.ts";
 import type { Store } from "../../src/station/ports.ts";
 import { memoryStore } from "../../src/store/memory.ts";
 import { AppError } from "../../src/util/errors.ts";
-import { type Bench, CARD, OTHER, running } from "../support/station.ts";
+import { authority } from "../support/certificates.ts";
+import { type Bench, bench, CARD, OTHER, running } from "../support/station.ts";
 
 /** A store whose disk can be taken away and given back. */
 function frail() {
@@ -225,5 +226,53 @@ describe("a store that takes no more", () => {
     expect(b.of("verdict").at(-1)?.why).toContain("cannot store a transaction");
     expect(b.station.view().queued).toBe(0);
     expect(faults(b)).toEqual(["store raised"]);
+  });
+});
+
+describe("security on a store that fails", () => {
+  const KEY = "00112233445566778899aabbccddeeff";
+
+  it("changes nothing that it cannot keep, and says so", async () => {
+    const { store, disk } = frail();
+    const b = await running({ store });
+    const { commands } = b.csms;
+    const { certificate } = await authority("Root", { notAfter: new Date("2040-01-01") });
+    const install = () => commands.installCertificate({ use: "CSMSRootCertificate", certificate });
+    for (const broken of ["full", "unreadable"] as const) {
+      disk[broken] = true;
+      expect(await install(), broken).toEqual({ status: "Failed" });
+      expect(commands.setSetting("AuthorizationKey", KEY), broken).toEqual({ status: "Rejected" });
+      expect(await commands.certificateSigned({ chain: certificate }), broken).toEqual({
+        status: "Rejected",
+      });
+      disk[broken] = false;
+    }
+    expect(await install()).toEqual({ status: "Accepted" });
+    const [{ hash } = { hash: undefined }] = commands.installedCertificates(["CSMSRootCertificate"]);
+    if (hash === undefined) throw new Error("nothing is installed");
+    disk.full = true;
+    expect(commands.deleteCertificate(hash)).toEqual({ status: "Failed" });
+    disk.full = false;
+    expect(commands.deleteCertificate(hash)).toEqual({ status: "Accepted" });
+  });
+
+  it("keeps its credentials in mind: what cannot be read is not none", async () => {
+    const { store, disk } = frail();
+    const b = bench({ store });
+    b.station.kit.security.give({ profile: { value: 2, explicit: true }, password: KEY });
+    disk.unreadable = true;
+    expect(b.station.kit.security.connection()).toMatchObject({ profile: 2, password: KEY });
+  });
+
+  it("security events wait in memory and are told once they are stored", async () => {
+    const { store, disk } = frail();
+    const b = await running({ store });
+    disk.full = true;
+    b.station.kit.security.tell("InvalidCsmsCertificate", "expired");
+    await b.clock.advance(1);
+    expect(b.csms.of("securityEvent")).toEqual([]);
+    disk.full = false;
+    await b.clock.advance(10_000);
+    expect(b.csms.of("securityEvent")).toMatchObject([{ type: "InvalidCsmsCertificate" }]);
   });
 });

@@ -8,7 +8,7 @@ type Step = readonly [name: string, ...args: (string | number)[]];
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(fc.constant("tap"), fc.constantFrom(CARD, OTHER)),
-  fc.tuple(fc.constantFrom("plug", "unplug", "fault", "clear"), fc.constantFrom(0, 1)),
+  fc.tuple(fc.constantFrom("plug", "unplug", "fault", "clear", "jam", "free"), fc.constantFrom(0, 1)),
   fc.tuple(
     fc.constantFrom("disconnect", "connect", "cut", "restore", "soft", "hard", "remoteStart", "remoteStop"),
   ),
@@ -28,6 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       "AuthCacheCtrlr.Enabled",
       "TxCtrlr.StopTxOnInvalidId",
       "TxCtrlr.StopTxOnEVSideDisconnect",
+      "OCPPCommCtrlr.UnlockOnEVSideDisconnect",
     ),
   ),
   fc.tuple(fc.constant("wait"), fc.constantFrom(1, 50, 1100, 30_000, 100_000)),
@@ -39,9 +40,11 @@ const doers: Record<string, (b: Bench, arg: string | number | undefined) => unkn
   unplug: (b, i) => evse(b, i).plugged && b.station.unplug(evse(b, i)),
   fault: (b, i) => evse(b, i).faulted || b.station.fault(evse(b, i), "GroundFailure"),
   clear: (b, i) => b.station.clear(evse(b, i)),
+  jam: (b, i) => evse(b, i).jam(true),
+  free: (b, i) => evse(b, i).jam(false),
   disconnect: (b) => b.csms.up && b.csms.disconnect(),
   connect: (b) => b.csms.up || (b.csms.listener && b.csms.connect()),
-  cut: (b) => b.station.cutPower(),
+  cut: (b) => void b.station.cutPower(),
   restore: (b) => b.station.start(),
   soft: (b) => b.csms.up && b.csms.commands.reset({ type: "Soft" }),
   hard: (b) => b.csms.up && b.csms.commands.reset({ type: "Hard" }),
@@ -209,6 +212,16 @@ function checkReservations(b: Bench): void {
   ).toBeGreaterThanOrEqual(floating);
 }
 
+/** What must hold of cables: locked while energy flows, and afterwards only if kept or stuck; a kept one is nobody else's. */
+function checkLocks(b: Bench): void {
+  for (const { lock, transaction, free, chargePointStatus } of b.station.evses) {
+    if (lock === undefined || !b.station.powered) continue;
+    if (transaction !== undefined) expect(lock.locked, "locked while a transaction runs").toBe(true);
+    else if (!lock.held && !lock.jammed) expect(lock.locked, "given free").toBe(false);
+    if (lock.held) expect(free || chargePointStatus === "Available", "kept for its owner").toBe(false);
+  }
+}
+
 /** Who came by a reservation: its token, or one of its group. */
 function checkUse(b: Bench, steps: readonly Step[]): void {
   const groups = steps.some(([name]) => name === "reserveGroup") && steps.some(([, how]) => how === "group");
@@ -223,14 +236,20 @@ it("keeps its invariants whatever happens in whatever order", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 60, size: "max" }),
-      fc.boolean(),
-      async (steps, tokenUsesReservation) => {
+      fc.record({ tokenUsesReservation: fc.boolean(), locks: fc.boolean(), battery: fc.boolean() }),
+      async (steps, { tokenUsesReservation, locks, battery }) => {
         const settings = {
           "AuthCtrlr.OfflineTxForUnknownIdEnabled": "true",
           "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]": "5",
         };
         const traits = { typedTokens: false, idTokenMax: 20, offlineThreshold: false, nineStates: true };
-        const b = bench({ evses: 2, settings, traits: () => ({ ...traits, tokenUsesReservation }) });
+        const b = bench({
+          evses: 2,
+          settings,
+          locks,
+          battery,
+          traits: () => ({ ...traits, tokenUsesReservation }),
+        });
         b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
         b.station.start();
         await b.clock.advance(200);
@@ -239,8 +258,11 @@ it("keeps its invariants whatever happens in whatever order", async () => {
           await b.clock.advance(1);
           checkFacts(b);
           checkReservations(b);
+          checkLocks(b);
         }
         answer(b, "Accepted");
+        // A battery may last for the last messages still.
+        await b.clock.advance(6000);
         b.station.start();
         await b.clock.advance(5000);
         if (!b.csms.up) b.csms.connect();

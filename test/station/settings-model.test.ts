@@ -101,6 +101,7 @@ describe("a model's settings", () => {
     [{ lacks: ["BlinkRepaet"] }, /there is no BlinkRepaet/],
     [{ defaults: { HeartbeatInterval: "often" } }, /whole number, not "often"/],
     [{ own: [{ key: "HeartbeatInterval", type: "integer", default: "1" }] }, /a setting of every station/],
+    [{ own: [{ key: "Code", type: "string", default: "", access: "WriteOnly" }] }, /so that logs mask it/],
     [{ measurands: ["Power.Active"] }, /there is no Power.Active/],
     [{ own: [{ key: "X", type: "boolean", default: "yes" }] }, /true or false/],
   ])("%j is refused", (model, message) => {

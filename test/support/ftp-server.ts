@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Issued } from "../../src/security/authority.ts";
 
 /** Debian's own: the library is a package of the system, not of whatever python3 stands first in the path. */
 const PYTHON = "/usr/bin/python3";
@@ -48,12 +49,9 @@ export async function ftpServer(dir: string): Promise<FtpServer> {
 
 /**
  * vsftpd, which has TLS on both channels and, like real servers, wants the session of the one to be used on the other.
- * Anonymous, below `dir`/pub. Certificate and key are paths.
+ * Anonymous, below `dir`/pub.
  */
-export async function ftpsServer(
-  dir: string,
-  tls: { readonly cert: string; readonly key: string },
-): Promise<FtpServer> {
+export async function ftpsServer(dir: string, tls: Issued): Promise<FtpServer> {
   const home = mkdtempSync(path.join(tmpdir(), "tapstation-vsftpd-"));
   mkdirSync(path.join(dir, "pub"), { recursive: true });
   // It refuses a root that can be written to.
@@ -78,9 +76,11 @@ export async function ftpsServer(
     force_anon_logins_ssl: "YES",
     force_anon_data_ssl: "YES",
     require_ssl_reuse: "YES",
-    rsa_cert_file: tls.cert,
-    rsa_private_key_file: tls.key,
+    rsa_cert_file: path.join(home, "certificate.pem"),
+    rsa_private_key_file: path.join(home, "key.pem"),
   };
+  writeFileSync(settings.rsa_cert_file, tls.certificate);
+  writeFileSync(settings.rsa_private_key_file, tls.privateKey);
   const file = path.join(home, "vsftpd.conf");
   writeFileSync(
     file,

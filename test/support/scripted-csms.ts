@@ -44,6 +44,15 @@ export class ScriptedCsms implements Csms {
     if (this.auto) queueMicrotask(() => this.listener === on && this.connect());
   }
 
+  /** How often the station asked for a new connection. */
+  reconnects = 0;
+
+  reconnect(): void {
+    this.reconnects++;
+    this.disconnect();
+    if (this.auto) queueMicrotask(() => this.listener !== undefined && this.connect());
+  }
+
   close(): Promise<void> {
     this.#drop();
     this.listener = undefined;

@@ -24,7 +24,7 @@ export interface Bench {
 
 /** A station on a simulated clock with a scripted central system. */
 export function bench(o: Partial<StationOptions> & { evses?: number } = {}): Bench {
-  const clock = new SimulatedClock();
+  const clock = o.clock instanceof SimulatedClock ? o.clock : new SimulatedClock();
   const csms = new ScriptedCsms();
   const store = o.store ?? memoryStore();
   const facts: Fact[] = [];

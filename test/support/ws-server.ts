@@ -3,6 +3,7 @@ import { createServer as createHttp, type IncomingMessage } from "node:http";
 import { createServer as createHttps } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { TlsOptions } from "node:tls";
 import { type WebSocket, WebSocketServer } from "ws";
 
 export interface ScriptedServerOptions {
@@ -12,7 +13,7 @@ export interface ScriptedServerOptions {
   readonly status?: () => number | undefined;
   /** Leaves the handshake without an answer. */
   readonly mute?: () => boolean;
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: TlsOptions;
   /** 0: any free one. */
   readonly port?: number;
   readonly onConnection?: (socket: WebSocket, request: IncomingMessage) => void;

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { SimulatedClock } from "../../src/util/clock.ts";
 import { isAppError } from "../../src/util/errors.ts";
-import { bodyOf, ca, files, httpServer, never, saying } from "./support.ts";
+import { bodyOf, type CertificateName, ca, files, httpServer, left, never, saying } from "./support.ts";
 
 const image = "firmwareVersion: 2.0.0\n\nthe rest";
 
@@ -73,7 +73,7 @@ describe("download by HTTP", () => {
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
       `transfer.failed: ${url}/ ${said}`,
     );
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe("download by HTTP", () => {
     });
     const here = files({ limits: { maxBytes: 1000 } });
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(`transfer.failed: ${said}`);
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it("an endless file ends at the limit", async () => {
@@ -120,7 +120,7 @@ describe("download by HTTP", () => {
     expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
       "transfer.failed: The file is larger than the 100000 bytes that this station takes",
     );
-    expect(readdirSync(here.dir)).toEqual(["outgoing"]);
+    expect(left(here.dir)).toEqual([]);
   });
 
   it.each(["before the answer", "in the middle"])("a server that falls silent %s is left", async (when) => {
@@ -175,8 +175,29 @@ describe("download by HTTP", () => {
         }),
       );
       expect(await failed).toMatch(/^transfer.failed: /);
-      expect(existsSync(path.join(here.dir, "f.part"))).toBe(false);
+      expect(left(here.dir)).toEqual([]);
     }
+  });
+
+  it("a download that is cancelled does not disturb the next one of the same name", async () => {
+    const url = await httpServer(
+      ({ url: at }, answer) => void (at === "/slow" ? answer.write("1") : answer.end(image)),
+    );
+    const here = files();
+    const cancel = new AbortController();
+    let next: Promise<unknown> = Promise.resolve();
+    const first = here.download({
+      url: `${url}/slow`,
+      name: "f",
+      signal: cancel.signal,
+      progress: () => {
+        next = here.download({ url, name: "f", signal: never });
+        cancel.abort();
+      },
+    });
+    expect(await failure(first)).toMatch(/^transfer.failed/);
+    expect(await next).toEqual({ bytes: image.length, head: image });
+    expect(left(here.dir)).toEqual(["f"]);
   });
 
   it("a machine that is not there, a location that is none, a protocol that we have not", async () => {
@@ -198,19 +219,19 @@ describe("download by HTTP", () => {
 describe("download by HTTPS", () => {
   it("takes a server whose authority is trusted", async () => {
     const url = await httpServer((_, answer) => answer.end(image), "good");
-    const got = await files({ trust: () => [ca] }).download({ url, name: "f", signal: never });
+    const got = await files().download({ url, name: "f", signal: never, trusted: [ca] });
     expect(got.bytes).toBe(image.length);
   });
 
-  it.each([
+  it.each<[CertificateName, string[], string]>([
     ["good", [], "nobody knows the authority of the server's certificate"],
     ["self-signed", [ca], "the server's certificate is self-signed"],
     ["expired", [ca], "the server's certificate has expired"],
     ["other", [ca], "the server's certificate is for another name"],
   ])("refuses certificate %s", async (tls, trusted, why) => {
     const url = await httpServer((_, answer) => answer.end(image), tls);
-    const here = files({ trust: () => trusted });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted }))).toBe(
       `transfer.failed: The download of ${url}/ failed: ${why}`,
     );
   });
@@ -220,8 +241,8 @@ describe("download by HTTPS", () => {
       (_, answer) => answer.writeHead(302, { Location: "http://127.0.0.1/x" }).end(),
       "good",
     );
-    const here = files({ trust: () => [ca] });
-    expect(await failure(here.download({ url, name: "f", signal: never }))).toBe(
+    const here = files();
+    expect(await failure(here.download({ url, name: "f", signal: never, trusted: [ca] }))).toBe(
       `transfer.failed: ${url}/ redirects from https to http, which is not followed`,
     );
   });
@@ -291,6 +312,36 @@ describe("upload by HTTP", () => {
     const here = files();
     expect(await failure(here.upload({ url, fileName: "x", lines, signal: never }))).toMatch(code);
     expect(readdirSync(path.join(here.dir, "outgoing"))).toEqual([]);
+  });
+
+  const large = Array.from({ length: 1200 }, () => "x".repeat(10_000));
+
+  it("a server that answers before it has read all, and hangs up, has failed", async () => {
+    const url = await httpServer((request, answer) => {
+      answer.writeHead(413, { Connection: "close" }).end("too much", () => request.socket.destroy());
+    });
+    const here = files();
+    expect(await failure(here.upload({ url, fileName: "x", lines: large, signal: never }))).toMatch(
+      /^transfer\.failed: /,
+    );
+    expect(left(here.dir)).toEqual([]);
+  });
+
+  it("a server that stops reading is left", async () => {
+    const clock = new SimulatedClock();
+    const url = await httpServer((request) => request.pause());
+    const here = files({ clock });
+    let said: string | undefined;
+    void failure(here.upload({ url, fileName: "x", lines: large, signal: never })).then((text) => {
+      said = text;
+    });
+    // Bytes go until the buffers of both machines are full.
+    while (said === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await clock.advance(1000);
+    }
+    expect(said).toBe("transfer.failed: The server said nothing for 30 s");
+    expect(left(here.dir)).toEqual([]);
   });
 
   it("a log that is too long is not sent", async () => {

@@ -1,16 +1,27 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
+import type { Issued } from "../../src/security/authority.ts";
 import { Files, type FilesOptions } from "../../src/transfer/files.ts";
+import { authority, PAST, selfSigned, serverCertificate } from "../support/certificates.ts";
 
-const tlsDir = new URL("../ocpp/rpc/tls/", import.meta.url);
-export const tlsFile = (name: string): string => new URL(name, tlsDir).pathname;
-export const ca = readFileSync(tlsFile("ca.pem"), "utf8");
+const root = await authority("File server root");
+export const ca = root.certificate;
+
+/** Servers' certificates: one that is right, and what can be wrong with one. */
+export const certificates = {
+  good: () => serverCertificate(root),
+  expired: () => serverCertificate(root, PAST),
+  other: () => serverCertificate(root, { hosts: ["csms.example"] }),
+  "self-signed": () => selfSigned(),
+} as const satisfies Record<string, () => Promise<Issued>>;
+
+export type CertificateName = keyof typeof certificates;
 
 /** A directory that goes when the test is over. */
 export function tempDir(): string {
@@ -27,15 +38,13 @@ export function files(o: FilesOptions = {}): Files & { readonly dir: string } {
   return Object.assign(made, { dir });
 }
 
-/** A real HTTP server on loopback that answers as the listener says; `tls` names a certificate of the fixtures. */
-export async function httpServer(listener: RequestListener, tls?: string): Promise<string> {
+/** A real HTTP server on loopback that answers as the listener says; with a certificate by TLS. */
+export async function httpServer(listener: RequestListener, tls?: CertificateName): Promise<string> {
+  const issued = tls && (await certificates[tls]());
   const server =
-    tls === undefined
+    issued === undefined
       ? createServer(listener)
-      : createTlsServer(
-          { cert: readFileSync(tlsFile(`${tls}.pem`)), key: readFileSync(tlsFile(`${tls}.key`)) },
-          listener,
-        );
+      : createTlsServer({ cert: issued.certificate, key: issued.privateKey }, listener);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -50,6 +59,12 @@ export async function httpServer(listener: RequestListener, tls?: string): Promi
   });
   return `${tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
+
+/** The files that a directory of {@link Files} has. */
+export const left = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 
 export async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = "";

@@ -3,7 +3,6 @@ import { type Definitions, definitionOf, loadDefinitions } from "../../drivers/d
 import { openJournal } from "../../journal/journal.ts";
 import type { Journal } from "../../journal/types.ts";
 import { type FaultRates, seededRandom } from "../../ocpp/rpc/faults.ts";
-import { publicUrl } from "../../ocpp/rpc/url.ts";
 import { loadDialects } from "../../ocpp/versions.ts";
 import type {
   Bench,
@@ -217,7 +216,6 @@ class StationBench implements Bench {
     const assembled = assembleStation({
       id: this.#id,
       csms,
-      csmsShown: publicUrl(csms),
       dialects: await loadDialects([ocpp]),
       model: definitionOf(this.#definitions, "stations", station.model ?? DEFAULT_MODEL),
       store: this.#store,

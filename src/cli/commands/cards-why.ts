@@ -1,4 +1,3 @@
-import { DEFAULT_MODEL } from "../../app/config-settings.ts";
 import { GUESS, type Recognised } from "../../app/recognise.ts";
 import { looksVisible } from "../../central/emaid.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
@@ -30,8 +29,8 @@ export const why = defineCommand({
     const text = (args.text ?? []).join(" ").trim();
     if (text === "")
       throw new AppError("usage", "A text is missing", { hint: "tapstation cards why 805EC81B24A204" });
-    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
-    const model = definitionOf(await loadStations(), "stations", settings.config.model ?? DEFAULT_MODEL);
+    const { stationModel } = await import("../../app/own-definitions.ts");
+    const model = await stationModel(settings.config);
     const { knownCards } = await import("../../app/known-cards.ts");
     const { recognise } = await import("../../app/recognise.ts");
     const sends = (uid: CardUid): string => idTokenOf(uid, model.idToken, Number.POSITIVE_INFINITY).idToken;

@@ -1,4 +1,3 @@
-import { DEFAULT_MODEL } from "../../app/config-settings.ts";
 import type { Explanation } from "../../app/explanation.ts";
 import type { PastTap, WhichTap } from "../../app/past-tap.ts";
 import { AppError } from "../../util/errors.ts";
@@ -45,8 +44,8 @@ export const command = defineCommand({
   ],
   async run(input) {
     const { settings, io } = input;
-    const { definitionOf, loadStations } = await import("../../drivers/definitions.ts");
-    const model = definitionOf(await loadStations(), "stations", settings.config.model ?? DEFAULT_MODEL);
+    const { stationModel } = await import("../../app/own-definitions.ts");
+    const model = await stationModel(settings.config);
     const which = whichTap(input);
     const past = which === undefined ? undefined : await pastOf(input, which);
     const { explain } = await import("../../app/explanation.ts");

@@ -1,11 +1,10 @@
 import { createInterface } from "node:readline/promises";
 import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
-import { plainReporter } from "../../report/plain.ts";
-import type { Reporter } from "../../scenario/types.ts";
-import { AppError } from "../../util/errors.ts";
+import { openReporters, reporterHelp } from "../../report/registry.ts";
+import { AppError, errorText } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
-import { type Io, print, printJson } from "../io.ts";
+import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
 import { changed } from "../run-watch.ts";
 
 const text = { type: "string", nargs: 1, requiresArg: true } as const;
@@ -29,6 +28,13 @@ const options = {
     defaultDescription: "4; 1 with --csms or a real reader",
   },
   seed: { ...text, describe: "What is random follows from it", defaultDescription: "1" },
+  reporter: {
+    ...text,
+    array: true,
+    describe: `How the outcome is told, NAME or NAME:FILE; repeatable\n${reporterHelp.map(([name, about]) => `${name}: ${about}`).join("\n")}`,
+    defaultDescription: "terminal",
+  },
+  quiet: { ...flag, describe: "Tell only what did not pass, and one line" },
   "allow-shell": { ...flag, describe: "Let scenarios run programs of this machine" },
 } as const;
 
@@ -47,6 +53,7 @@ export const command = defineCommand({
   examples: [
     ["tapstation run scenarios/", "all scenarios, each in the OCPP versions that it is for"],
     ["tapstation run my.yaml --watch", "while writing one"],
+    ["tapstation run scenarios/ --reporter terminal --reporter junit:report.xml", "for a CI server"],
     ["tapstation run scenarios/ --tag whitelisting --ocpp 1.6 --bail", "some of them"],
     [
       "tapstation run scenarios/sessions --csms wss://csms.example.com/ocpp --id CP001",
@@ -59,7 +66,7 @@ export const command = defineCommand({
     const o = optionsOf(input);
     if (input.args.list === true) return list(input, o);
     if (input.args.watch === true) return watch(input, o);
-    return (await once(input.io, o)).exitCode;
+    return once(input, o);
   },
 });
 
@@ -95,13 +102,25 @@ function readersOf(readers: readonly string[] | undefined): Pick<RunScenariosOpt
   return real.length === 0 ? {} : { readers: real };
 }
 
-async function once(io: Io, o: RunScenariosOptions) {
-  const reporter: Reporter = plainReporter((line) => io.stdout.write(line));
+/** Gives the exit code: a report that could not be written is 2 where all passed. */
+async function once({ io, args, settings }: Input, o: RunScenariosOptions): Promise<number> {
+  const reporters = await openReporters(args.reporter ?? (settings.config.json ? ["jsonl"] : []), {
+    stdout: io.stdout,
+    colors: colorsFor(io.stdout, io.env),
+    env: io.env,
+    cwd: io.cwd,
+    quiet: args.quiet === true,
+    onFault: ({ reporter, error }) => {
+      io.stderr.write(`The reporter ${reporter} failed and is left out: ${clean(errorText(error))}\n`);
+    },
+  });
+  let code = 0;
   try {
-    return await runScenarios({ ...o, onEvent: (event) => reporter.on(event) });
+    code = (await runScenarios({ ...o, onEvent: (event) => reporters.on(event) })).exitCode;
   } finally {
-    await reporter.close();
+    await reporters.close();
   }
+  return code === 0 && reporters.faults.length > 0 ? 2 : code;
 }
 
 function list({ io, settings }: Input, o: RunScenariosOptions): number {
@@ -117,11 +136,12 @@ function list({ io, settings }: Input, o: RunScenariosOptions): number {
 }
 
 /** A file that is wrong is told, and the next change awaited. */
-async function watch({ io }: Input, o: RunScenariosOptions): Promise<number> {
+async function watch(input: Input, o: RunScenariosOptions): Promise<number> {
+  const { io } = input;
   while (!io.signal.aborted) {
     const change = changed(o.paths, io.cwd, io.signal);
     try {
-      await once(io, o);
+      await once(input, o);
     } catch (e) {
       if (!(e instanceof AppError)) throw e;
       print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));

@@ -29,6 +29,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Explain why a card is accepted or refused, and what would change that",
     load: async () => (await import("./explain.ts")).command,
   },
+  readers: {
+    describe: "Find out which readers are plugged in, and what is in their way",
+    load: async () => (await import("./readers.ts")).command,
+  },
   log: {
     describe: "Show what happened: messages with time, direction, idTag and answer",
     load: async () => (await import("./log.ts")).command,

@@ -1,13 +1,11 @@
+import path from "node:path";
 import type { Bench } from "../../app/bench.ts";
-import type { Tapped } from "../../app/card-source.ts";
 import { checkDevices } from "../../app/config-devices.ts";
-import { DEFAULT_MODEL } from "../../app/config-settings.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
-import type { SignalName } from "../../station/facts.ts";
 import { AppError } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
-import { colorsFor, print, printJson } from "../io.ts";
-import { type CardReport, cardReport, reportedAnswer, typedCard } from "../tap/report.ts";
+import { typedCard } from "../tap/report.ts";
+import type { CardTaker, ShowOptions } from "../tap/show.ts";
 
 const options = {
   follow: {
@@ -19,6 +17,15 @@ const options = {
   plain: { type: "boolean", alias: "q", describe: "Print nothing but the Hidden ID" },
   csv: { type: "boolean", describe: "Print CSV, with a head line, that cards import takes" },
   copy: { type: "boolean", describe: "Put the Hidden ID on the clipboard" },
+  enrol: {
+    type: "string",
+    nargs: 1,
+    describe: "Many cards: asks for visible ID and nickname of each and adds it to this CSV file, new or not",
+  },
+  force: {
+    type: "boolean",
+    describe: "With --enrol: take visible IDs as they are typed, and cards with random UIDs",
+  },
   authorize: {
     type: "boolean",
     describe: "Send Authorize: to --csms, else to the built-in central system of the data directory",
@@ -34,7 +41,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Read one card and show its Hidden ID: what a station sends for it, ready to paste, and every other spelling\nof its UID. Cards come from the reader, from standard input (one UID a line), or from the command line.",
-  settings: ["readers", "buzzers", "model", "csms", "id", "password", "ocpp"],
+  settings: ["readers", "buzzers", "indicators", "model", "csms", "id", "password", "ocpp"],
   options,
   positionals,
   examples: [
@@ -42,50 +49,103 @@ export const command = defineCommand({
     ["tapstation tap --plain --copy", "the Hidden ID alone, and on the clipboard"],
     ["tapstation tap --follow --csv > cards.csv", "a stack of cards"],
     ["tapstation tap --csms ws://host:8080/ocpp --id CP001", "and what the central system says of it"],
+    [
+      "tapstation tap --enrol cards.csv",
+      "a stack, with what is printed on each; goes on where it was interrupted",
+    ],
     ["tapstation tap 04A2241BC85E80 --model keba-like", "no reader: how this model would send that UID"],
   ],
   epilogue:
-    "Exit codes: 0 a card was read (and answered, whatever the answer) · 2 no UID · 3 no reader, no card in time, no\nclipboard · 4 no central system, or no answer of it · 130 Ctrl-C.",
+    "Exit codes: 0 a card was read (and answered, whatever the answer) · 2 no UID\n3 no reader, no card in time, no clipboard · 4 no central system, or no answer · 130 Ctrl-C.",
   async run(input) {
     const { args, settings, io } = input;
-    onlyOne(input, ["plain", "csv"]);
+    const form = formOf(input);
     const timeoutMs = secondsOf(args.timeout);
     const uids = args.uid ?? [];
-    const asks = args.authorize === true || settings.origins.csms.from === "flag";
-    const { definitionOf, loadDefinitions, loadStations } = await import("../../drivers/definitions.ts");
-    const id = settings.config.model ?? DEFAULT_MODEL;
-    const given = uids.length > 0;
-    if (!given) await checkDevices(settings);
-    const definitions = given ? undefined : await loadDefinitions();
-    const model = definitionOf(definitions ?? (await loadStations()), "stations", id);
+    const ownInput = hasOwnInput(input);
+    const { loadOwnDefinitions, stationModel } = await import("../../app/own-definitions.ts");
+    if (uids.length === 0) await checkDevices(settings);
+    const { config } = settings;
+    const definitions = uids.length > 0 ? undefined : await loadOwnDefinitions(config.data);
+    const model = await stationModel(config, definitions);
     const cards = uids.map((uid) => typedCard(uid, "command line"));
-    const bench = asks ? await connect(input, model) : undefined;
+    const bench = asks(input) ? await connect(input, model) : undefined;
     try {
-      const show = new Show(input, model, bench);
-      for (const card of cards) await show.card(card);
-      if (definitions !== undefined) {
-        const { Desk } = await import("../tap/desk.ts");
-        const { follow = false, plain = false } = args;
-        const desk = new Desk({
-          io,
-          config: settings.config,
-          definitions,
-          model,
-          follow,
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-          ownInput: false,
-          quiet: plain,
-          handle: (card) => show.card(card),
-        });
-        await desk.run();
+      const taker = await takerOf(input, form, model, bench);
+      try {
+        for (const card of cards) if (!io.signal.aborted) await taker.card(card);
+        if (definitions !== undefined) {
+          const { Desk } = await import("../tap/desk.ts");
+          const follow = args.follow === true || args.enrol !== undefined;
+          const patience = timeoutMs === undefined ? {} : { timeoutMs };
+          const about = {
+            io,
+            config,
+            definitions,
+            model,
+            follow,
+            ownInput,
+            quiet: form === "plain",
+            ...patience,
+          };
+          await new Desk({ ...about, handle: (card) => taker.card(card) }).run();
+        }
+      } finally {
+        taker.close();
       }
-      if (show.unanswered !== undefined) throw show.unanswered;
+      if (taker.problem !== undefined && !io.signal.aborted) throw taker.problem;
       return 0;
     } finally {
       await bench?.close();
     }
   },
 });
+
+/** Has standard input something else than UIDs: a reader's typing, or what --enrol asks for? */
+function hasOwnInput({ args, settings }: Input): boolean {
+  const typing = settings.config.readers?.some((reader) => reader.startsWith("wedge:-")) === true;
+  if (typing && args.enrol !== undefined) {
+    throw new AppError(
+      "usage",
+      "Standard input can be one thing only: a reader (wedge:-) or what --enrol asks for",
+      { hint: "Name the reader's input device: --reader wedge:/dev/input/by-id/…" },
+    );
+  }
+  return typing || args.enrol !== undefined;
+}
+
+/** Nothing is sent anywhere unless this very command line says so. */
+const asks = ({ args, settings }: Input): boolean =>
+  args.authorize === true || settings.origins.csms.from === "flag";
+
+async function takerOf(
+  { args, settings, io }: Input,
+  form: ShowOptions["form"],
+  model: StationDefinition,
+  bench: Bench | undefined,
+): Promise<CardTaker> {
+  const { enrol: file } = args;
+  if (file !== undefined) {
+    const { Enrolment } = await import("../tap/enrol.ts");
+    return new Enrolment({
+      io,
+      model,
+      file: path.resolve(io.cwd, file),
+      shown: file,
+      json: form === "json",
+      force: args.force === true,
+    });
+  }
+  const { Show } = await import("../tap/show.ts");
+  return new Show(io, {
+    form,
+    brief: args.follow === true,
+    copy: args.copy === true,
+    config: settings.config,
+    model,
+    ...(bench === undefined ? {} : { bench }),
+  });
+}
 
 /** Connects before the first card comes, so that its answer takes no longer than a station's. */
 async function connect({ io, settings, args }: Input, model: StationDefinition): Promise<Bench> {
@@ -102,82 +162,24 @@ function secondsOf(text: string | undefined): number | undefined {
   });
 }
 
-function onlyOne({ args, settings }: Input, flags: readonly ("plain" | "csv")[]): void {
-  const named: string[] = flags.filter((flag) => args[flag] === true);
+/** What is printed of a card; of the flags that say so only one may be there, and --enrol goes with --json alone. */
+function formOf(input: Input): ShowOptions["form"] {
+  const { args, settings } = input;
+  const named: ShowOptions["form"][] = [];
+  if (args.plain === true) named.push("plain");
+  if (args.csv === true) named.push("csv");
   if (settings.config.json) named.push("json");
-  if (named.length < 2) return;
-  throw new AppError("usage", `--${named.join(" and --")} are both given`, { hint: "Choose one of them." });
-}
-
-/** Shows one card after the other in the form that was asked for. */
-class Show {
-  readonly #input: Input;
-  readonly #model: StationDefinition;
-  readonly #bench: Bench | undefined;
-  readonly #columns: number | undefined;
-  #shown = 0;
-  /** The central system gave no answer to a card. */
-  unanswered: AppError | undefined;
-
-  constructor(input: Input, model: StationDefinition, bench: Bench | undefined) {
-    this.#input = input;
-    this.#model = model;
-    this.#bench = bench;
-    this.#columns = input.io.stdout.columns;
+  const enrolling = args.enrol === undefined ? [] : ["enrol"];
+  const others =
+    enrolling.length === 0 ? [] : [args.copy === true ? "copy" : "", asks(input) ? "authorize" : ""];
+  const all: string[] = [
+    ...enrolling,
+    ...named.filter((form) => enrolling.length === 0 || form !== "json"),
+    ...others,
+  ];
+  const [first, second] = all.filter((name) => name !== "");
+  if (second !== undefined) {
+    throw new AppError("usage", `--${first} and --${second} are both given`, { hint: "Choose one of them." });
   }
-
-  /** Resolves with the signal that the answer deserves. */
-  async card(card: Tapped): Promise<SignalName | undefined> {
-    const { args, io, settings } = this.#input;
-    const report = cardReport(card, this.#model, io.now());
-    const inText = !settings.config.json && args.csv !== true && args.plain !== true;
-    if (inText) await this.#text(report);
-    const answered = await this.#ask(card, report);
-    if (settings.config.json) printJson(io, answered);
-    else if (args.csv === true)
-      print(io, ...(await import("../tap/csv.ts")).csvLines(answered, this.#shown === 0));
-    else if (args.plain === true) print(io, answered.hiddenId);
-    else if (answered.answer !== undefined) await this.#answer(answered);
-    this.#shown++;
-    if (args.copy === true) await (await import("../tap/clipboard.ts")).copy(report.hiddenId);
-    if (answered.answer === undefined) return undefined;
-    return answered.answer.status === "Accepted" ? "accepted" : "rejected";
-  }
-
-  async #text(report: CardReport): Promise<void> {
-    const { fullLines, shortLines } = await import("../tap/lines.ts");
-    const { args, io } = this.#input;
-    const lines = args.follow === true ? shortLines : fullLines;
-    print(io, ...lines(report, colorsFor(io.stdout, io.env), this.#columns));
-  }
-
-  async #answer({ answer }: CardReport): Promise<void> {
-    if (answer === undefined) return;
-    const { answerLines } = await import("../tap/lines.ts");
-    const { io } = this.#input;
-    print(io, ...answerLines(answer, colorsFor(io.stdout, io.env), this.#columns));
-  }
-
-  async #notAsked(hiddenId: string): Promise<string | undefined> {
-    const { whyNotAsked } = await import("../../app/explanation.ts");
-    const { settings, io } = this.#input;
-    return whyNotAsked(settings.config, this.#model, hiddenId, io.now());
-  }
-
-  async #ask({ uid, reader }: Tapped, report: CardReport): Promise<CardReport> {
-    const bench = this.#bench;
-    if (bench === undefined) return report;
-    const answer = reportedAnswer(bench.where, await bench.authorize(uid, reader));
-    if (answer.status === undefined) {
-      this.unanswered = new AppError(
-        "csms.refused",
-        `${bench.where} gave no answer to ${report.hiddenId}: ${answer.why}`,
-        {
-          hint: "tapstation log --action Authorize shows what was sent.",
-        },
-      );
-    }
-    const notAsked = await this.#notAsked(report.hiddenId);
-    return { ...report, answer: { ...answer, ...(notAsked === undefined ? {} : { notAsked }) } };
-  }
+  return named[0] ?? "text";
 }

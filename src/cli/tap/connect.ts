@@ -5,7 +5,7 @@ import type { Fact } from "../../station/facts.ts";
 import { Emitter } from "../../util/emitter.ts";
 import type { Io } from "../io.ts";
 import { Missed } from "../missed.ts";
-import { heard, isSettled } from "../session.ts";
+import { aborted, heard, isSettled } from "../session.ts";
 
 /**
  * A bench whose central system has accepted it.
@@ -22,11 +22,8 @@ export async function connectedBench(
   facts.on((fact) => missed.hear(fact));
   const settled = heard(facts, isSettled);
   const bench = await openBench(config, model, (fact) => facts.emit(fact));
-  const stopped = new Promise<void>((resolve) =>
-    io.signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
   try {
-    await Promise.race([settled, stopped]);
+    await Promise.race([settled, aborted(io.signal)]);
     const { readers: _, ...rest } = config;
     const error = io.signal.aborted
       ? undefined

@@ -41,6 +41,7 @@ export class Desk {
   readonly #badLines: number[] = [];
   #queue: Promise<void> = Promise.resolve();
   #taken = 0;
+  #closed = false;
   #inputOpen = false;
   #lastLoss: AppError | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -76,8 +77,10 @@ export class Desk {
       this.#wait();
       if (!this.#mayBeStuck()) this.#greet(used);
       await this.#over;
-      await this.#queue;
+      // What takes long, an answer that does not come, must not keep Ctrl-C waiting.
+      if (!io.signal.aborted) await this.#queue;
     } finally {
+      this.#closed = true;
       clearTimeout(this.#timer);
       io.signal.removeEventListener("abort", this.#finish);
       if (this.#inputOpen) io.stdin.destroy();
@@ -95,6 +98,7 @@ export class Desk {
     clearTimeout(this.#timer);
     this.#queue = this.#queue
       .then(async () => {
+        if (this.#closed) return;
         const signal = await this.#o.handle(card);
         if (signal !== undefined) this.#source.play(signal);
         if (!follow && card.reader !== STDIN) this.#finish();
@@ -154,11 +158,13 @@ export class Desk {
   #noReader(): AppError {
     const { note } = this.#source;
     return new AppError("device.unavailable", "No card reader is plugged in", {
-      hint: `${note === undefined ? "" : `${note.replace(/\.$/, "")}. `}Name one with --reader, or give the UID: tapstation tap 04A2241BC85E80`,
+      hint: `${note === undefined ? "" : `${note.replace(/\.$/, "")}. `}tapstation readers says what is in the way; --reader names one; tapstation tap 04A2241BC85E80 needs none`,
     });
   }
 
   #greet(used: readonly UsedReader[]): void {
+    // Cards come in already: nobody misses a reader.
+    if (this.#inputOpen && used.length === 0) return;
     if (used.length > 0)
       this.#note(`Hold a card to the reader (${used.map((u) => u.reader.name).join(", ")}).`);
     else if (this.#o.config.readers === undefined) {

@@ -23,9 +23,10 @@ export function shortLines(report: CardReport, c: Colors, columns: number = COLU
 
 /** What the central system answered. */
 export function answerLines(answer: ReportedAnswer, c: Colors, columns: number = COLUMNS): string[] {
-  const { notAsked } = answer;
+  const { notAsked, next } = answer;
   return [
     ...wrap(`Authorize  ${answerText(answer, c)}`, columns, 11),
+    ...(next === undefined ? [] : [`           ${c.dim("to whitelist it:")} ${next}`]),
     ...(notAsked === undefined ? [] : warningLines([notAskedText(notAsked)], c, columns)),
   ];
 }

@@ -2,7 +2,7 @@ import type { BenchAnswer } from "../../app/bench.ts";
 import type { Tapped } from "../../app/card-source.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
 import { CardUid, ID_TAG_MAX, idTokenOf } from "../../station/card.ts";
-import { spell, uidWarnings } from "../../station/spellings.ts";
+import { readings, spell, uidWarnings } from "../../station/spellings.ts";
 
 /** What `tap` says of a card; with `--json` as it stands. */
 export interface CardReport {
@@ -47,6 +47,8 @@ export interface ReportedAnswer {
   readonly group?: string;
   /** Why: the built-in central system's words, or why there was no answer. */
   readonly why?: string;
+  /** What puts the card on the whitelist, when the built-in central system does not know it. */
+  readonly next?: string;
   /** Why a station with the stored list, cache and settings would not have asked. */
   readonly notAsked?: string;
 }
@@ -54,17 +56,25 @@ export interface ReportedAnswer {
 /** A UID as an argument, a line, or with the label of the named pipe: `ISO14443:04A2241BC85E80`. */
 export function typedCard(text: string, from: string): Tapped {
   const label = /^(?![0-9a-f]{2}:)[a-z][a-z0-9 ]*:\s*/i;
-  return { uid: CardUid.parse(text.trim().replace(label, "")), reader: from };
+  return { uid: CardUid.parse(text.trim().replace(label, "")), reader: from, typed: true };
 }
 
 /** Everything about a card that its UID, its reader and the station model tell. */
 export function cardReport(
-  { uid, reader, cardType }: Tapped,
+  { uid, reader, cardType, typed = false }: Tapped,
   model: StationDefinition,
   now: number,
 ): CardReport {
   const hiddenId = idTokenOf(uid, model.idToken, Number.POSITIVE_INFINITY).idToken;
-  const fits = (text: string): boolean => text.length <= ID_TAG_MAX;
+  const spelled = spell(uid).map(({ spelling: { id, what, usedBy, loses }, text }) => ({
+    id,
+    text,
+    what,
+    usedBy,
+    sent: text === hiddenId,
+    fitsIdTag: fits(text),
+    ...(loses === undefined ? {} : { loses }),
+  }));
   return {
     time: new Date(now).toISOString(),
     hiddenId,
@@ -76,17 +86,30 @@ export function cardReport(
     model: model.id,
     length: hiddenId.length,
     fitsIdTag: fits(hiddenId),
-    spellings: spell(uid).map(({ spelling: { id, what, usedBy, loses }, text }) => ({
-      id,
-      text,
-      what,
-      usedBy,
-      sent: text === hiddenId,
-      fitsIdTag: fits(text),
-      ...(loses === undefined ? {} : { loses }),
-    })),
-    warnings: uidWarnings(uid),
+    spellings: [...ownSpelling(hiddenId, spelled, model), ...spelled],
+    warnings: [...uidWarnings(uid), ...digitWarnings(uid, typed)],
   };
+}
+
+/** Who types ten digits from a card or a list may mean a decimal number. */
+function digitWarnings(uid: CardUid, typed: boolean): readonly string[] {
+  const decimal = readings(uid.hex).filter((reading) => reading.spelling.id.startsWith("decimal"));
+  const others = [...new Set(decimal.map((reading) => reading.uid.hex))];
+  if (!typed || others.length === 0) return [];
+  return [`These digits were read as hex. If they are a decimal number, the UID is ${others.join(" or ")}.`];
+}
+
+const fits = (text: string): boolean => text.length <= ID_TAG_MAX;
+
+/** A model that spells UIDs as nobody else does gets a row of its own. */
+function ownSpelling(
+  text: string,
+  others: readonly ReportedSpelling[],
+  { id }: StationDefinition,
+): readonly ReportedSpelling[] {
+  if (others.some((s) => s.sent)) return [];
+  const what = `as the model ${id} spells it`;
+  return [{ id: "model", text, what, usedBy: id, sent: true, fitsIdTag: fits(text) }];
 }
 
 /** The central system's answer as it is reported. */

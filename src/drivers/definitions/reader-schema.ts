@@ -64,6 +64,20 @@ const uid = {
       maximum: 25,
       description: "Digits of a decimal number, zeros in front included. Any number when absent.",
     },
+    prefix: {
+      type: "string",
+      minLength: 1,
+      maxLength: 40,
+      description: "Text that stands before every UID; a frame without it is none.",
+    },
+    suffix: { type: "string", minLength: 1, maxLength: 40, description: "The same behind every UID." },
+    drop: {
+      type: "integer",
+      minimum: 1,
+      maximum: 16,
+      description:
+        "Bytes behind the UID that are none of it, for example a checksum of a kind that is not known.",
+    },
     skip: {
       type: "integer",
       minimum: 1,
@@ -82,7 +96,11 @@ const uid = {
       enum: ["forward", "reverse"],
       description: "reverse: the reader sends the last byte first. forward when absent.",
     },
-    checksum: { enum: ["xor"], description: "One more byte follows the UID: the exclusive or of its bytes." },
+    checksum: {
+      enum: ["xor", "sum"],
+      description:
+        "One more byte follows: the exclusive or of all bytes before it, those skipped included, or the lowest byte of their sum.",
+    },
     technology: {
       enum: ["ISO14443", "ISO15693", "EM4100"],
       description:
@@ -265,6 +283,16 @@ const pcscReader = {
   properties: {
     ...shared,
     driver: { const: "pcsc" },
+    usb: {
+      type: "array",
+      description: "Its USB ids: how it is told from others when the PC/SC service does not see it.",
+      items: {
+        type: "object",
+        properties: { vendorId: hexId, productId: hexId },
+        required: ["vendorId", "productId"],
+        additionalProperties: false,
+      },
+    },
     match: {
       type: "array",
       description: "How the PC/SC system names this reader.",

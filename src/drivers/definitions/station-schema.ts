@@ -148,6 +148,11 @@ const meter = {
       description: "What the meter offers; when absent, everything that there is on its supply.",
       items: { type: "string" },
     },
+    signed: {
+      enum: ["ocmf", "oca"],
+      description:
+        "The meter signs its register at begin and end of a transaction (OCMF). In OCPP 1.6 the signed value is the OCMF text itself (ocmf), or the JSON envelope of the Open Charge Alliance's application note (oca).",
+    },
   },
   additionalProperties: false,
 } as const satisfies Schema;
@@ -194,8 +199,12 @@ export const stationSchema = {
           maximum: 86400,
           description: "How long an installation takes, unless the image says it itself.",
         },
+        signedOnly: {
+          type: "boolean",
+          description:
+            "Unsigned updates are refused, as the security white paper of OCPP 1.6 wants it (L01.FR.20).",
+        },
       },
-      required: ["installSeconds"],
       additionalProperties: false,
     },
     meter,

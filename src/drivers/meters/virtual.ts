@@ -7,6 +7,8 @@ import { noise } from "./noise.ts";
 
 export interface VirtualMeterOptions {
   readonly clock: Clock;
+  /** What goes on its values as timestamp; left out, the clock's time. */
+  readonly time?: Clock;
   /** Where the register stands, Wh. */
   readonly startWh: number;
   /** The most that the station gives, W. */
@@ -56,6 +58,7 @@ const SOC_SPREAD = 0.4;
 export class VirtualMeter implements Meter {
   readonly supply: Supply;
   readonly #clock: Clock;
+  readonly #time: Clock;
   readonly #seed: number;
   #ev: Ev;
   #registerWh: number;
@@ -76,6 +79,7 @@ export class VirtualMeter implements Meter {
 
   constructor(o: VirtualMeterOptions) {
     this.#clock = o.clock;
+    this.#time = o.time ?? o.clock;
     this.#seed = o.seed ?? 1;
     this.#ev = { ...defaultEv, ...o.ev };
     this.supply = {
@@ -185,7 +189,7 @@ export class VirtualMeter implements Meter {
     }
     const offered = this.#measurands;
     return {
-      timestamp: isoTime(this.#clock),
+      timestamp: isoTime(this.#time),
       sampledValue: offered === undefined ? all : all.filter((v) => offered.has(v.measurand)),
     };
   }

@@ -21,6 +21,8 @@ export interface PcscReaderOptions {
   readonly setup?: readonly ReaderSetup[];
   /** What counts as a tap on a reader of this name. Absent: whatever the reader tells. */
   readonly presenceOf?: (readerName: string) => Partial<PresenceForm> | undefined;
+  /** What is said of a reader of this name when it is ready, besides that it is one of PC/SC. */
+  readonly describe?: (readerName: string) => string | undefined;
   readonly clock?: Clock;
   /** The daemon's socket. Default: PCSCLITE_CSOCK_NAME, or /run/pcscd/pcscd.comm. */
   readonly socket?: string;
@@ -65,7 +67,7 @@ const outageText: Readonly<Record<Outage["kind"], { readonly what: string; reado
 };
 
 class Pcsc implements PcscReader {
-  readonly name = "pcsc";
+  readonly name: string;
   readonly #o: PcscReaderOptions;
   readonly #clock: Clock;
   readonly #queue = new EventQueue();
@@ -83,6 +85,7 @@ class Pcsc implements PcscReader {
 
   constructor(o: PcscReaderOptions) {
     this.#o = o;
+    this.name = o.match === undefined ? "pcsc" : `pcsc:${o.match}`;
     this.#clock = o.clock ?? systemClock;
     this.#supervisor = new Supervisor({
       clock: this.#clock,
@@ -147,7 +150,8 @@ class Pcsc implements PcscReader {
   #ready(reader: string): void {
     this.#readers.set(reader, this.#presenceOf(reader));
     this.#said.clear();
-    this.#tell({ kind: "ready", name: reader, detail: "PC/SC" });
+    const more = this.#o.describe?.(reader);
+    this.#tell({ kind: "ready", name: reader, detail: more === undefined ? "PC/SC" : `PC/SC, ${more}` });
   }
 
   #presenceOf(reader: string): Presence<SeenCard> {

@@ -12,6 +12,7 @@ import {
 import { lazily } from "../lazy.ts";
 import { type Notation, parseSpec } from "../spec.ts";
 import { formatHttpAddress, type HttpAddress, parseHttpAddress } from "./http/address.ts";
+import { beepNote } from "./pcsc/beeps.ts";
 import type { ProbedPcsc, ReaderSetup } from "./pcsc.ts";
 import { formatSerialAddress, parseSerialAddress, type SerialAddress } from "./serial/address.ts";
 import { detectPorts, type PortFacts } from "./serial/detect.ts";
@@ -75,7 +76,14 @@ const kinds = {
       const driver = await lazily("pcsc", () => import("./pcsc.ts"));
       const setup = setupCommands(definitions);
       const presenceOf = (name: string) => pcscDefinitionOf(definitions, name)?.presence;
-      return driver.createPcscReader({ clock, setup, presenceOf, ...(match === undefined ? {} : { match }) });
+      const describe = (name: string) => {
+        const definition = pcscDefinitionOf(definitions, name);
+        return definition === undefined
+          ? "no definition fits it"
+          : `${definition.name}: ${beepNote(definition, definitions)}`;
+      };
+      const matched = match === undefined ? {} : { match };
+      return driver.createPcscReader({ clock, setup, presenceOf, describe, ...matched });
     },
   },
   serial: {

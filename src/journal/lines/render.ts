@@ -118,6 +118,10 @@ const renderers: Renderers = {
     const head = paint(`reservation ${f.reservationId} ${f.event}:`);
     return some(head, where, `for ${clean(f.idToken.idToken)}`, until || undefined, because(f.why));
   },
+  clock(f, c) {
+    const way = f.shiftMs > 0 ? "forward" : "back";
+    return some(c.yellow(`clock put ${way}`), `by ${seconds(Math.abs(f.shiftMs))}, as ${f.by} says`);
+  },
   power(f, c) {
     const text = {
       up: c.green("power is on"),
@@ -127,6 +131,8 @@ const renderers: Renderers = {
     }[f.event];
     return some(text, f.event === "cut" ? undefined : because(f.detail));
   },
+  certificate: (f, c) =>
+    some(f.event === "refused" ? c.red("certificate refused:") : c.cyan("certificate"), clean(f.detail)),
   /** That the power came or the station resets is told as such. */
   security(f, c) {
     if (f.event === "StartupOfTheDevice" || f.event === "ResetOrReboot") return undefined;

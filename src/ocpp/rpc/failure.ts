@@ -1,3 +1,5 @@
+import type { LinkProblem } from "../../station/ports.ts";
+
 /**
  * Why there is no connection, in words for a person. `refused`: somebody at the far end said no, or its certificate
  * was not accepted. `disconnected`: nobody could be reached, or a connection that stood is gone.
@@ -6,6 +8,8 @@ export interface LinkFailure {
   readonly state: "disconnected" | "refused";
   readonly why: string;
   readonly hint?: string;
+  /** Where security is the reason. */
+  readonly problem?: LinkProblem;
 }
 
 /** What is known of an attempt. */
@@ -23,7 +27,7 @@ type Words = (host: string) => Omit<LinkFailure, "state">;
 const trust = (why: string): Words => {
   const hint =
     "Give the certificate of the authority that signed it (CA), or ask the operator of the CSMS for it.";
-  return (host) => ({ why: `the certificate of ${host} ${why}`, hint });
+  return (host) => ({ why: `the certificate of ${host} ${why}`, hint, problem: "serverCertificate" });
 };
 
 const unreachable = (why: string, hint: string): Words => {
@@ -40,20 +44,71 @@ const TLS: Readonly<Record<string, Words>> = {
   CERT_HAS_EXPIRED: (host) => ({
     why: `the certificate of ${host} has expired`,
     hint: "Have it renewed; if it is in order, look at the clock of this machine.",
+    problem: "serverCertificate",
   }),
   CERT_NOT_YET_VALID: (host) => ({
     why: `the certificate of ${host} is not valid yet`,
     hint: "Look at the clock of this machine.",
+    problem: "serverCertificate",
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: (host) => ({
     why: `the certificate was not made for the name ${host}`,
     hint: "Use the name that the certificate was made for.",
+    problem: "serverCertificate",
   }),
   EPROTO: (host) => ({
     why: `${host} does not speak TLS as this side does`,
     hint: "If the CSMS offers no TLS on this port, write ws:// instead of wss://.",
   }),
 };
+
+const OLD_TLS: Words = (host) => ({
+  why: `${host} speaks no TLS from version 1.2 on`,
+  hint: "OCPP wants TLS 1.2 or newer (A00.FR.312): have the CSMS enable it.",
+  problem: "tlsVersion",
+});
+
+const rejects = (why: string): Words => {
+  const hint = "Give the station a certificate that the CSMS takes: --cert and --key, or SignCertificate.";
+  return (host) => ({ why: `${host} ${why}`, hint, problem: "ownCertificate" });
+};
+
+/** What the far end said by a TLS alert (RFC 8446 §6.2), by the end of the error's code. */
+const ALERTS: Readonly<Record<string, Words>> = {
+  PROTOCOL_VERSION: OLD_TLS,
+  HANDSHAKE_FAILURE: (host) => ({
+    why: `${host} has no cipher suite in common with this station, or wants a certificate of it`,
+    hint: "Have the CSMS enable a suite of A00.FR.317, for example ECDHE-ECDSA-AES128-GCM-SHA256; with profile 3 give --cert and --key.",
+    problem: "cipherSuite",
+  }),
+  CERTIFICATE_REQUIRED: rejects("wants a certificate of this station, which has sent none"),
+  BAD_CERTIFICATE: rejects("does not take the certificate of this station"),
+  UNSUPPORTED_CERTIFICATE: rejects("cannot use the certificate of this station"),
+  CERTIFICATE_REVOKED: rejects("says that the certificate of this station is revoked"),
+  CERTIFICATE_EXPIRED: rejects("says that the certificate of this station has expired"),
+  CERTIFICATE_UNKNOWN: rejects("does not take the certificate of this station"),
+  UNKNOWN_CA: rejects("does not know who signed the certificate of this station"),
+  ACCESS_DENIED: rejects("does not let the certificate of this station in"),
+};
+
+/**
+ * OpenSSL's words for an alert come as a code, ERR_SSL_TLSV1_ALERT_UNKNOWN_CA, or as EPROTO with a text, "tlsv1 alert
+ * unknown ca"; what stands before "alert" differs between its versions.
+ */
+function explainTls(code: string, message: string): Words | undefined {
+  const known = TLS[code];
+  if (!code.startsWith("ERR_SSL") && code !== "EPROTO") return known;
+  const said = `${code} ${message}`.toUpperCase().replaceAll(" ", "_");
+  if (said.includes("UNSUPPORTED_PROTOCOL")) return OLD_TLS;
+  const alert = Object.keys(ALERTS).find((name) => said.includes(`_ALERT_${name}`));
+  return alert === undefined ? TLS.EPROTO : ALERTS[alert];
+}
+
+/** Some far ends say so that they want another certificate, or one at all. */
+const HUNG_UP: Words = unreachable(
+  "HOST hung up before the WebSocket stood",
+  "It may not take the certificate of this station, or miss one: look at its log, and at --cert and --key.",
+);
 
 const NETWORK: Readonly<Record<string, Words>> = {
   ECONNREFUSED: unreachable(
@@ -88,9 +143,9 @@ export function explainError(error: unknown, a: Attempt): LinkFailure {
   if (a.stood)
     return { state: "disconnected", why: `the connection broke${code === "" ? "" : ` (${code})`}` };
   if (SUBPROTOCOL.test(message)) return refusedSubprotocol(a);
-  const tls = TLS[code] ?? (code.startsWith("ERR_SSL") ? TLS.EPROTO : undefined);
+  const tls = explainTls(code, message);
   if (tls !== undefined) return { state: "refused", ...tls(host) };
-  const network = NETWORK[code];
+  const network = code === "ECONNRESET" && a.url.startsWith("wss:") ? HUNG_UP : NETWORK[code];
   if (network !== undefined) return { state: "disconnected", ...network(host) };
   if (code.startsWith("HPE_")) {
     const hint = "Check host and port: something else listens there, or it wants wss://.";
@@ -139,7 +194,13 @@ export function explainStatus(
     kind ??
     redirect ??
     `Offered was ${a.offered.join(", ")}: does the CSMS speak it? Check the URL too.`;
-  return { state: "refused", why: `${hostOf(a.url)} answered HTTP ${status}${name}${said}`, hint };
+  const problem = status === 401 || status === 403 ? ({ problem: "authentication" } as const) : {};
+  return {
+    state: "refused",
+    why: `${hostOf(a.url)} answered HTTP ${status}${name}${said}`,
+    hint,
+    ...problem,
+  };
 }
 
 /** Close codes (RFC 6455 §7.4.1) that say more than that it is over. */

@@ -1,22 +1,20 @@
-import type { IncomingMessage } from "node:http";
-import type { ConnectionOptions } from "node:tls";
-import { type ClientOptions, type RawData, WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 import type { LinkFact } from "../../station/facts.ts";
 import type { Clock } from "../../station/ports.ts";
 import type { TimerHandle } from "../../util/clock.ts";
 import { type BackOff, backOffMs } from "./backoff.ts";
 import { type Attempt, explainClose, explainError, explainStatus, type LinkFailure } from "./failure.ts";
 import { binaryText, MAX_FRAME_BYTES } from "./frame.ts";
+import { beginningOf, chainOf, clientOptions, type HandshakeOptions } from "./handshake.ts";
 import { publicUrl } from "./url.ts";
 
-/** How a wss:// connection is secured; PEM texts. */
-export type LinkTls = Pick<
-  ConnectionOptions,
-  "ca" | "cert" | "key" | "passphrase" | "rejectUnauthorized" | "servername" | "minVersion"
->;
+export type { LinkTls } from "./handshake.ts";
 
 export interface LinkListener {
-  up(subprotocol: string): void;
+  /** `chain`: over TLS, the certificates that it stands on, PEM, from the server's up to the root. */
+  up(subprotocol: string, chain?: readonly string[]): void;
+  /** Each attempt that failed, also when it failed like the one before. */
+  failed?(failure: LinkFailure): void;
   /** A connection that was up is gone. Not called for attempts that fail. */
   down(why: string): void;
   /** A binary message arrives as a text that describes it and is no frame. */
@@ -24,8 +22,8 @@ export interface LinkListener {
   fact(fact: LinkFact): void;
 }
 
-export interface LinkOptions {
-  /** With the station's identity, see parseCsmsUrl. */
+export interface LinkOptions extends HandshakeOptions {
+  /** With the station's identity, see parseCsmsUrl. Address, headers and TLS are read again for each attempt. */
   readonly url: string;
   /** "ocpp1.6", "ocpp2.0.1": in order of preference. */
   readonly subprotocols: readonly string[];
@@ -38,11 +36,6 @@ export interface LinkOptions {
   readonly connectTimeoutMs: number;
   /** WebSocketPingInterval; 0 or undefined: none. Read again for each ping. */
   readonly pingIntervalS?: number | (() => number);
-  /** HTTP headers of the handshake, for example Authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly tls?: LinkTls;
-  /** The address to connect from, for a fleet that needs more ports than one address has. */
-  readonly localAddress?: string;
   readonly on: LinkListener;
 }
 
@@ -51,9 +44,6 @@ const STABLE_MS = 10_000;
 
 /** Above this many bytes that the far end does not read, it is taken for dead. */
 const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES;
-
-/** How long a closing handshake may take, milliseconds. */
-const CLOSE_TIMEOUT_MS = 1_000;
 
 const NETWORK_DOWN: LinkFailure = { state: "disconnected", why: "the network is down" };
 const CLOSED: LinkFailure = { state: "disconnected", why: "the station closed the connection" };
@@ -79,6 +69,8 @@ export class Link {
   /** Why this socket is about to close, when that is known before it does. */
   #failure: LinkFailure | undefined;
   #answered: string | undefined;
+  /** Of this connection, over TLS. */
+  #chain: readonly string[] | undefined;
   #lastFact = "";
   #closing: Promise<void> | undefined;
   #onClosed: (() => void) | undefined;
@@ -171,6 +163,7 @@ export class Link {
     const { on } = this.#o;
     socket.on("upgrade", (response) => {
       this.#answered = response.headers["sec-websocket-protocol"];
+      this.#chain = chainOf(response.socket);
     });
     socket.on("unexpected-response", (_request, response) => {
       const { statusCode = 0, statusMessage } = response;
@@ -203,7 +196,7 @@ export class Link {
     this.#clearTimer();
     this.#tell({ state: "connected", subprotocol });
     this.#armPing();
-    this.#o.on.up(subprotocol);
+    this.#o.on.up(subprotocol, this.#chain);
   }
 
   /** Gives up this socket at once and says why. */
@@ -236,8 +229,10 @@ export class Link {
       this.#failures++;
       this.#setTimer(this.#connect, retryInMs);
     }
-    this.#tell(retryInMs === undefined ? failure : { ...failure, retryInMs });
+    const { problem: _, ...told } = failure;
+    this.#tell(retryInMs === undefined ? told : { ...told, retryInMs });
     if (wasUp) on.down(failure.why);
+    else if (retryInMs !== undefined) on.failed?.(failure);
     this.#onClosed?.();
     this.#onClosed = undefined;
   }
@@ -301,45 +296,4 @@ export class Link {
     this.#o.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function clientOptions(o: LinkOptions): ClientOptions {
-  const { headers, tls, localAddress } = o;
-  // The types of ws do not know closeTimeout yet.
-  const options: ClientOptions & { closeTimeout: number } = {
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    closeTimeout: CLOSE_TIMEOUT_MS,
-    headers: { ...headers },
-    ...tls,
-    ...(localAddress === undefined ? {} : { localAddress }),
-  };
-  return options;
-}
-
-/** How much of a refusal's body is shown, characters. */
-const BODY_SHOWN = 200;
-
-/** How long it may take, milliseconds: the status is known already. */
-const BODY_WITHIN_MS = 1_000;
-
-/** The first line of a plain-text body, once it is there; nothing for other kinds of body. */
-function beginningOf(response: IncomingMessage, clock: Clock, then: (text: string) => void): void {
-  let text = "";
-  let done = false;
-  const plain = response.headers["content-type"]?.startsWith("text/plain") === true;
-  response.setEncoding("utf8");
-  response.on("data", (part: string) => {
-    text += part;
-    if (text.length >= BODY_SHOWN) end();
-  });
-  const end = () => {
-    if (done) return;
-    done = true;
-    clock.clearTimeout(patience);
-    then(plain ? (text.trim().split(/[\r\n]/, 1)[0] ?? "").slice(0, BODY_SHOWN) : "");
-  };
-  const patience = clock.setTimeout(end, BODY_WITHIN_MS);
-  response.once("end", end);
-  response.once("error", end);
 }

@@ -1,3 +1,4 @@
+import { SECRET_SETTING } from "../../station/secret-settings.ts";
 import { MAX_NESTING, nestsWithin } from "./frame.ts";
 import type { FrameRecord } from "./types.ts";
 
@@ -6,10 +7,7 @@ export const MASK = "***";
 
 /** Could the text hold a secret? Runs over every frame. Linear: what follows "://" ends at the next slash. */
 const MAY_HOLD_SECRET =
-  /KeyCode|AuthorizationKey|password|passphrase|secret|simPin|PRIVATE KEY|:\\?\/\\?\/[^\s/?#]*@/i;
-
-/** Names of 1.6 keys and 2.0.1 variables whose values are secrets: AuthorizationKey, BasicAuthPassword and vendors' own. */
-const SECRET_SETTING = /AuthorizationKey|password|passphrase|secret/i;
+  /KeyCode|AuthorizationKey|password|passphrase|secret|pin"|PRIVATE KEY|:\\?\/\\?\/[^\s/?#]*@/i;
 
 /** Properties that are secrets wherever they stand (2.0.1 APNType, VPNType; 2.1 basicAuthPassword). */
 const SECRET_PROPERTY = /^(apnPassword|basicAuthPassword|password|simPin)$/i;

@@ -1,6 +1,6 @@
 import type { OCPP16 } from "typed-ocpp";
 import type { MeterValue, SampledValue } from "../../station/types.ts";
-import { defined, type WireSample, wireSamples } from "../wire.ts";
+import { defined, signedMeterValue, type WireSample, wireSamples } from "../wire.ts";
 
 type WireMeterValue = OCPP16.MeterValuesRequest["meterValue"][number];
 type WireUnit = NonNullable<WireMeterValue["sampledValue"][number]["unit"]>;
@@ -51,10 +51,15 @@ const units: Readonly<Record<SampledValue["unit"], WireUnit | undefined>> = {
 export function meterValuesOf(meterValues: readonly MeterValue[]): WireMeterValue[] {
   return wireSamples(meterValues, measurands).map(({ timestamp, samples }) => ({
     timestamp,
-    sampledValue: samples.map(sampledValueOf),
+    sampledValue: samples.flatMap(sampledValuesOf),
   }));
 }
 
-function sampledValueOf(sample: WireSample<Measurand>): WireMeterValue["sampledValue"][number] {
-  return defined({ ...sample, value: String(sample.value), unit: units[sample.unit] });
+/** The plain value, and beside it the signed one (§4.7 format; S.A.F.E. and OCA each have their way to carry OCMF). */
+function sampledValuesOf(sample: WireSample<Measurand>): WireMeterValue["sampledValue"] {
+  const { signed, ...plain } = sample;
+  const raw = defined({ ...plain, value: String(plain.value), unit: units[plain.unit] });
+  if (signed === undefined) return [raw];
+  const value = signed.form === "ocmf" ? signed.text : JSON.stringify(signedMeterValue(signed));
+  return [raw, { ...raw, format: "SignedData", value }];
 }

@@ -1,6 +1,6 @@
 import type { OCPP20 } from "typed-ocpp";
 import type { MeterValue } from "../../station/types.ts";
-import { type WireSample, wireSamples } from "../wire.ts";
+import { signedMeterValue, type WireSample, wireSamples } from "../wire.ts";
 
 type WireMeterValue = OCPP20.MeterValuesRequest["meterValue"][number];
 
@@ -43,6 +43,11 @@ export function meterValuesOf(meterValues: readonly MeterValue[]): WireMeterValu
   }));
 }
 
-function sampledValueOf({ unit, ...sample }: WireSample<Measurand>): WireMeterValue["sampledValue"][number] {
+function sampledValueOf({
+  unit,
+  signed,
+  ...plain
+}: WireSample<Measurand>): WireMeterValue["sampledValue"][number] {
+  const sample = signed === undefined ? plain : { ...plain, signedMeterValue: signedMeterValue(signed) };
   return unit === "ratio" ? sample : { ...sample, unitOfMeasure: { unit } };
 }

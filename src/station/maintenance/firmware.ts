@@ -2,7 +2,9 @@ import { errorText } from "../../util/errors.ts";
 import type { Evse } from "../evse.ts";
 import type { Kit } from "../kit.ts";
 import type { FileTransfer, FirmwareRequest, ReceivedFile, UpdateFirmwareStatus } from "../ports.ts";
+import type { FirmwareModel } from "../station-options.ts";
 import type { BootReason, FirmwareStatus, SecurityEventType } from "../types.ts";
+import { FirmwareReport } from "./firmware-report.ts";
 import { fileNameIn, readImage } from "./image.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -10,8 +12,7 @@ export interface FirmwareOptions {
   readonly kit: Kit;
   readonly evses: readonly Evse[];
   readonly files: FileTransfer;
-  /** How long an installation takes that does not say it itself, s. */
-  readonly installSeconds: number;
+  readonly model: FirmwareModel;
   /** EVSEs went out of service or came back: the station itself may have. */
   serviceChanged(): void;
   /** Takes the power away and brings it back. */
@@ -28,16 +29,10 @@ interface Update {
   readonly triesLeft: number;
 }
 
-/** The last status that there was; `told` when the central system has heard it. */
-interface Last {
-  readonly status: FirmwareStatus;
-  readonly requestId?: number;
-  readonly signed: boolean;
-  readonly told: boolean;
-}
+/** How long an installation takes when neither image nor model say it, s. */
+const INSTALL_S = 3;
 
 const UPDATE = "firmware.update";
-const LAST = "firmware.last";
 /** Value of the store: the version that is installed, when it is not the model's. */
 export const FIRMWARE_VERSION = "firmware.version";
 /** Under this name the image is kept until it is installed. */
@@ -55,19 +50,18 @@ export class FirmwareUpdates {
   readonly #o: FirmwareOptions;
   readonly #kit: Kit;
   #update: Update | undefined;
-  #last: Last | undefined;
+  readonly #report: FirmwareReport;
   #run: AbortController | undefined;
   /** Wakes up whoever waits for the end of transactions. */
   #idle: (() => void) | undefined;
-  /** The last message is on its way. */
-  #telling: Promise<unknown> = Promise.resolve();
+  /** How often the power went. */
+  #cuts = 0;
 
   constructor(o: FirmwareOptions) {
     this.#o = o;
     this.#kit = o.kit;
-    const { values } = o.kit.store;
-    this.#update = values.get(UPDATE) as Update | undefined;
-    this.#last = values.get(LAST) as Last | undefined;
+    this.#report = new FirmwareReport(o.kit);
+    this.#update = o.kit.store.values.get(UPDATE) as Update | undefined;
   }
 
   /** Is there anything that a station with power has to go on with? */
@@ -77,6 +71,7 @@ export class FirmwareUpdates {
 
   /** Takes the place of an update that is not being installed yet. A signer who must not sign is refused (L01.FR.22). */
   async ask(request: FirmwareRequest): Promise<{ status: UpdateFirmwareStatus }> {
+    const cuts = this.#cuts;
     if (isSigned(request)) {
       const { signingCertificate: pem, signature, requestId } = request;
       const problem = pem === undefined ? "there is none" : await this.#kit.security.signerProblem(pem);
@@ -86,8 +81,8 @@ export class FirmwareUpdates {
         this.#kit.clock.setTimeout(told, 0);
         return { status: "InvalidCertificate" };
       }
-      if (signature === undefined) return { status: "Rejected" };
-    }
+      if (signature === undefined || this.#cuts !== cuts) return { status: "Rejected" };
+    } else if (this.#o.model.signedOnly === true) return { status: "NotSupported" };
     return { status: this.#begin(request) };
   }
 
@@ -98,7 +93,7 @@ export class FirmwareUpdates {
     if (!this.#kit.keeper.tried(() => this.#kit.store.values.set(UPDATE, update))) return "Rejected";
     this.#stop();
     if (before !== undefined) {
-      this.#fact("Idle", before.request, "a new update takes its place");
+      this.#report.fact("Idle", before.request, "a new update takes its place");
       this.#backToService();
     }
     this.#update = update;
@@ -109,12 +104,13 @@ export class FirmwareUpdates {
   }
 
   powerOff(): void {
+    this.#cuts++;
     this.#stop();
   }
 
   /** Online: what was not told yet is, and what power or a crash ended goes on where it was. */
   ready(): void {
-    if (this.#last?.told === false) this.#send(this.#last);
+    this.#report.resume();
     if (this.#update !== undefined && this.#run === undefined) void this.#go(this.#newRun());
   }
 
@@ -123,16 +119,9 @@ export class FirmwareUpdates {
     this.#idle?.();
   }
 
-  /**
-   * What a trigger is answered with. A signed status is the last one that was not Installed (2.0.1 L01.FR.26, white paper
-   * L01.FR.29); 1.6's own is Idle as soon as nothing goes on (§7.25).
-   */
-  current(signed: boolean): { readonly status: FirmwareStatus; readonly requestId?: number } {
-    const last = this.#last;
-    const counts = signed ? last?.status !== "Installed" : this.#update !== undefined;
-    if (last === undefined || !counts) return { status: "Idle" };
-    const { status, requestId } = last;
-    return requestId === undefined ? { status } : { status, requestId };
+  /** What a trigger is answered with; see {@link FirmwareReport.current}. */
+  current(signed: boolean) {
+    return this.#report.current(signed, this.#update !== undefined);
   }
 
   #newRun(): AbortSignal {
@@ -163,7 +152,7 @@ export class FirmwareUpdates {
       const { request } = update;
       const at = Date.parse(request.retrieveDateTime);
       if (at > this.#kit.clock.now()) {
-        this.#tell("DownloadScheduled", request);
+        this.#report.tell("DownloadScheduled", request);
         await waitUntil(this.#kit.clock, at, run);
       }
       await this.#download(update, run);
@@ -184,7 +173,7 @@ export class FirmwareUpdates {
         this.#security("InvalidFirmwareSignature", `request ${request.requestId}: ${why}`);
         return;
       }
-      this.#tell("SignatureVerified", request);
+      this.#report.tell("SignatureVerified", request);
       this.#enter(update, "wait");
     },
 
@@ -192,7 +181,7 @@ export class FirmwareUpdates {
       const { request } = update;
       const at = Date.parse(request.installDateTime ?? "");
       if (at > this.#kit.clock.now()) {
-        this.#tell("InstallScheduled", request);
+        this.#report.tell("InstallScheduled", request);
         await waitUntil(this.#kit.clock, at, run);
       }
       await this.#outOfService(run);
@@ -204,17 +193,18 @@ export class FirmwareUpdates {
       const file = await this.#image(update, run);
       if (file === undefined) return;
       const image = readImage(file.head, fileNameIn(request.location));
-      this.#retire();
-      this.#tell("Installing", request, image.version);
+      // After a restart somebody may have begun to charge already.
+      await this.#outOfService(run);
+      this.#report.tell("Installing", request, image.version);
       const { clock } = this.#kit;
-      const seconds = image.installSeconds ?? this.#o.installSeconds;
+      const seconds = image.installSeconds ?? this.#o.model.installSeconds ?? INSTALL_S;
       await waitUntil(clock, clock.now() + seconds * 1000, run);
       if (image.installs === "fails")
         return this.#over("InstallationFailed", request, `${image.version} cannot be installed`);
       if (image.installs === "verificationFails")
         return this.#over("InstallVerificationFailed", request, `${image.version} is not what it should be`);
-      this.#tell("InstallRebooting", request, image.version);
-      await this.#telling;
+      this.#report.tell("InstallRebooting", request, image.version);
+      await this.#report.settled;
       run.throwIfAborted();
       this.#enter(update, "rebooted", () => this.#kit.store.values.set(FIRMWARE_VERSION, image.version));
       this.#o.reboot("FirmwareUpdate");
@@ -223,7 +213,8 @@ export class FirmwareUpdates {
     },
 
     rebooted: async ({ request }) => {
-      const version = String(this.#kit.store.values.get(FIRMWARE_VERSION) ?? "");
+      const { keeper, store } = this.#kit;
+      const version = keeper.attempt(() => String(store.values.get(FIRMWARE_VERSION)), "");
       await this.#over("Installed", request, version);
       this.#security("FirmwareUpdated", version, isSigned(request));
     },
@@ -231,23 +222,24 @@ export class FirmwareUpdates {
 
   async #download(update: Update, run: AbortSignal): Promise<void> {
     const { request } = update;
-    this.#tell("Downloading", request);
+    this.#report.tell("Downloading", request);
     try {
       const { bytes } = await this.#o.files.download({
         url: request.location,
         name: IMAGE,
         signal: run,
-        progress: progressTold((detail) => this.#fact("Downloading", request, detail)),
+        trusted: this.#kit.security.roots.pems("CSMSRootCertificate"),
+        progress: progressTold((detail) => this.#report.fact("Downloading", request, detail)),
       });
       run.throwIfAborted();
-      this.#tell("Downloaded", request, `${bytes} bytes`);
+      this.#report.tell("Downloaded", request, `${bytes} bytes`);
       this.#enter(update, "verify");
     } catch (e) {
       run.throwIfAborted();
       const triesLeft = update.triesLeft - 1;
       if (triesLeft === 0) return this.#over("DownloadFailed", request, errorText(e));
       this.#save({ ...update, triesLeft });
-      this.#tell("DownloadPaused", request, errorText(e));
+      this.#report.tell("DownloadPaused", request, errorText(e));
       const { clock } = this.#kit;
       await waitUntil(clock, clock.now() + request.retryIntervalS * 1000, run);
     }
@@ -289,7 +281,7 @@ export class FirmwareUpdates {
   async #over(status: FirmwareStatus, request: FirmwareRequest, detail: string): Promise<void> {
     this.#update = undefined;
     this.#run = undefined;
-    this.#tell(status, request, detail, () => this.#kit.store.values.delete(UPDATE));
+    this.#report.tell(status, request, detail, () => this.#kit.store.values.delete(UPDATE));
     if (status !== "Installed") this.#backToService();
     // An image that stays is overwritten by the next.
     await this.#o.files.remove(IMAGE).catch(() => {});
@@ -307,48 +299,9 @@ export class FirmwareUpdates {
     });
   }
 
-  #tell(status: FirmwareStatus, request: FirmwareRequest, detail?: string, also?: () => void): void {
-    const { requestId } = request;
-    const last: Last = {
-      status,
-      ...(requestId === undefined ? {} : { requestId }),
-      signed: requestId !== undefined,
-      told: false,
-    };
-    this.#last = last;
-    this.#kit.keeper.eventually(() => {
-      also?.();
-      this.#kit.store.values.set(LAST, last);
-    });
-    this.#fact(status, request, detail);
-    if (this.#kit.online()) this.#send(last);
-  }
-
-  #send(last: Last): void {
-    const { told: _, ...said } = last;
-    this.#telling = this.#kit.csms.request("firmwareStatus", said).then((answer) => {
-      // What an error answers was heard too.
-      const heard = answer.ok || answer.failure === "callError" || answer.failure === "unsupported";
-      if (!heard || this.#last !== last) return;
-      this.#last = { ...last, told: true };
-      this.#kit.keeper.eventually(() => this.#kit.store.values.set(LAST, this.#last));
-    });
-  }
-
   /** `extension`: the central system uses the messages of the security extension. */
   #security(type: SecurityEventType, techInfo: string, extension = true): void {
     this.#kit.security.tell(type, techInfo, extension);
-  }
-
-  #fact(status: FirmwareStatus, { requestId, location }: FirmwareRequest, detail?: string): void {
-    this.#kit.fact({
-      kind: "maintenance",
-      what: "firmware",
-      status,
-      ...(requestId === undefined ? {} : { requestId }),
-      file: fileNameIn(location),
-      ...(detail === undefined ? {} : { detail }),
-    });
   }
 }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, errorText, isAppError } from "../../util/errors.ts";
 import type { Kit } from "../kit.ts";
 import type { FileTransfer, LogRequest, LogSource, Period } from "../ports.ts";
 import type { StationIdentity, UploadStatus } from "../types.ts";
+import { isHeard } from "./heard.ts";
 import { waitUntil } from "./wait.ts";
 
 export interface LogUploadsOptions {
@@ -19,6 +20,12 @@ interface Job {
   readonly request: LogRequest;
   readonly fileName: string;
   readonly triesLeft: number;
+}
+
+/** A status, and whose it is. */
+interface Said {
+  readonly status: UploadStatus;
+  readonly requestId?: number;
 }
 
 /** GetLog's and GetDiagnostics' uploads do not know of each other. */
@@ -44,6 +51,8 @@ export class LogUploads {
   readonly #kit: Kit;
   readonly #jobs = new Map<Lane, Job>();
   readonly #runs = new Map<Lane, AbortController>();
+  /** The latest status of each that the central system has not heard yet. */
+  readonly #unheard = new Map<Lane, Said>();
 
   constructor(o: LogUploadsOptions) {
     this.#o = o;
@@ -72,24 +81,27 @@ export class LogUploads {
     const run = this.#newRun(lane);
     // The answer leaves first.
     this.#kit.clock.setTimeout(() => {
+      if (run.aborted) return;
       if (before !== undefined) this.#tell("AcceptedCanceled", before, "a new request takes its place");
       void this.#go(lane, run);
     }, 0);
     return { status: before === undefined ? "Accepted" : "AcceptedCanceled", fileName: job.fileName };
   }
 
-  /** Online: begins anew what power or a crash ended. */
+  /** Online: tells what was not heard yet, the latest only, and begins anew what power or a crash ended. */
   ready(): void {
+    for (const [lane, said] of this.#unheard) this.#send(lane, said);
     for (const lane of this.#jobs.keys()) if (!this.#runs.has(lane)) void this.#go(lane, this.#newRun(lane));
   }
 
   powerOff(): void {
     for (const run of this.#runs.values()) run.abort();
     this.#runs.clear();
+    this.#unheard.clear();
   }
 
   /** What a trigger is answered with. */
-  current(lane: Lane): { readonly status: UploadStatus; readonly requestId?: number } {
+  current(lane: Lane): Said {
     const job = this.#jobs.get(lane);
     if (job === undefined) return { status: "Idle" };
     const { requestId } = job.request;
@@ -120,6 +132,7 @@ export class LogUploads {
         fileName,
         lines: this.#lines(request),
         signal: run,
+        trusted: this.#kit.security.roots.pems("CSMSRootCertificate"),
       });
       run.throwIfAborted();
       this.#over(lane, job, "Uploaded");
@@ -182,15 +195,19 @@ export class LogUploads {
     return `${id.replace(/[^A-Za-z0-9_-]/g, "_")}-${name}-${time}-${kit.ids.next().slice(0, 8)}.jsonl`;
   }
 
+  #send(lane: Lane, said: Said): void {
+    this.#unheard.set(lane, said);
+    const sent = this.#kit.csms.request("logStatus", { ...said, diagnostics: lane === "diagnostics" });
+    void sent.then((answer) => {
+      if (isHeard(answer) && this.#unheard.get(lane) === said) this.#unheard.delete(lane);
+    });
+  }
+
   #tell(status: UploadStatus, { request, fileName }: Job, detail?: string): void {
     const about = request.requestId === undefined ? {} : { requestId: request.requestId };
     const reason = detail === undefined ? {} : { detail };
     this.#kit.fact({ kind: "maintenance", what: request.log, status, ...about, file: fileName, ...reason });
-    void this.#kit.csms.request("logStatus", {
-      status,
-      ...about,
-      diagnostics: laneOf(request) === "diagnostics",
-    });
+    this.#send(laneOf(request), { status, ...about });
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   StationCommands,
   UpdateFirmwareStatus,
 } from "../ports.ts";
+import type { FirmwareModel } from "../station-options.ts";
 import type { BootReason, StationIdentity } from "../types.ts";
 import { FIRMWARE_VERSION, FirmwareUpdates } from "./firmware.ts";
 import { type Lane, LogUploads } from "./logs.ts";
@@ -20,7 +21,7 @@ export interface MaintenanceOptions {
   /** Absent: this station moves no files. */
   readonly files?: FileTransfer;
   readonly logs?: LogSource;
-  readonly installSeconds: number;
+  readonly firmware?: FirmwareModel;
   serviceChanged(): void;
   reboot(reason: BootReason): void;
 }
@@ -65,7 +66,7 @@ export class Maintenance {
   }
 
   async updateFirmware(c: FirmwareRequest): Promise<{ status: UpdateFirmwareStatus }> {
-    return this.#updates?.ask(c) ?? { status: "Rejected" };
+    return this.#updates?.ask(c) ?? { status: "NotSupported" };
   }
 
   getLog(c: Parameters<StationCommands["getLog"]>[0]) {
@@ -85,13 +86,13 @@ export class Maintenance {
   }
 
   get #updates(): FirmwareUpdates | undefined {
-    const { files, kit, installSeconds } = this.#o;
+    const { files, kit, firmware = {} } = this.#o;
     if (files === undefined) return undefined;
     this.#firmware ??= new FirmwareUpdates({
       kit,
       evses: this.#o.evses(),
       files,
-      installSeconds,
+      model: firmware,
       serviceChanged: () => this.#o.serviceChanged(),
       reboot: (reason) => this.#o.reboot(reason),
     });

@@ -30,7 +30,6 @@ interface SecurityEventsOptions {
  * want told, all of it caused by a central system that uses the extension. `never`: for the log only.
  */
 const told: Readonly<Record<SecurityEventType, "always" | "secured" | "never">> = {
-  AttemptedReplayAttacks: "never",
   CsmsFailedToAuthenticate: "never",
   FailedToAuthenticateAtCsms: "never",
   FirmwareUpdated: "secured",
@@ -43,13 +42,12 @@ const told: Readonly<Record<SecurityEventType, "always" | "secured" | "never">> 
   InvalidTLSVersion: "always",
   ReconfigurationOfSecurityParameters: "never",
   ResetOrReboot: "secured",
-  SecurityLogWasCleared: "secured",
   SettingSystemTime: "secured",
   StartupOfTheDevice: "secured",
 };
 
 /** What the far end can cause as often as it likes: one line a minute says how many there were. */
-const frequent: ReadonlySet<SecurityEventType> = new Set(["InvalidMessages", "AttemptedReplayAttacks"]);
+const frequent: ReadonlySet<SecurityEventType> = new Set(["InvalidMessages"]);
 const FREQUENT_MS = 60_000;
 
 /** The log rolls: the oldest lines go. */
@@ -72,7 +70,7 @@ const waitingOf = (seq: number) => `${WAITING}${String(seq).padStart(12, "0")}`;
 export class SecurityEvents {
   readonly #o: SecurityEventsOptions;
   /** Of the frequent ones: when the last line was written, and how many came since. */
-  readonly #recent = new Map<SecurityEventType, { at: number; more: number }>();
+  #recent: Map<SecurityEventType, { at: number; more: number }> | undefined;
   #busy = false;
   #retry: TimerHandle | undefined;
 
@@ -130,6 +128,7 @@ export class SecurityEvents {
   #thinned(type: SecurityEventType, techInfo = ""): string | undefined {
     if (!frequent.has(type)) return techInfo;
     const now = this.#o.clock.now();
+    this.#recent ??= new Map();
     const last = this.#recent.get(type);
     if (last !== undefined && now - last.at >= 0 && now - last.at < FREQUENT_MS) {
       last.more++;

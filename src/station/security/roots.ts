@@ -18,6 +18,8 @@ interface StoredRoot {
   readonly use: RootUse;
   readonly pem: string;
   readonly hashes: readonly CertificateHash[];
+  /** Milliseconds since the epoch. */
+  readonly notAfter: number;
   /** For a person. */
   readonly name: string;
   /** Replaced by one that it signed, and kept until that one has proven itself (M05.FR.11). */
@@ -31,6 +33,7 @@ export interface Installation {
 }
 
 const PREFIX = "security.root.";
+const GIVEN = "security.given.roots";
 
 /** The installed root certificates, durable (2.0.1 and 1.6 security white paper, M03 to M05). */
 export class RootCertificates {
@@ -51,6 +54,12 @@ export class RootCertificates {
     return read.flatMap((certificates) => certificates ?? []);
   }
 
+  /** Is one of this use installed that has not expired? */
+  has(use: RootUse): boolean {
+    const now = this.#o.clock.now();
+    return this.#stored().some(([, root]) => root.use === use && root.notAfter > now);
+  }
+
   /** The PEM texts of a use: what TLS trusts. */
   pems(use: RootUse): readonly string[] {
     return this.#stored()
@@ -65,7 +74,7 @@ export class RootCertificates {
       .flatMap(([, { use, hashes }]) => hashes.slice(0, 1).map((hash) => ({ use, hash })));
   }
 
-  /** M05. Never throws. */
+  /** M05. Rejects with AppError `store.*` only. */
   async install(use: RootUse, pem: string): Promise<Installation> {
     const read = await this.#o.pki.read(pem);
     const [certificate, ...more] = read ?? [];
@@ -77,6 +86,29 @@ export class RootCertificates {
     const issuer = [certificate, ...others].find((c) => certificate.isSignedBy(c));
     if (issuer === undefined) return rejected("it is signed by nobody who is installed here");
     return this.#put(use, certificate, await certificate.hashes(issuer), others);
+  }
+
+  /**
+   * Roots of the central system that a person gave at the start, PEM; those between them and its certificate may be
+   * among them. They count when they differ from those of the start before. Says what is wrong with them, or
+   * undefined. @throws AppError `store.*`
+   */
+  async give(pem: string): Promise<string | undefined> {
+    const { pki, clock, store } = this.#o;
+    const use = "CSMSRootCertificate";
+    if (store.values.get(GIVEN) === pem) return undefined;
+    const read = await pki.read(pem);
+    if (read === undefined) return "there are no certificates in PEM, or other things stand between them";
+    for (const c of read) {
+      const problem = certificateProblem(c, clock.now());
+      if (problem !== undefined) return `${nameOf(c)}: ${problem}`;
+      const issuer = [c, ...read].find((other) => c.isSignedBy(other));
+      if (issuer === undefined) return `${nameOf(c)}: whoever signed it must be in the file too`;
+      const [name, root] = stored(use, c, await c.hashes(issuer));
+      store.values.set(name, root);
+    }
+    store.values.set(GIVEN, pem);
+    return undefined;
   }
 
   /**
@@ -123,7 +155,6 @@ export class RootCertificates {
     others: readonly Certificate[],
   ): Installation {
     const { keeper, store, settings } = this.#o;
-    const name = `${PREFIX}${use}.${hashes[0]?.issuerKeyHash.slice(0, 16)}.${certificate.notAfter}.${hashes[0]?.serialNumber}`;
     if (others.some((c) => isSamePem(c.pem, certificate.pem))) return { status: "Accepted" };
     const replaces =
       use === "CSMSRootCertificate" && settings.flag("SecurityCtrlr.AdditionalRootCertificateCheck");
@@ -135,7 +166,7 @@ export class RootCertificates {
         return rejected("it is not signed by the root certificate that it replaces (M05.FR.10)");
     } else if (this.count >= settings.count("SecurityCtrlr.CertificateEntries"))
       return rejected("there is no room for more certificates (CertificateStoreMaxLength)");
-    const root: StoredRoot = { use, pem: certificate.pem, hashes, name: nameOf(certificate) };
+    const [name, root] = stored(use, certificate, hashes);
     const kept = keeper.tried(() => {
       if (replaces) this.#retire(current);
       store.values.set(name, root);
@@ -158,6 +189,18 @@ export class RootCertificates {
     const { values } = this.#o.store;
     return values.names(PREFIX).map((name) => [name, values.get(name) as StoredRoot] as const);
   }
+}
+
+/** With the name that its value has in the store. */
+function stored(
+  use: RootUse,
+  certificate: Certificate,
+  hashes: readonly CertificateHash[],
+): readonly [string, StoredRoot] {
+  const { pem, notAfter } = certificate;
+  const { issuerKeyHash = "", serialNumber = "" } = hashes[0] ?? {};
+  const name = `${PREFIX}${use}.${issuerKeyHash.slice(0, 16)}.${serialNumber}`;
+  return [name, { use, pem, hashes, notAfter, name: nameOf(certificate) }];
 }
 
 function rejected(why: string): Installation {

@@ -91,7 +91,7 @@ describe("opening a reader", () => {
 
   it("makes a PC/SC one, which starts nothing before it is listened to", async () => {
     const reader = await openReader({ kind: "pcsc", match: "ACR122" }, context);
-    expect(reader.name).toBe("pcsc");
+    expect(reader.name).toBe("pcsc:ACR122");
     await reader.close();
   });
 

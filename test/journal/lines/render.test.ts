@@ -257,6 +257,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     "data transfer to the central system: com.example Accepted pong",
   ],
   [
+    { kind: "clock", by: "Heartbeat", shiftMs: -90_000, now: "2030-01-01T10:00:00.000Z" },
+    "clock put back by 90 s, as Heartbeat says",
+  ],
+  [
     { kind: "lock", evseId: 1, event: "held", why: "the token is not valid" },
     "lock of 1 kept closed (the token is not valid)",
   ],
@@ -265,6 +269,11 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     "security: InvalidCsmsCertificate (expired)",
   ],
   [{ kind: "security", event: "StartupOfTheDevice", told: false }, undefined],
+  [
+    { kind: "certificate", event: "refused", detail: "it has expired" },
+    "certificate refused: it has expired",
+  ],
+  [{ kind: "certificate", event: "requested", detail: "for CP001" }, "certificate for CP001"],
   [
     { kind: "setting", name: "HeartbeatInterval", value: "60", by: "csms" },
     "setting HeartbeatInterval = 60 by the central system",

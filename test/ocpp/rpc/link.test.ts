@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import type { LinkFailure } from "../../../src/ocpp/rpc/failure.ts";
 import { MAX_FRAME_BYTES } from "../../../src/ocpp/rpc/frame.ts";
 import { Link, type LinkOptions } from "../../../src/ocpp/rpc/link.ts";
 import type { LinkFact } from "../../../src/station/facts.ts";
 import { SimulatedClock } from "../../../src/util/clock.ts";
+import { authority, PAST, selfSigned, serverCertificate } from "../../support/certificates.ts";
 import { ScriptedServer, type ScriptedServerOptions, until } from "../../support/ws-server.ts";
 
 const cleanUp: (() => Promise<unknown>)[] = [];
@@ -24,7 +25,9 @@ function dial(url: string, o: Partial<LinkOptions> = {}) {
   const messages: string[] = [];
   const ups: string[] = [];
   const downs: string[] = [];
-  const link = new Link({
+  const chains: (readonly string[] | undefined)[] = [];
+  const failures: LinkFailure[] = [];
+  const standard: LinkOptions = {
     url,
     subprotocols: ["ocpp1.6"],
     clock,
@@ -32,19 +35,24 @@ function dial(url: string, o: Partial<LinkOptions> = {}) {
     backOff: { waitMinimumS: 10, randomRangeS: 4, repeatTimes: 2 },
     connectTimeoutMs: 20_000,
     on: {
-      up: (s) => ups.push(s),
+      up: (s, chain) => {
+        ups.push(s);
+        chains.push(chain);
+      },
+      failed: (f) => failures.push(f),
       down: (why) => downs.push(why),
       message: (text) => messages.push(text),
       fact: (f) => facts.push(f),
     },
-    ...o,
-  });
+  };
+  // What is looked up anew each time stays so.
+  const link = new Link(Object.defineProperties(standard, Object.getOwnPropertyDescriptors(o)));
   cleanUp.push(() => link.close());
   link.open();
   const states = () => facts.map((f) => f.state);
   const told = (n: number) =>
     until(`${n} facts, there are ${JSON.stringify(facts)}`, () => facts.length >= n);
-  return { link, clock, facts, messages, ups, downs, states, told };
+  return { link, clock, chains, failures, facts, messages, ups, downs, states, told };
 }
 
 /** A server of bytes instead of WebSockets. */
@@ -401,31 +409,170 @@ describe("why there is none", () => {
 });
 
 describe("TLS", () => {
-  const pem = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), "utf8");
-  const tlsOf = (name: string) => ({ cert: pem(`${name}.pem`), key: pem(`${name}.key`) });
-  const ca = pem("ca.pem");
+  const made = (async () => {
+    const root = await authority();
+    return {
+      root,
+      good: await serverCertificate(root),
+      expired: await serverCertificate(root, PAST),
+      "not yet valid": await serverCertificate(root, {
+        notBefore: new Date("2100-01-01"),
+        notAfter: new Date("2101-01-01"),
+      }),
+      "of another name": await serverCertificate(root, {
+        commonName: "csms.example",
+        hosts: ["csms.example"],
+      }),
+      "self-signed": await selfSigned(),
+      stranger: await serverCertificate(await authority("Stranger")),
+      client: await root.issue({ commonName: "CP1", organization: "Test" }),
+      "old client": await root.issue({ commonName: "CP1", organization: "Test", ...PAST }),
+      "strange client": await selfSigned({ commonName: "CP1" }),
+    };
+  })();
+  const tlsOf = async (name: Exclude<keyof Awaited<typeof made>, "root">) => {
+    const { certificate: cert, privateKey: key } = (await made)[name];
+    return { cert, key };
+  };
+  const ca = async () => (await made).root.certificate;
 
-  test("a certificate of a known authority", async () => {
-    const server = await serve({ tls: tlsOf("good") });
-    const { link } = dial(`${server.url}/CP1`, { tls: { ca } });
+  test("a certificate of a known authority; what it stands on is told", async () => {
+    const server = await serve({ tls: await tlsOf("good") });
+    const { link, chains } = dial(`${server.url}/CP1`, { tls: { ca: await ca() } });
+    await until("up", () => link.connected);
+    const { good, root } = await made;
+    expect(chains.map((chain) => chain?.join(""))).toEqual([good.certificate + root.certificate]);
+  });
+
+  test("a root that another one has signed is enough, without the other one", async () => {
+    const { root } = await made;
+    const next = await root.authority({ commonName: "Next" });
+    const { certificate: cert, privateKey: key } = await serverCertificate(next);
+    const server = await serve({ tls: { cert, key } });
+    const tls = { ca: next.certificate, allowPartialTrustChain: true };
+    const { link } = dial(`${server.url}/CP1`, { tls });
     await until("up", () => link.connected);
   });
 
   test.each([
-    ["self-signed", {}, "is self-signed"],
-    ["good", {}, "is signed by an authority that is not known here"],
-    ["expired", { ca }, "has expired"],
-    ["other", { ca }, "was not made for the name"],
-  ])("%s is not trusted", async (name, tls, why) => {
-    const server = await serve({ tls: tlsOf(name) });
-    const { told, facts } = dial(`${server.url}/CP1`, { tls });
+    ["self-signed", false, "is self-signed"],
+    ["stranger", true, "is signed by an authority that is not known here"],
+    ["good", false, "is signed by an authority that is not known here"],
+    ["expired", true, "has expired"],
+    ["not yet valid", true, "is not valid yet"],
+    ["of another name", true, "was not made for the name"],
+  ] as const)("%s is not trusted", async (name, known, why) => {
+    const server = await serve({ tls: await tlsOf(name) });
+    const { told, facts, failures } = dial(`${server.url}/CP1`, known ? { tls: { ca: await ca() } } : {});
     await told(2);
     expect(facts[1]).toMatchObject({
       state: "refused",
       why: expect.stringContaining(why),
       hint: expect.any(String),
+      retryInMs: 12_000,
     });
+    expect(failures).toMatchObject([{ problem: "serverCertificate" }]);
     expect(server.requests).toEqual([]);
+  });
+
+  test("each attempt that fails is told to the listener, however alike", async () => {
+    const server = await serve({ tls: await tlsOf("expired") });
+    const { told, facts, failures, clock } = dial(`${server.url}/CP1`, { tls: { ca: await ca() } });
+    await told(2);
+    await clock.advance(12_000);
+    await until("failed again", () => failures.length === 2);
+    expect(facts).toHaveLength(2);
+  });
+
+  test("address, headers and TLS are looked up anew for each attempt", async () => {
+    const plain = await serve({ status: () => 401 });
+    const server = await serve({ tls: await tlsOf("good") });
+    const tls = { ca: await ca() };
+    let raised = false;
+    const { link, told, clock, facts } = dial("", {
+      get url() {
+        return `${raised ? server.url : plain.url}/CP1`;
+      },
+      get headers() {
+        return { Authorization: raised ? "Basic bmV3" : "Basic b2xk" };
+      },
+      get tls() {
+        return raised ? tls : undefined;
+      },
+    });
+    await told(2);
+    expect(facts[1]).toMatchObject({ state: "refused", url: `${plain.url}/CP1` });
+    raised = true;
+    await clock.advance(12_000);
+    await until("up", () => link.connected);
+    expect(plain.requests[0]?.headers.authorization).toBe("Basic b2xk");
+    expect(server.requests[0]?.headers.authorization).toBe("Basic bmV3");
+    expect(facts.at(-1)).toMatchObject({ state: "connected", url: `${server.url}/CP1` });
+  });
+
+  test.each([
+    [
+      "no TLS above 1.1",
+      { maxVersion: "TLSv1.1", minVersion: "TLSv1" },
+      "tlsVersion",
+      "no TLS from version 1.2 on",
+    ],
+    [
+      "old cipher suites only",
+      { maxVersion: "TLSv1.2", ciphers: "AES128-SHA" },
+      "cipherSuite",
+      "no cipher suite in common",
+    ],
+  ] as const)("a server with %s", async (_, old, problem, why) => {
+    const rsa = await serverCertificate((await made).root, { keys: "RSA-2048" });
+    const server = await serve({
+      tls: { cert: rsa.certificate, key: rsa.privateKey, ciphers: "DEFAULT@SECLEVEL=0", ...old },
+    });
+    const tls = { ca: await ca(), minVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-GCM-SHA256" } as const;
+    const { told, facts, failures } = dial(`${server.url}/CP1`, { tls });
+    await told(2);
+    expect(facts[1]).toMatchObject({ state: "refused", why: expect.stringContaining(why) });
+    expect(failures).toMatchObject([{ problem }]);
+  });
+
+  describe.each(["TLSv1.2", "TLSv1.3"] as const)("a server that wants a certificate, %s", (version) => {
+    const strict = async () => ({
+      ...(await tlsOf("good")),
+      ca: await ca(),
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: version,
+      maxVersion: version,
+    });
+
+    test("lets the right one in", async () => {
+      const server = await serve({ tls: await strict() });
+      const { link } = dial(`${server.url}/CP1`, { tls: { ca: await ca(), ...(await tlsOf("client")) } });
+      await until("up", () => link.connected);
+    });
+
+    test("refuses none, with a reason", async () => {
+      const server = await serve({ tls: await strict() });
+      const { told, facts, link } = dial(`${server.url}/CP1`, { tls: { ca: await ca() } });
+      await told(2);
+      expect(facts[1]).toMatchObject({
+        state: "refused",
+        why: expect.stringMatching(/wants a certificate of/),
+        hint: expect.stringContaining("--cert"),
+      });
+      expect(link.connected).toBe(false);
+    });
+
+    test.each(["old client", "strange client"] as const)(
+      "refuses one that does not hold: %s",
+      async (name) => {
+        const server = await serve({ tls: await strict() });
+        const { told, link } = dial(`${server.url}/CP1`, { tls: { ca: await ca(), ...(await tlsOf(name)) } });
+        await told(2);
+        expect(link.connected).toBe(false);
+        expect(server.requests).toEqual([]);
+      },
+    );
   });
 
   test("wss:// to a port without TLS, ws:// to one with TLS", async () => {
@@ -436,15 +583,15 @@ describe("TLS", () => {
       state: "refused",
       hint: expect.stringContaining("ws:// instead of wss://"),
     });
-    const secure = await serve({ tls: tlsOf("good") });
+    const secure = await serve({ tls: await tlsOf("good") });
     const second = dial(`${secure.url.replace("wss:", "ws:")}/CP1`);
     await second.told(2);
     expect(second.facts[1]?.hint).toContain("wss://");
   });
 
   test("a key that is none", async () => {
-    const server = await serve({ tls: tlsOf("good") });
-    const { told, facts } = dial(`${server.url}/CP1`, { tls: { ca, cert: "none", key: "none" } });
+    const server = await serve({ tls: await tlsOf("good") });
+    const { told, facts } = dial(`${server.url}/CP1`, { tls: { ca: await ca(), cert: "none", key: "none" } });
     await told(2);
     expect(facts[1]).toMatchObject({ state: "refused", why: expect.stringContaining("cannot be used") });
   });

@@ -87,8 +87,10 @@ export class Slot {
         await this.#reconnect();
         await this.#read(atr);
       });
-    } else if (freed && now.present) {
+    } else if (freed && before.present && now.present) {
+      // A card that comes with this status is told by nfc-pcsc itself, and may have been read by then.
       this.#queue(async () => {
+        if (this.#shown) return;
         await this.#reconnect();
         await this.#read(atr);
       });
@@ -162,6 +164,8 @@ export class Slot {
 
   async #show(uid: Uint8Array, atr: Buffer | undefined): Promise<void> {
     if (!this.#attached) return;
+    // Whoever can read holds the reader: the status that says so may come later.
+    if (this.#busy) this.#setBusy(false);
     this.#shown = true;
     const hex = { uid: bytesToHex(uid), atr: bytesToHex(atr ?? new Uint8Array()) };
     this.#send({ t: "card", reader: this.#reader.name, ...hex });

@@ -11,7 +11,7 @@ type Spelled = Uint8Array | string;
 const NO_UID = "no UID in it";
 
 /** Bytes written one by one may lack their leading zero, so only they can be told apart when digits are few. */
-const SEPARATED_HEX = /^[0-9a-f]{1,2}(?:[ :-][0-9a-f]{1,2})+$/i;
+const SEPARATED_HEX = /^[0-9a-f]{1,2}(?:[ :.,-][0-9a-f]{1,2})+$/i;
 
 const spellings: Readonly<Record<UidForm["text"], (text: string, form: UidForm) => Spelled>> = {
   hex: (text) => hexBytes(text),
@@ -21,7 +21,7 @@ const spellings: Readonly<Record<UidForm["text"], (text: string, form: UidForm) 
     return typeof whole === "string" && label >= 0 ? hexBytes(text.slice(label + 1).trim()) : whole;
   },
   "decimal bytes": (text) => {
-    const numbers = text.split(/[\s,]+/);
+    const numbers = text.split(/[\s:.,-]+/);
     if (!numbers.every((n) => /^\d{1,3}$/.test(n))) return NO_UID;
     const bytes = numbers.map(Number);
     return bytes.every((n) => n <= 255) ? Uint8Array.from(bytes) : "a byte above 255";
@@ -57,14 +57,23 @@ function partsOf(text: string, parts: readonly number[]): number[] | undefined {
   return fits ? found.map(Number) : undefined;
 }
 
+/** What the byte behind the others must be. */
+const checksums: Readonly<Record<NonNullable<UidForm["checksum"]>, (bytes: Uint8Array) => number>> = {
+  xor: (bytes) => bytes.reduce((sum, byte) => sum ^ byte, 0),
+  sum: (bytes) => bytes.reduce((sum, byte) => (sum + byte) & 0xff, 0),
+};
+
 /** Reads the UID out of a frame's text, which is trimmed and not empty. Total: any text gives an answer. */
 export function readUid(text: string, form: UidForm): UidReading {
-  const spelled = spellings[form.text](text, form);
+  const bare = withoutLabels(text, form);
+  const spelled = bare === undefined ? NO_UID : spellings[form.text](bare, form);
   if (typeof spelled === "string") return { why: spelled };
-  if (form.checksum === "xor" && spelled.reduce((sum, byte) => sum ^ byte, 0) !== 0) {
+  const { checksum, skip = 0, drop = 0 } = form;
+  const end = spelled.length - (checksum === undefined ? 0 : 1);
+  if (checksum !== undefined && checksums[checksum](spelled.subarray(0, end)) !== spelled[end]) {
     return { why: "the checksum is wrong" };
   }
-  const bytes = spelled.subarray(form.skip ?? 0, form.checksum === undefined ? undefined : -1);
+  const bytes = spelled.subarray(skip, Math.max(skip, end - drop));
   if (!form.bytes.includes(bytes.length)) {
     return { why: `${bytes.length} bytes, this reader's UIDs have ${form.bytes.join(" or ")}` };
   }
@@ -73,6 +82,13 @@ export function readUid(text: string, form: UidForm): UidReading {
   } catch {
     return { why: `${bytes.length} bytes are no UID` };
   }
+}
+
+/** What stands between the form's prefix and suffix; undefined when they are not there. */
+function withoutLabels(text: string, { prefix = "", suffix = "" }: UidForm): string | undefined {
+  const whole = text.length >= prefix.length + suffix.length;
+  if (!whole || !text.startsWith(prefix) || !text.endsWith(suffix)) return undefined;
+  return text.slice(prefix.length, text.length - suffix.length);
 }
 
 /** What a UID of this length usually belongs to. */
@@ -84,7 +100,7 @@ export function technologyOf(uid: CardUid): CardTechnology {
 function hexBytes(text: string): Spelled {
   const digits = SEPARATED_HEX.test(text)
     ? text
-        .split(/[ :-]/)
+        .split(/[ :.,-]/)
         .map((byte) => byte.padStart(2, "0"))
         .join("")
     : text;

@@ -9,10 +9,11 @@ const triggerable: Readonly<Record<string, TriggerableMessage>> = {
   Heartbeat: "Heartbeat",
   LogStatusNotification: "LogStatusNotification",
   MeterValues: "MeterValues",
+  SignChargePointCertificate: "SignChargingStationCertificate",
   StatusNotification: "StatusNotification",
 };
 
-/** Security white paper §4.6. */
+/** Security white paper §5.5. */
 export function extendedTriggerMessage(
   { requestedMessage, connectorId }: OCPP16.ExtendedTriggerMessageRequest,
   commands: StationCommands,

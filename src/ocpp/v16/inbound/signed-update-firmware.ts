@@ -12,5 +12,5 @@ export async function signedUpdateFirmware(
     ...firmware,
     ...attempts(retries, retryInterval),
   });
-  return { status };
+  return { status: status === "NotSupported" ? "Rejected" : status };
 }

@@ -12,7 +12,7 @@ const triggerable: Readonly<Record<string, TriggerableMessage>> = {
 };
 
 /** What is about a connector; elsewhere a connectorId is ignored (1.6 §5.17). */
-const ofConnectors: ReadonlySet<TriggerableMessage> = new Set(["MeterValues", "StatusNotification"]);
+export const ofConnectors: ReadonlySet<TriggerableMessage> = new Set(["MeterValues", "StatusNotification"]);
 
 /** 1.6 §5.17. */
 export function triggerMessage(

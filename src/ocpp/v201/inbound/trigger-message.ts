@@ -2,13 +2,14 @@ import type { OCPP20 } from "typed-ocpp";
 import type { StationCommands, TriggerableMessage } from "../../../station/ports.ts";
 import { isOurEvse } from "../evse.ts";
 
-/** What of 2.0.1's list this station sends on request: no certificates. */
+/** What of 2.0.1's list this station sends on request: no certificates for plug and charge. */
 const triggerable: Readonly<Record<string, TriggerableMessage>> = {
   BootNotification: "BootNotification",
   FirmwareStatusNotification: "SignedFirmwareStatusNotification",
   Heartbeat: "Heartbeat",
   LogStatusNotification: "LogStatusNotification",
   MeterValues: "MeterValues",
+  SignChargingStationCertificate: "SignChargingStationCertificate",
   StatusNotification: "StatusNotification",
   TransactionEvent: "TransactionEvent",
 };

@@ -14,5 +14,5 @@ export async function updateFirmware(
     ...asked,
     ...attempts(retries + 1, retryInterval),
   });
-  return { status };
+  return { status: status === "NotSupported" ? "Rejected" : status };
 }

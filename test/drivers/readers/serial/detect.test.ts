@@ -53,6 +53,7 @@ describe("detection", () => {
   it("tells each port with what fits and why, the likeliest first", async () => {
     const found = await detectReaders({
       definitions,
+      listKeyboards: async () => [],
       listPorts: async () => [{ path: "/dev/ttyUSB0" }, { path: "/dev/ttyACM0", vendorId: "09D8" }],
       probePcsc: async () => ({
         package: true,
@@ -88,6 +89,7 @@ describe("detection", () => {
   it("tells why there is no PC/SC reader", async () => {
     const found = await detectReaders({
       definitions,
+      listKeyboards: async () => [],
       listPorts: async () => [],
       probePcsc: async () => ({
         package: true,
@@ -108,11 +110,38 @@ describe("detection", () => {
     ]);
   });
 
+  it("takes a keyboard for a reader only where a definition knows it, never one that somebody types on", async () => {
+    const keyboard = { device: "/dev/input/event5", vendorId: "FFFF", productId: "0035" };
+    const found = await detectReaders({
+      definitions,
+      listPorts: async () => [],
+      probePcsc: async () => {
+        throw new Error("none");
+      },
+      listKeyboards: async () => [
+        { ...keyboard, path: "/dev/input/by-id/usb-reader-event-kbd", name: "SYC ID&IC USB Reader" },
+        { ...keyboard, path: "/dev/input/event2", name: "AT Translated Set 2 keyboard", vendorId: "0001" },
+        { ...keyboard, path: "/dev/input/event3", name: "Card Reader Keyboard", vendorId: "1234" },
+      ],
+    });
+    expect(found).toEqual([
+      {
+        spec: { kind: "wedge", path: "/dev/input/by-id/usb-reader-event-kbd", definition: "wedge-decimal" },
+        name: "Keyboard reader (ten digits) at /dev/input/by-id/usb-reader-event-kbd",
+        definition: "wedge-decimal",
+        score: 90,
+        why: "USB vendor FFFF, USB product 0035",
+      },
+    ]);
+  });
+
   it("survives a system that cannot list its ports or readers", async () => {
     const fails = async (): Promise<never> => {
       throw new Error("spawn udevadm ENOENT");
     };
-    expect(await detectReaders({ definitions, listPorts: fails, probePcsc: fails })).toEqual([]);
+    expect(
+      await detectReaders({ definitions, listPorts: fails, probePcsc: fails, listKeyboards: fails }),
+    ).toEqual([]);
   });
 
   describe("by udev's links", () => {

@@ -87,6 +87,20 @@ describe("a UID in a reader's text", () => {
     expect(read("\x09", form)).toMatch(/checksum|bytes/);
   });
 
+  it("between texts that always stand there", () => {
+    const form: UidForm = { text: "hex", bytes: [4], prefix: "Card ", suffix: " OK" };
+    expect(read("Card 04A1B2C3 OK", form)).toBe("04A1B2C3");
+    for (const text of ["Card 04A1B2C3", "04A1B2C3 OK", "Card OK", "Door 04A1B2C3 OK"])
+      expect(read(text, form)).toContain("no UID");
+  });
+
+  it("before a sum, and before bytes that mean nothing to us", () => {
+    expect(read("04A1B2C31A", { text: "hex", bytes: [4], checksum: "sum" })).toBe("04A1B2C3");
+    expect(read("04A1B2C31B", { text: "hex", bytes: [4], checksum: "sum" })).toContain("checksum");
+    expect(read("04A1B2C3BEEF", { text: "hex", bytes: [4], drop: 2 })).toBe("04A1B2C3");
+    expect(read("04", { text: "hex", bytes: [4], skip: 2, drop: 2 })).toContain("0 bytes");
+  });
+
   it("last byte first", () => {
     expect(read("C3B2A104", { text: "hex", bytes: [4], order: "reverse" })).toBe("04A1B2C3");
   });

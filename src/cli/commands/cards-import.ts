@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { AppError, errorText } from "../../util/errors.ts";
+import { ofOrganization, organizationOption, withBook } from "../book.ts";
+import type { CardRow } from "../cards-file.ts";
+import type { ImportPlan, PlannedCard } from "../cards-plan.ts";
+import { type CommandInput, defineCommand } from "../command.ts";
+import { clean, print, printJson, table } from "../io.ts";
+
+const options = {
+  apply: { type: "boolean", describe: "Do it; without it the import is only tried" },
+  user: { type: "string", nargs: 1, describe: "Whose cards they are where the file does not say" },
+  map: {
+    type: "string",
+    array: true,
+    nargs: 1,
+    describe: "Which column is what where its name does not tell: hidden_id=Number; repeatable",
+  },
+  replace: { type: "boolean", describe: "Cards that are there and differ become as the file has them" },
+  force: { type: "boolean", describe: "Take Hidden IDs exactly as they are written" },
+  ...organizationOption,
+} as const;
+
+const positionals = {
+  file: {
+    type: "string",
+    describe: "CSV file whose first line names the columns, or OCPP's local list as JSON",
+  },
+} as const;
+
+type Input = CommandInput<typeof options & typeof positionals>;
+
+export const importCommand = defineCommand({
+  describe:
+    "Put the cards of a CSV file, or of an OCPP local list in JSON, on the whitelist: all of them, or none when a line is wrong.\nTried out first: --apply does it.",
+  positionals,
+  options,
+  examples: [
+    ['tapstation cards import cards.csv --user "Ann Smith"', "what would change"],
+    ["tapstation cards import tokens.csv --map hidden_id=Number --apply", "do it, and name a column"],
+  ],
+  epilogue:
+    "Columns, by any of their usual names (OCPI: uid, visual_number, valid; OICP: UID, PrintedNumber, ExpiryDate; SteVe:\nidTag): hidden_id, visible_id, nickname, user, first_name, last_name, email, expiry, blocked, valid, contract_id.",
+  async run(input) {
+    const { args, settings, io } = input;
+    const file = args.file ?? "";
+    const { importCards } = await import("../cards-plan.ts");
+    const rows = await rowsOf(readText(file, io.cwd), file, mapOf(args.map ?? []));
+    const plan = await withBook(settings, (book) =>
+      importCards(book, rows, {
+        of: ofOrganization(args.organization),
+        ...(args.user === undefined ? {} : { user: args.user }),
+        replace: args.replace === true,
+        force: args.force === true,
+        apply: args.apply === true,
+      }),
+    );
+    show(input, plan);
+    if (plan.bad.length === 0) return 0;
+    const which = plan.bad.length === 1 ? "1 line" : `${plan.bad.length} lines`;
+    throw new AppError(
+      "input.invalid",
+      `${which} of ${rows.length} in ${file} cannot be imported; nothing was changed`,
+      {
+        hint: "What is wrong stands above with its line and column. Mend the file and import it again.",
+      },
+    );
+  },
+});
+
+async function rowsOf(
+  text: string,
+  file: string,
+  map: Readonly<Record<string, string>>,
+): Promise<readonly CardRow[]> {
+  const { isJson, readLocalList } = await import("../cards-json.ts");
+  if (isJson(text)) return readLocalList(text, file);
+  return (await import("../cards-file.ts")).readCardsFile(text, file, map);
+}
+
+function show({ args, settings, io }: Input, { cards, bad }: ImportPlan): void {
+  for (const { line, col, field, why } of bad) {
+    io.stderr.write(`${clean(args.file ?? "")}:${line}:${col}: ${field}: ${clean(why)}\n`);
+  }
+  const done = args.apply === true && bad.length === 0;
+  if (settings.config.json) {
+    for (const planned of cards) printJson(io, { ...planned, done });
+    return;
+  }
+  const changed = cards.filter((c) => c.action !== "same");
+  if (changed.length > 0)
+    print(
+      io,
+      ...table(
+        ["line", "hidden id", "nickname", "user", "what"],
+        changed.map((c) => row(c, done)),
+      ),
+    );
+  print(io, summary(cards, done));
+  if (!done && bad.length === 0 && cards.some((c) => c.action === "add" || c.action === "replace"))
+    io.stderr.write("Nothing was changed yet: --apply does it.\n");
+}
+
+const DONE = { add: "added", replace: "replaced", kept: "kept as it is", same: "" } as const;
+const PLANNED = {
+  add: "would be added",
+  replace: "would be replaced",
+  kept: "kept as it is",
+  same: "",
+} as const;
+
+function row({ line, card, action, notes, newUsers }: PlannedCard, done: boolean): string[] {
+  const what = (done ? DONE : PLANNED)[action];
+  const users = done || newUsers.length === 0 ? newUsers : ["with a new user"];
+  return [String(line), card.hiddenId, card.nickname, card.user, [what, ...notes, ...users].join("; ")];
+}
+
+function summary(cards: readonly PlannedCard[], done: boolean): string {
+  const count = (action: PlannedCard["action"]): number => cards.filter((c) => c.action === action).length;
+  const parts = [
+    `${count("add")} ${done ? "added" : "to add"}`,
+    ...(count("replace") > 0 ? [`${count("replace")} ${done ? "replaced" : "to replace"}`] : []),
+    ...(count("same") > 0 ? [`${count("same")} there already`] : []),
+    ...(count("kept") > 0 ? [`${count("kept")} there and different (--replace takes the file's)`] : []),
+  ];
+  return `${parts.join(", ")}.`;
+}
+
+function readText(file: string, cwd: string): string {
+  try {
+    return readFileSync(path.resolve(cwd, file), "utf8");
+  } catch (cause) {
+    throw new AppError("input.invalid", `${file} cannot be read: ${errorText(cause)}`, {
+      hint: "Give the path of a CSV file.",
+      cause,
+    });
+  }
+}
+
+function mapOf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, field, column] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(text) ?? [];
+      if (field !== undefined && column !== undefined) return [field, column];
+      throw new AppError("usage", `--map: "${text}" is not FIELD=COLUMN`, {
+        hint: "Write for example --map hidden_id=Number.",
+      });
+    }),
+  );
+}

@@ -1,0 +1,58 @@
+import type { Failure, Position, Reporter } from "../scenario/types.ts";
+import { clean } from "../util/text.ts";
+import { differenceText } from "./failure-lines.ts";
+import type { ReporterOptions } from "./output.ts";
+import { cellText, type EndedScenario, RunRecord } from "./record.ts";
+
+/**
+ * Annotations for GitHub Actions (workflow commands), which mark the step in the scenario's file: an error for each
+ * failure, a warning for each scenario that passed only when it was tried again.
+ */
+export function createReporter({ output }: ReporterOptions): Reporter {
+  const run = new RunRecord();
+  return {
+    name: "github",
+    on: (event) => run.note(event),
+    close: async () => {
+      for (const scenario of run.withOutcome("failed", "error"))
+        for (const failure of scenario.result.failures) output.write(errorCommand(scenario, failure));
+      for (const scenario of run.flaky()) output.write(flakyCommand(scenario));
+      output.close();
+    },
+  };
+}
+
+function errorCommand({ info }: EndedScenario, failure: Failure): string {
+  const { message, hint, expected, differences = [], at } = failure;
+  const body = [
+    message,
+    ...(hint === undefined ? [] : [hint]),
+    ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...differences.map(differenceText),
+  ];
+  return command("error", at, titled(info), body.join("\n"));
+}
+
+function flakyCommand({ info, retried }: EndedScenario): string {
+  const body = retried.map((tried, i) => `try ${i + 1}: ${tried.failures[0]?.message ?? tried.outcome}`);
+  return command("warning", info.at, titled(info), ["Passed, but not at the first try.", ...body].join("\n"));
+}
+
+const titled = (info: EndedScenario["info"]): string => {
+  const cell = cellText(info);
+  return cell === "" ? info.name : `${info.name} [${cell}]`;
+};
+
+function command(name: string, { file, line, col }: Position, title: string, body: string): string {
+  const properties = Object.entries({ file, line, col, title }).map(
+    ([key, value]) => `${key}=${escapeProperty(clean(String(value)))}`,
+  );
+  return `::${name} ${properties.join(",")}::${escapeData(body.split("\n").map(clean).join("\n"))}\n`;
+}
+
+/** The runner's own escaping: a line break would end the command, and begin another. */
+const escapeData = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

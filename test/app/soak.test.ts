@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { createCentral } from "../../src/index.ts";
+import { socatMissing } from "../support/pty.ts";
+import { soak } from "../support/soak.ts";
+
+const missing = socatMissing();
+const TAPS = 1000;
+
+it.skipIf(missing !== undefined)(
+  `a reader that is used and unplugged for long holds no more than before${missing === undefined ? "" : ` (skipped: ${missing})`}`,
+  async () => {
+    const central = await createCentral();
+    const { early, late, counts } = await soak(central.url, TAPS);
+    await central.close();
+    expect(counts).toMatchObject({ "card presented": TAPS, "card removed": TAPS, "reader lost": 10 });
+    expect(counts["card ignored"]).toBeUndefined();
+    expect({ files: late.files, handles: late.handles, timers: late.timers }).toEqual({
+      files: early.files,
+      handles: early.handles,
+      timers: early.timers,
+    });
+  },
+  120_000,
+);
