@@ -18,6 +18,8 @@ export interface Expectation {
   readonly count?: { readonly min: number; readonly max: number };
   /** Variables to define, by path inside. */
   readonly capture: Readonly<Record<string, string>>;
+  /** Everything since the scenario began counts, not only since the last step that did something. */
+  readonly fromStart: boolean;
   /** A connector's status holds also when it came before. */
   readonly state?: { readonly evse?: number; readonly status: string };
 }
@@ -163,6 +165,8 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
   return {
     ...part,
     capture: captureOf(raw.capture),
+    fromStart:
+      raw.since !== undefined && oneOf(["since"], raw.since, ["start", "step"], "moment") === "start",
     ...(raw.within === undefined ? {} : { within: duration(["within"], raw.within) }),
     ...(raw.absent === undefined ? {} : { absent: duration(["absent"], raw.absent) }),
     ...(raw.count === undefined ? {} : { count: countOf(raw.count) }),

@@ -130,17 +130,13 @@ class Loader {
     );
   }
 
-  /** As it stands for each version; what is wrong in several is told once. */
+  /** Does it fit, as it stands for each version? */
   #fits(schema: object, value: unknown): boolean {
-    const told = new Set<string>();
-    for (const version of this.#o.known.versions) {
-      for (const problem of schemaProblems(schema, this.#doc, forVersionOrAny(value, version))) {
-        const key = `${problem.offset} ${problem.text}`;
-        if (!told.has(key)) this.#source.problem(problem);
-        told.add(key);
-      }
-    }
-    return told.size === 0;
+    const problems = this.#o.known.versions.flatMap((version) =>
+      schemaProblems(schema, this.#doc, forVersionOrAny(value, version)),
+    );
+    for (const problem of problems) this.#source.problem(problem);
+    return problems.length === 0;
   }
 
   #value(): unknown {

@@ -365,10 +365,11 @@ class ScenarioRun {
         ),
       patienceMs: this.#patienceMs(bench),
       directory: this.#instance.scenario.directory,
+      outside: (start) => outside(start, bench, track.part),
       ask: (text) => {
         const { ask } = this.#context;
         if (ask === undefined) throw new StepSkipped(`nobody is there to be asked: ${text}`);
-        return bench.hold(ask(text));
+        return outside(() => ask(text), bench, track.part);
       },
     };
   }
@@ -393,6 +394,16 @@ class ScenarioRun {
       return step.text;
     }
   }
+}
+
+/** No time passes meanwhile; when the part is given up, so is this. */
+function outside<T>(start: (signal: AbortSignal) => Promise<T>, bench: Bench, part: Part): Promise<T> {
+  const stop = new AbortController();
+  const ended = part.ended.catch((e) => {
+    stop.abort();
+    throw e;
+  });
+  return bench.hold(Promise.race([start(stop.signal), ended]));
 }
 
 /** The failure was told already, where it happened. */

@@ -34,7 +34,10 @@ export class Source {
     for (const doc of this.docs) keepWritten(doc);
   }
 
+  /** Told once, although it may be found for each OCPP version. */
   problem(problem: Problem): void {
+    const { offset, text } = problem;
+    if (this.#problems.some((p) => p.offset === offset && p.text === text)) return;
     this.#problems.push(problem);
   }
 

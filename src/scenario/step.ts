@@ -101,6 +101,8 @@ export interface Running {
   readonly patienceMs: number;
   /** Where included files, CSV files and programs are looked for. */
   readonly directory: string;
+  /** Waits for something that no clock of ours drives (a program); the signal says that it is given up. */
+  outside<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Asks a person to do something; resolves when it is said to be done. */
   ask(text: string): Promise<void>;
 }

@@ -14,6 +14,7 @@ import type {
 } from "../../scenario/bench.ts";
 import { CardUid } from "../../station/card.ts";
 import type { StationControl } from "../../station/control.ts";
+import type { Evse } from "../../station/evse.ts";
 import type { Fact } from "../../station/facts.ts";
 import type { FileTransfer, Ids, Store } from "../../station/ports.ts";
 import { standardTable, valueProblem } from "../../station/settings.ts";
@@ -86,6 +87,7 @@ class StationBench implements Bench {
   #builtIn: Central | undefined;
   #sockets: LocalSockets | undefined;
   #assembled: Assembled | undefined;
+  #networkUp = true;
 
   constructor(setup: BenchSetup, choice: BenchChoice, definitions: Definitions, disposal: Disposal) {
     this.#setup = setup;
@@ -155,16 +157,31 @@ class StationBench implements Bench {
         hint: `This station has ${this.#now.meters.length}.`,
       });
     }
-    meter.setEv(ev, soc);
+    // A car that is still to come brings its charge along.
+    const plugged = this.control.status().evses[evseId - 1]?.plugged === true;
+    meter.setEv(ev, plugged ? soc : undefined);
+    if (!plugged && soc !== undefined) meter.nextCar(soc);
   }
 
   async restart(kill: boolean): Promise<void> {
     const { host } = this.#now;
     if (kill) host.station.cutPower();
     await host.close();
+    const before = host.station.evses;
     await this.#assemble();
+    this.#asItWas(before);
     if (this.reader !== undefined) this.reader = this.#readerOf();
     this.#now.host.station.start();
+  }
+
+  /** Cables and network are outside the program: they are as they were. */
+  #asItWas(before: readonly Evse[]): void {
+    const { host, csms } = this.#now;
+    for (const [i, evse] of host.station.evses.entries()) {
+      if (before[i]?.plugged === true) host.station.plug(evse);
+    }
+    if (!this.#networkUp) csms.setNetwork(false);
+    if (Object.keys(this.#quality).length > 0) csms.distort(this.#quality);
   }
 
   jumpClock(byMs: number): void {
@@ -243,6 +260,12 @@ class StationBench implements Bench {
     return new Proxy({} as StationControl, {
       get: (_, name) => {
         const { host } = this.#now;
+        if (name === "network") {
+          return (state: "down" | "up") => {
+            this.#networkUp = state === "up";
+            return host.network(state);
+          };
+        }
         const member = Reflect.get(host, name) as unknown;
         return typeof member === "function" ? member.bind(host) : member;
       },

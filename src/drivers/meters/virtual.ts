@@ -70,6 +70,7 @@ export class VirtualMeter implements Meter {
   #since: number | undefined;
   #limit: PowerLimit | undefined;
   #cars = 0;
+  #nextSoc: number | undefined;
   #full: (() => void) | undefined;
   #timer: TimerHandle | undefined;
   readonly #measurands: ReadonlySet<string> | undefined;
@@ -123,11 +124,17 @@ export class VirtualMeter implements Meter {
   arrive(): void {
     this.#settle();
     this.#cars++;
-    this.#batteryWh = this.#ev.capacityWh * this.#socOnArrival();
+    this.#batteryWh = this.#ev.capacityWh * (this.#nextSoc ?? this.#socOnArrival());
+    this.#nextSoc = undefined;
     this.#schedule();
   }
 
-  /** Another car, or the same one at another charge (0 to 1), from now on. */
+  /** The charge (0 to 1) of the next car that is plugged in. */
+  nextCar(soc: number): void {
+    this.#nextSoc = soc;
+  }
+
+  /** Another car's properties, and its charge (0 to 1) where it is said, from now on. */
   setEv(ev: Partial<Ev>, soc?: number): void {
     this.#settle();
     const charge = soc ?? this.#batteryWh / this.#ev.capacityWh;

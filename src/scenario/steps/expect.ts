@@ -34,6 +34,10 @@ const one = object({
   with: withSchema,
   within: { ...durationSchema, description: "How long it may take; default 30 s, 10 s in real time." },
   absent: { ...durationSchema, description: "It must not come for so long." },
+  since: word(
+    ["step", "start"],
+    "What counts: since the last step that did something (default), or since the start.",
+  ),
   count: { type: ["integer", "string"], description: "How often: 2, or 1..3, or 2.. for at least two." },
   capture: captureSchema,
 });
@@ -59,7 +63,8 @@ export const expect = defineStep<readonly Expectation[]>({
   parse: (value, known) => [value].flat().map((one) => parseExpectation(one, known)),
   async run(expectations, at) {
     let after = at.sinceSeq;
-    for (const expectation of expectations) after = await meet(expectation, at, after);
+    for (const expectation of expectations)
+      after = await meet(expectation, at, expectation.fromStart ? 0 : after);
   },
 });
 

@@ -40,7 +40,9 @@ export const shell = defineStep<Shell>({
     };
   },
   async run({ run, capture, withinMs }, at) {
-    const { code, out, err } = await at.bench.hold(execute(run, at.directory, withinMs));
+    const { code, out, err } = await at.outside((signal) =>
+      execute(run, at.directory, AbortSignal.any([signal, AbortSignal.timeout(withinMs)])),
+    );
     if (code !== 0) {
       const said = (err.trim() || out.trim()).split("\n").slice(-5).join("\n");
       throw new StepFailure(
@@ -55,13 +57,21 @@ export const shell = defineStep<Shell>({
   },
 });
 
-function execute(
-  line: string,
-  cwd: string,
-  ms: number,
-): Promise<{ code: number | null; out: string; err: string }> {
+interface Ended {
+  /** Null: it was ended from here. */
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function execute(line: string, cwd: string, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(line, { cwd, shell: true, timeout: ms, stdio: ["ignore", "pipe", "pipe"] });
+    // A process group of its own: what the shell has started ends with it.
+    const child = spawn(line, { cwd, shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const end = () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGTERM");
+    };
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => {
       if (out.length < MAX_OUTPUT) out += chunk;
@@ -70,6 +80,11 @@ function execute(
       if (err.length < MAX_OUTPUT) err += chunk;
     });
     child.once("error", reject);
-    child.once("close", (code) => resolve({ code, out, err }));
+    child.once("close", (code) => {
+      signal.removeEventListener("abort", end);
+      resolve({ code, out, err });
+    });
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
   });
 }

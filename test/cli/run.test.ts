@@ -1,0 +1,129 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createCentral } from "../../src/index.ts";
+import { folderOf, scenario } from "../scenario/support.ts";
+import { Bin, run } from "../support/bin.ts";
+
+/** `tapstation run` as a process. */
+
+const CARD = "04A2241BC85E80";
+const GOOD = scenario(`- tap: ${CARD}\n- expect: { verdict: accepted }`, "ocpp: 1.6\n").replace(
+  "Test",
+  "Good one",
+);
+const BAD = scenario("- expect: { message: Authorize, within: 1 s }", "ocpp: 1.6\ntags: [broken]\n").replace(
+  "Test",
+  "Bad one",
+);
+
+const files = { "good.yaml": GOOD, "bad.yaml": BAD };
+
+describe("tapstation run", () => {
+  it.each([
+    ["all passed", ["good.yaml"], 0, /1 passed/],
+    ["one did not", ["."], 1, /Bad one/],
+    ["grep leaves it out", [".", "--grep", "good"], 0, /1 passed/],
+    ["a tag leaves it out", [".", "--tag", "!broken"], 0, /1 passed/],
+    ["a shard leaves it out", [".", "--shard", "2/2"], 0, /1 passed/],
+    ["another version skips", ["good.yaml", "--ocpp", "2.0.1"], 0, /1 skipped/],
+    [
+      "one at a time, with another seed, tried again",
+      ["good.yaml", "--workers", "1", "--seed", "5", "--retries", "2"],
+      0,
+      /seed 5/,
+    ],
+  ])("%s", async (_, args, code, said) => {
+    const outcome = await run(["run", ...args], { cwd: folderOf(files) });
+    expect(outcome).toMatchObject({ code, stderr: "" });
+    expect(outcome.stdout).toMatch(said);
+  });
+
+  it.each([
+    [
+      "a file that is wrong",
+      ["wrong.yaml"],
+      /wrong\.yaml:3:5: "tapp" is not a step\n {2}Did you mean "tap"\?/,
+    ],
+    ["no path", [], /An argument is missing/],
+    ["a path that is not there", ["nowhere"], /nowhere cannot be read/],
+    [
+      "a shard of nothing",
+      ["good.yaml", "--shard", "3/2"],
+      /--shard: "3\/2" is no part of the whole\n {2}Write i\/n/,
+    ],
+    ["no number", ["good.yaml", "--workers", "0"], /--workers: "0" is not a whole number from 1/],
+    ["no expression", ["good.yaml", "--grep", "("], /--grep: "\(" is no regular expression/],
+    ["a misspelt flag", ["good.yaml", "--wach"], /Did you mean --watch\?/],
+  ])("exit code 2: %s", async (_, args, said) => {
+    const outcome = await run(["run", ...args], {
+      cwd: folderOf({ ...files, "wrong.yaml": scenario("- tapp: 1") }),
+    });
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toMatch(said);
+  });
+
+  it("exit code 3 when a reader is not there, 4 when a central system is not", async () => {
+    const cwd = folderOf(files);
+    const reader = await run(["run", "good.yaml", "--reader", "fifo:/nonexistent/cards"], { cwd });
+    expect([reader.code, reader.stdout]).toEqual([3, expect.stringContaining("/nonexistent")]);
+    const central = await run(["run", "good.yaml", "--csms", "ws://127.0.0.1:1/ocpp"], { cwd });
+    expect([central.code, central.stdout]).toEqual([4, expect.stringContaining("nobody listens")]);
+  });
+
+  it("lists without running", async () => {
+    const { code, stdout } = await run(["run", ".", "--list"], { cwd: folderOf(files) });
+    expect(code).toBe(0);
+    expect(stdout).toBe("bad.yaml:1  Bad one  (1.6)\ngood.yaml:1  Good one  (1.6)\n");
+  });
+
+  it("the same file runs against another central system, in real time", async () => {
+    const central = await createCentral();
+    try {
+      const { code, stdout } = await run(["run", "good.yaml", "--csms", central.url, "--id", "REAL1"], {
+        cwd: folderOf(files),
+      });
+      expect([code, stdout]).toEqual([0, expect.stringContaining("1 passed")]);
+      expect(central.received.all("Authorize").map((r) => r.station)).toEqual(["REAL1"]);
+    } finally {
+      await central.close();
+    }
+  });
+
+  it("programs run with --allow-shell only", async () => {
+    const cwd = folderOf({ "s.yaml": scenario("- shell: touch was-here", "ocpp: 1.6\n") });
+    expect((await run(["run", "s.yaml"], { cwd })).stdout).toContain("--allow-shell is not set");
+    expect((await run(["run", "s.yaml", "--allow-shell"], { cwd })).stdout).toContain("1 passed");
+  });
+
+  it("Ctrl-C runs the tear-down and exits with 130", async () => {
+    const cwd = folderOf({
+      "s.yaml": scenario(
+        "- shell: echo $$PPID > running; sleep 60",
+        "ocpp: 1.6\nteardown:\n  - shell: touch torn-down\n",
+      ),
+    });
+    const bin = new Bin(["run", "s.yaml", "--allow-shell", "--reporter", "jsonl"], { cwd });
+    await bin.until((b) => b.stdout.includes('"steps.1"'));
+    bin.process.kill("SIGINT");
+    const { code, stdout } = await bin.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("It was interrupted");
+    expect(stdout).toMatch(/"stepEnded".*"teardown\.1".*"outcome":"passed"/);
+  });
+
+  it("--watch runs again when the file changes, also after one that is wrong", async () => {
+    const cwd = folderOf({ "s.yaml": GOOD });
+    const bin = new Bin(["run", "s.yaml", "--watch"], { cwd });
+    const waits = (n: number) => (b: Bin) => b.stdout.split("Waiting for a file to change").length > n;
+    await bin.until(waits(1));
+    writeFileSync(join(cwd, "s.yaml"), scenario("- tapp: 1"));
+    await bin.until(waits(2));
+    expect(bin.stdout).toContain('"tapp" is not a step');
+    writeFileSync(join(cwd, "s.yaml"), GOOD);
+    await bin.until(waits(3));
+    expect(bin.stdout.match(/1 passed/g)).toHaveLength(2);
+    bin.process.kill("SIGINT");
+    expect((await bin.ended).code).toBe(130);
+  });
+});

@@ -1,0 +1,258 @@
+import { describe, expect, it } from "vitest";
+import { planScenarios } from "../../src/app/scenarios.ts";
+import { isAppError } from "../../src/util/errors.ts";
+import { folderOf, scenario } from "./support.ts";
+
+/** What is told about a file that is wrong: the message, then the hint. */
+function told(text: string, files: Record<string, string> = {}): string {
+  const cwd = folderOf({ "s.yaml": text, ...files });
+  try {
+    planScenarios({ paths: ["s.yaml"], cwd });
+  } catch (e) {
+    if (!isAppError(e, "definition.invalid", "usage")) throw e;
+    return [e.message, e.hint].filter(Boolean).join(" | ").replaceAll(cwd, "");
+  }
+  throw new Error("it was read without a complaint");
+}
+
+const cases: readonly (readonly [what: string, text: string, message: string | RegExp])[] = [
+  ["an empty file", "# nothing\n", /^s\.yaml:1:1: the file is empty \| A scenario begins/],
+  ["no YAML", "name: [a\n", /^s\.yaml:\d+:\d+: not valid YAML/],
+  ["no name", "steps: []\n", /^s\.yaml:1:1: the definition needs the key "name"/],
+  [
+    "an unknown key",
+    "name: A\nstep: []\nsteps: []\n",
+    's.yaml:2:1: "step" is not a key of a scenario | Did you mean "steps"?',
+  ],
+  [
+    "an unknown step",
+    scenario("- tapp: 04A2241BC85E80"),
+    's.yaml:3:5: "tapp" is not a step | Did you mean "tap"?',
+  ],
+  [
+    "two steps in one",
+    scenario("- tap: 04A2241BC85E80\n  plug: 1"),
+    's.yaml:4:5: "plug" is a step of its own, beside "tap" in the same one | Begin each step with a hyphen: - plug',
+  ],
+  ["an empty step", scenario("- ocpp: 1.6"), /s\.yaml:3:5: there is no step here/],
+  ["no UID", scenario("- tap: 1234"), /^s\.yaml:3:5: A UID of 2 bytes is none that cards have \| UIDs have/],
+  [
+    "a duration without unit",
+    scenario("- wait: 5"),
+    "s.yaml:3:5: 5 has no unit | Write it with ms, s, min, h, d: 5 s.",
+  ],
+  [
+    "no duration",
+    scenario("- wait: soon"),
+    's.yaml:3:5: "soon" is no duration | Write it with ms, s, min, h, d: 5 s.',
+  ],
+  [
+    "time that goes back",
+    scenario("- wait: -5 s"),
+    's.yaml:3:5: "-5 s" is before now | Time only passes: write a duration, 5 s.',
+  ],
+  [
+    "a misspelt message",
+    scenario("- expect: { message: Authorise }"),
+    's.yaml:3:15: "Authorise" is no message of OCPP | Did you mean "Authorize"?',
+  ],
+  [
+    "a misspelt signal",
+    scenario("- expect: { signal: red }"),
+    's.yaml:3:15: "red" is no signal | Did you mean "read"?',
+  ],
+  [
+    "a misspelt verdict",
+    scenario("- expect: { verdict: acepted }"),
+    's.yaml:3:15: "acepted" is no verdict | Did you mean "accepted"?',
+  ],
+  [
+    "an expectation of nothing",
+    scenario("- expect: { within: 5 s }"),
+    /^s\.yaml:3:5: it does not say what is expected \| Name one of signal, verdict/,
+  ],
+  [
+    "two expectations",
+    scenario("- expect: { signal: read, status: Charging }"),
+    /s\.yaml:3:29: "signal" and "status" are two expectations/,
+  ],
+  [
+    "absent and count",
+    scenario("- expect: { signal: read, absent: 5 s, count: 2 }"),
+    /what is absent has no count/,
+  ],
+  [
+    "no regular expression",
+    scenario("- expect: { fact: card, with: { why: /(/ } }"),
+    /s\.yaml:3:35: \/\(\/ is no regular expression/,
+  ],
+  [
+    "an unknown placeholder",
+    scenario("- expect: { fact: card, with: { why: <some> } }"),
+    /"<some>" stands for nothing \| There are <any>/,
+  ],
+  ["no count", scenario("- expect: { signal: read, count: many }"), /"many" is no count/],
+  [
+    "a misspelt setting",
+    scenario("- set: { LocalPreAuthorise: true }"),
+    's.yaml:3:12: "LocalPreAuthorise" is no setting of this station | Did you mean "LocalPreAuthorize"?',
+  ],
+  [
+    "a misspelt setting of the station",
+    scenario("- plug:", "station: { settings: { HeartbeatIntervall: 3 } }\n"),
+    /s\.yaml:2:\d+: "HeartbeatIntervall" is no setting of this station \| Did you mean "HeartbeatInterval"/,
+  ],
+  [
+    "an unknown variable",
+    scenario("- tap: $crad", "vars: { card: 04A2241BC85E80 }\n"),
+    's.yaml:4:5: There is no variable "$crad" | Did you mean "$card"?',
+  ],
+  ["an unknown OCPP version", scenario("- plug:", "ocpp: [1.5]\n"), /s\.yaml:2:1: "1\.5" is no OCPP version/],
+  [
+    "nothing said for a version",
+    scenario("- expect: { message: { 1.6: StartTransaction } }"),
+    /nothing is said for OCPP 2\.0\.1 here \| There are values for 1\.6/,
+  ],
+  [
+    "an answer that is not said",
+    scenario("- csms: { answer: Authorize }"),
+    "s.yaml:3:13: it does not say how it is answered | Add one of with, error, drop, delay, id.",
+  ],
+  [
+    "a central system that does nothing",
+    scenario("- csms: { once: true }"),
+    /it does not say what the central system does/,
+  ],
+  [
+    "a misspelt error code",
+    scenario("- csms: { answer: Authorize, error: InternalEror }"),
+    /which is none of.*Did you mean "InternalError"/,
+  ],
+  [
+    "a share above all",
+    scenario("- network: { loss: 120 % }"),
+    '"120 %" is no share | Write it from 0 % to 100 %: 10 %.',
+  ],
+  ["a network that is sideways", scenario("- network: sideways"), /"sideways" is no state of the network/],
+  ["a speed of nothing", scenario("- network: { speed: 0 }"), /"0" is no speed/],
+  ["energy that is taken back", scenario("- meter: -5 kWh"), /"-5 kWh" is below 0/],
+  [
+    "a misspelt fault",
+    scenario("- fault: GroundFailur"),
+    /"GroundFailur" is no error code of OCPP 1\.6 \| Did you mean "GroundFailure"/,
+  ],
+  ["a fault of nothing", scenario("- fault: { evse: 1 }"), /it says no code/],
+  [
+    "a message and a frame",
+    scenario("- send: { message: Heartbeat, raw: x }"),
+    /it says neither or both of message and raw/,
+  ],
+  [
+    "a clock in two minds",
+    scenario("- clock: { advance: 1 s, jump: 1 s }"),
+    /it says none or several of advance, jump, drift/,
+  ],
+  ["nothing to repeat", scenario("- repeat: { times: 0, steps: [] }"), /"0" is no number of times/],
+  ["no item", scenario("- for-each: { as: x, in: [], steps: [] }"), /the list is empty/],
+  [
+    "an include that is not there",
+    scenario("- include: nowhere.yaml"),
+    /s\.yaml:3:5: nowhere\.yaml cannot be read/,
+  ],
+  ["an include in a circle", scenario("- include: s.yaml"), /these files include each other/],
+  [
+    "data that is not there",
+    scenario("- plug:", "data: none.csv\n"),
+    /s\.yaml:2:1: none\.csv cannot be used/,
+  ],
+];
+
+describe("a scenario file that is wrong is told with its place, the offending text and what was meant", () => {
+  it.each(cases)("%s", (_, text, message) => {
+    if (typeof message === "string") expect(told(text)).toContain(message);
+    else expect(told(text)).toMatch(message);
+  });
+
+  it("all problems of all files at once, each with its hint", () => {
+    const cwd = folderOf({ "a.yaml": scenario("- tapp: 1\n- plugg:"), "b.yaml": "name: B\n" });
+    expect(() => planScenarios({ paths: ["."], cwd })).toThrow(
+      /a\.yaml:3:5: "tapp" is not a step \(Did you mean "tap"\?\)\na\.yaml:4:5: "plugg".*\nb\.yaml:1:1: .*"steps"/,
+    );
+  });
+
+  it("a problem within an included file is told where it stands", () => {
+    expect(
+      told(scenario("- include: _part.yaml"), { "_part.yaml": "- tap: 04A2241BC85E80\n- wait: 5\n" }),
+    ).toContain("_part.yaml:2:3: 5 has no unit");
+  });
+
+  it.each([
+    ["nowhere", /nowhere cannot be read/],
+    ["empty", /There is no scenario in empty/],
+  ])("a path that leads to nothing: %s", (path, message) => {
+    const cwd = folderOf({ empty: "" });
+    const paths = path === "empty" ? [folderOf({ "notes.txt": "" })] : [path];
+    const expected = path === "empty" ? /There is no scenario in/ : message;
+    expect(() => planScenarios({ paths, cwd })).toThrow(expected);
+  });
+});
+
+describe("what is read", () => {
+  const plan = (
+    text: string,
+    o: { ocpp?: string[]; tags?: string[]; grep?: RegExp; shard?: { index: number; of: number } } = {},
+  ) => planScenarios({ paths: ["s.yaml"], cwd: folderOf({ "s.yaml": text }), ...o });
+
+  it("UIDs that look like numbers stay as they are written", () => {
+    const [first] = plan(scenario("- tap: 04112233\n- tap: 12E45678\n- tap: 10112233445566778899"));
+    expect(first?.scenario.steps.map((s) => s.value)).toEqual([
+      "04112233",
+      "12E45678",
+      "10112233445566778899",
+    ]);
+  });
+
+  it("one instance for each version and row; several documents in one file", () => {
+    const text = `${scenario("- plug:", "data: [{ a: 1 }, { a: 2 }]\n")}---\n${scenario("- plug:", "ocpp: 1.6\n")}`;
+    expect(plan(text).map((i) => i.info.cell)).toEqual([
+      { ocpp: "1.6", a: "1" },
+      { ocpp: "1.6", a: "2" },
+      { ocpp: "2.0.1", a: "1" },
+      { ocpp: "2.0.1", a: "2" },
+      { ocpp: "1.6" },
+    ]);
+    expect(new Set(plan(text).map((i) => i.info.id)).size).toBe(5);
+  });
+
+  it("a scenario for another version than the chosen one is skipped and says so", () => {
+    expect(plan(scenario("- plug:", "ocpp: 1.6\n"), { ocpp: ["2.0.1"] }).map((i) => i.skip)).toEqual([
+      "it is for OCPP 1.6 only",
+    ]);
+  });
+
+  it("steps know their place, their lines and their text", () => {
+    const [first] = plan(
+      scenario("- tap: 04A2241BC85E80\n- expect:\n    signal: read # beep\n    within: 1 s\n\n- plug:"),
+    );
+    expect(first?.scenario.steps[1]).toMatchObject({
+      at: { line: 4, col: 5 },
+      endLine: 6,
+      text: "expect:\n  signal: read # beep\n  within: 1 s",
+    });
+  });
+
+  it("grep, tags, shards and only choose", () => {
+    const one = (name: string, more = "") => `name: ${name}\nocpp: 1.6\n${more}steps: []\n`;
+    const text = [one("Alpha", "tags: [x, slow]\n"), one("Beta", "tags: [x]\n"), one("Gamma")].join("---\n");
+    const names = (o: Parameters<typeof plan>[1], t = text) => plan(t, o).map((i) => i.info.name);
+    expect(names({ grep: /b.ta/i })).toEqual(["Beta"]);
+    expect(names({ tags: ["x"] })).toEqual(["Alpha", "Beta"]);
+    expect(names({ tags: ["x", "!slow"] })).toEqual(["Beta"]);
+    expect([1, 2].flatMap((index) => names({ shard: { index, of: 2 } })).sort()).toEqual([
+      "Alpha",
+      "Beta",
+      "Gamma",
+    ]);
+    expect(names({}, `${text}---\n${one("Delta", "only: true\n")}`)).toEqual(["Delta"]);
+  });
+});

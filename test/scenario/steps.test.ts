@@ -1,0 +1,381 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { planScenarios } from "../../src/app/scenarios.ts";
+import type { Step } from "../../src/scenario/step.ts";
+import { stepKinds } from "../../src/scenario/steps/table.ts";
+import { folderOf, run, scenario } from "./support.ts";
+
+const CARD = "04A2241BC85E80";
+
+/** Steps that hold; every kind of step is among them. */
+const holds: readonly (readonly [what: string, steps: string])[] = [
+  [
+    "tap, plug, unplug, meter, expect",
+    `- tap: ${CARD}\n- plug:\n- expect: { transaction: started }\n- meter: 5 kWh\n- unplug:\n- expect: { transaction: ended, with: { energyWh: 5000.. } }`,
+  ],
+  [
+    "hold and remove",
+    `- hold: ${CARD}\n- expect: { fact: card, with: { event: removed }, absent: 5 s }\n- remove:\n- expect: { fact: card, with: { event: removed } }`,
+  ],
+  [
+    "a card held for longer",
+    `- tap: { card: ${CARD}, for: 20 s }\n- expect: { fact: card, with: { event: removed } }`,
+  ],
+  [
+    "two cards at once",
+    `- tap: [${CARD}, 04B3352CD96F91]\n- expect: { fact: card, with: { event: ignored, why: /more than one/ } }`,
+  ],
+  ["wait", "- wait: 2 h\n- expect: { message: Heartbeat, count: 23..25 }"],
+  [
+    "power and restart",
+    "- power: cut\n- expect: { fact: power, with: { event: cut } }\n- power: restore\n- expect: { message: BootNotification }\n- restart:\n- expect: { message: BootNotification }\n- restart: killed\n- expect: { message: BootNotification }",
+  ],
+  [
+    "reader",
+    "- reader: unplug\n- expect: { fact: reader, with: { state: lost } }\n- reader: replug\n- expect: { fact: reader, with: { state: ready } }\n- reader: garbage\n- expect: { fact: card, with: { event: ignored } }\n- reader: busy\n- expect: { fact: reader, with: { state: lost } }",
+  ],
+  [
+    "fault",
+    "- fault: GroundFailure\n- expect: { status: Faulted }\n- fault: { clear: true }\n- expect: { status: Available }",
+  ],
+  [
+    "ev: the car that comes is nearly full",
+    `- ev: { soc: 99 %, battery: 20 kWh, ac: 7.4 kW }\n- plug:\n- tap: ${CARD}\n- wait: 1 h\n- expect: { status: SuspendedEV }`,
+  ],
+  ["set", "- set: { HeartbeatInterval: 10 }\n- wait: 1 min\n- expect: { message: Heartbeat, count: 5..7 }"],
+  [
+    "send a message, a frame",
+    "- send: { message: DataTransfer, payload: { vendorId: Test }, id: mine }\n- expect: { message: DataTransfer, with: { vendorId: Test } }\n- expect: { answer: DataTransfer, with: { status: UnknownVendorId } }\n- expect: { fact: frame, with: { injected: true, messageId: mine, direction: out } }\n- send: { raw: rubbish }\n- expect: { fact: frame, with: { raw: rubbish, injected: true } }",
+  ],
+  [
+    "csms: commands, with their answers",
+    "- csms: { send: GetConfiguration, payload: { key: [HeartbeatInterval] }, expect: { configurationKey: { contains: { key: HeartbeatInterval } } }, capture: { all: configurationKey } }\n- csms: { send: ChangeConfiguration, payload: { key: $all.0.key, value: '77' }, expect: { status: Accepted } }",
+  ],
+  [
+    "csms: a command that is refused as expected",
+    "- csms: { send: x-Unheard, expect: { error: /^Not/ } }\n- csms: { text: rubbish }\n- expect: { fact: frame, with: { messageType: INVALID } }",
+  ],
+  [
+    "csms: answers, late, lost, wrong and standard",
+    `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- tap: ${CARD}\n- expect: { verdict: rejected, because: Blocked }\n- csms: { answers: standard }\n- csms: { answer: Authorize, delay: 20 s, once: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: 20000..21000 } }`,
+  ],
+  [
+    "csms: records",
+    `- csms: { mode: Open }\n- tap: 04B3352CD96F91\n- expect: { verdict: accepted }\n- csms: { mode: Roaming }\n- csms: { roaming: { id: 04C4463DEA7082, contract: NL-TNM-C12345678 } }\n- wait: 2 min\n- tap: 04C4463DEA7082\n- expect: { verdict: accepted }`,
+  ],
+  [
+    "csms: disconnect and approval",
+    "- csms: { approve: false }\n- csms: { disconnect: true }\n- expect: { fact: link, with: { state: connected }, within: 1 min }\n- csms: { approve: true }",
+  ],
+  [
+    "network: down and up",
+    "- network: down\n- expect: { fact: link, with: { state: disconnected } }\n- network: up\n- expect: { fact: link, with: { state: connected } }",
+  ],
+  [
+    "network: slow",
+    `- network: { latency: 2 s }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: 4000 } }\n- network: good\n- network: { speed: 100 }\n- tap: 04B3352CD96F91\n- expect: { verdict: rejected, with: { ms: 1000..5000 } }`,
+  ],
+  [
+    "network: half-open, found by ping",
+    "- network: { half-open: true }\n- expect: { fact: link, with: { state: disconnected, why: /ping/ }, within: 5 min }\n- expect: { fact: link, with: { state: connected } }",
+  ],
+  [
+    "clock: set back and running fast",
+    `- clock: { jump: -1 h }\n- tap: ${CARD}\n- expect: { message: Authorize }\n- clock: { drift: 1 h }\n- clock: { advance: 1 d }\n- tap: ${CARD}\n- expect: { fact: card, with: { time: /^2030-01-02T00:00/ } }`,
+  ],
+  [
+    "repeat",
+    "- repeat:\n    times: 3\n    steps:\n      - plug:\n      - unplug:\n- expect: { fact: control, with: { verb: plug }, count: 3, since: start }",
+  ],
+  [
+    "for-each over a list and a table",
+    `- for-each:\n    as: card\n    in: [${CARD}, 04B3352CD96F91]\n    steps:\n      - tap: $card\n      - expect: { message: Authorize, with: { idTag: $card } }\n      - wait: 2 min\n- for-each:\n    as: row\n    in: cards.csv\n    steps:\n      - tap: $row.uid\n      - expect: { verdict: $row.verdict }\n      - wait: 2 min`,
+  ],
+  [
+    "parallel: expectations of one branch do not see away what the other does",
+    `- parallel:\n    - - tap: ${CARD}\n      - wait: 5 s\n      - expect: { verdict: accepted, since: start }\n    - - wait: 1 s\n      - plug: 1\n      - expect: { transaction: started, within: 10 s }`,
+  ],
+  ["include, with variables of its own", `- include: { file: _tap.yaml, vars: { card: ${CARD} } }`],
+  [
+    "captures, templates and the built-in variables",
+    `- tap: ${CARD}\n- expect: { message: Authorize, capture: { tag: idTag } }\n- send: { message: DataTransfer, payload: { vendorId: "$$tag $tag at \${station} in $ocpp" } }\n- expect: { message: DataTransfer, with: { vendorId: "$$tag ${CARD} at CP001 in 1.6" } }`,
+  ],
+  [
+    "values by version and steps for one version",
+    "- expect: { message: BootNotification, with: { 1.6: { chargePointVendor: <text> }, 2.0.1: { reason: PowerUp } } }\n- tap: 04A2241BC85E80\n  ocpp: 2.0.1\n- expect: { message: Authorize, absent: 1 s, since: start }\n  ocpp: 1.6",
+  ],
+  [
+    "in order",
+    `- tap: ${CARD}\n- expect:\n    - signal: read\n    - message: Authorize\n    - answer: Authorize\n    - signal: accepted`,
+  ],
+];
+
+describe("steps that hold", () => {
+  it.each(holds)("%s", async (_, steps) => {
+    const files = {
+      "cards.csv": `uid,verdict\n${CARD},accepted\n04B3352CD96F91,rejected\n`,
+      "_tap.yaml": "- tap: $card\n- expect: { verdict: accepted }\n",
+    };
+    const { failures, summary } = await run(scenario(steps), { files });
+    expect(failures.map((f) => `${f.at.line}: ${f.message}`)).toEqual([]);
+    expect(summary.passed).toBe(1);
+  });
+
+  it("are of every kind, with those that need a person or a program", () => {
+    const cwd = folderOf({
+      "_tap.yaml": `- tap: ${CARD}\n`,
+      "s.yaml": holds.map(([, steps]) => scenario(steps)).join("---\n"),
+    });
+    const used = new Set<string>(["shell", "prompt"]);
+    const note = (step: Step): void => {
+      used.add(step.kind);
+      for (const block of step.blocks) block.steps.forEach(note);
+    };
+    for (const { scenario: s } of planScenarios({ paths: ["s.yaml"], cwd })) s.steps.forEach(note);
+    expect([...used].sort()).toEqual(Object.keys(stepKinds).sort());
+  });
+
+  it("every example of the table of steps can be read", () => {
+    for (const [name, kind] of Object.entries(stepKinds)) {
+      expect(kind.describe).toMatch(/^[A-Z].*\.$/s);
+      expect(kind.examples.length, name).toBeGreaterThan(0);
+    }
+  });
+});
+
+/** Steps that do not hold, the outcome and what is told. */
+const fails: readonly (readonly [
+  what: string,
+  steps: string,
+  outcome: "failed" | "error",
+  message: string | RegExp,
+])[] = [
+  [
+    "nothing came",
+    "- expect: { message: Authorize, within: 5 s }",
+    "failed",
+    "message Authorize did not come within 5 s",
+  ],
+  [
+    "too few",
+    "- wait: 1 h\n- expect: { message: Heartbeat, count: 99.., within: 1 s }",
+    "failed",
+    /^message Heartbeat came 1[12] times, not 99 times, within 1 s/,
+  ],
+  [
+    "too many",
+    "- wait: 1 h\n- expect: { message: Heartbeat, count: 2 }",
+    "failed",
+    /^message Heartbeat came 1[12] times, at most 2 expected/,
+  ],
+  [
+    "came although it must not",
+    `- tap: ${CARD}\n- expect: { signal: read, absent: 5 s }`,
+    "failed",
+    "signal read came, and it must not for 5 s",
+  ],
+  [
+    "the wrong order",
+    `- tap: ${CARD}\n- expect: [{ signal: accepted }, { message: Authorize, within: 1 s }]`,
+    "failed",
+    "message Authorize did not come within 1 s",
+  ],
+  [
+    "a member that is not there",
+    `- tap: ${CARD}\n- expect: { message: Authorize, capture: { x: nowhere } }`,
+    "failed",
+    'message Authorize has no member "nowhere" to capture as $x',
+  ],
+  [
+    "a command that is answered otherwise",
+    "- csms: { send: Reset, payload: { type: Soft }, expect: { status: Rejected } }",
+    "failed",
+    /Reset was answered with {"status":"Accepted"}/,
+  ],
+  [
+    "a command that does not fit",
+    "- csms: { send: Reset, payload: { type: Sideways } }",
+    "error",
+    /Reset for CP001 does not fit OCPP 1\.6/,
+  ],
+  [
+    "a command to nobody",
+    "- network: down\n- csms: { send: Reset, payload: { type: Soft } }",
+    "failed",
+    "Reset: the station is not connected",
+  ],
+  [
+    "a message without connection",
+    "- network: down\n- send: { message: Heartbeat }",
+    "failed",
+    "There is no connection to send it on",
+  ],
+  ["no cable", "- unplug:", "error", "No cable is in there"],
+  ["no EVSE", "- plug: 9", "error", "There is no EVSE 9"],
+  ["no EVSE for a car", "- ev: { evse: 9, soc: 10 % }", "error", "There is no EVSE 9"],
+  ["no card on the reader", "- remove:", "error", "No card lies on the virtual reader"],
+  [
+    "a value that a setting cannot have",
+    "- set: { HeartbeatInterval: often }",
+    "error",
+    /"often" does not fit/,
+  ],
+  [
+    "a variable of no member",
+    "- repeat: { times: 1, steps: [{ send: { message: Heartbeat, id: $ocpp.x } }] }",
+    "error",
+    '$ocpp has no member "x"',
+  ],
+  ["a wrong value behind a variable", "- wait: $round", "error", "1 has no unit"],
+  ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h"],
+];
+
+describe("steps that do not hold", () => {
+  it.each(fails)("%s", async (_, steps, outcome, message) => {
+    const { failures, results, summary } = await run(
+      scenario(steps, "timeout: 1 h\n".repeat(Number(steps.includes("2 h\n- plug")))),
+    );
+    expect(results[0]?.outcome).toBe(outcome);
+    if (typeof message === "string") expect(failures[0]?.message).toBe(message);
+    else expect(failures[0]?.message).toMatch(message);
+    expect(summary.exitCode).toBe(1);
+  });
+
+  it("tell step, expected, nearest with differences, and the last facts", async () => {
+    const { failures, events } = await run(
+      scenario(
+        `- tap: $card\n- expect:\n    verdict: rejected\n    by: csms\n    with: { token: { idToken: $card } }`,
+        `vars: { card: ${CARD} }\n`,
+      ),
+    );
+    expect(failures).toMatchObject([
+      {
+        outcome: "failed",
+        at: { file: "scenario.yaml", line: 5, col: 5 },
+        message: "verdict rejected csms did not come within 30 s",
+        step: `expect:\n  verdict: rejected\n  by: csms\n  with: { token: { idToken: ${CARD} } }`,
+        expected: `verdict rejected csms\n  outcome: rejected\n  by: csms\n  token:\n    idToken: ${CARD}`,
+        nearest: { kind: "verdict", outcome: "accepted" },
+        differences: [{ path: "outcome", wanted: "rejected", found: "accepted" }],
+      },
+    ]);
+    expect(failures[0]?.lastFacts.length).toBeGreaterThan(5);
+    const ended = events.flatMap((e) =>
+      e.kind === "stepEnded" ? [`${e.step.path} ${e.step.title} ${e.result.outcome}`] : [],
+    );
+    expect(ended).toEqual([
+      `steps.1 tap ${CARD} passed`,
+      `steps.2 expect {verdict: rejected, by: csms, with: {token: {idToken: ${CARD}}}} failed`,
+    ]);
+  });
+
+  it("the tear-down runs all the same; its failures stand behind", async () => {
+    const { failures, events } = await run(
+      scenario(
+        "- expect: { message: Authorize, within: 1 s }\n- plug:",
+        "teardown:\n  - unplug:\n  - plug:\n",
+      ),
+    );
+    expect(failures.map((f) => f.message)).toEqual([
+      "message Authorize did not come within 1 s",
+      "No cable is in there",
+    ]);
+    expect(events.flatMap((e) => (e.kind === "stepEnded" ? [e.step.path] : []))).toEqual([
+      "steps.1",
+      "teardown.1",
+    ]);
+  });
+});
+
+describe("outcomes", () => {
+  it("expected to fail: failing passes, passing fails", async () => {
+    const known = "expect-failure: a known defect\n";
+    const failed = await run(scenario("- expect: { message: Authorize, within: 1 s }", known));
+    expect(failed.results[0]).toMatchObject({ outcome: "passed", expectedFailure: "a known defect" });
+    const passed = await run(scenario("- plug:", known));
+    expect(passed.failures[0]?.message).toBe("It passed, and it was expected to fail: a known defect");
+  });
+
+  it.each([
+    ["skip", scenario("- plug:", "skip: not yet\n"), "not yet"],
+    ["a person", scenario("- prompt: Tap the blue card"), "somebody has to act, and nobody is at a terminal"],
+    [
+      "a program",
+      scenario("- shell: 'true'"),
+      "it runs programs of this machine, and --allow-shell is not set",
+    ],
+  ])("skipped with a reason: %s", async (_, text, why) => {
+    const { results, summary } = await run(text);
+    expect(results).toMatchObject([{ outcome: "skipped", why }]);
+    expect(summary.exitCode).toBe(0);
+  });
+
+  it("what needs the built-in central system is skipped against another one", async () => {
+    const { results } = await run(scenario("- csms: { mode: Open }"), { csms: "ws://127.0.0.1:1/ocpp" });
+    expect(results[0]?.why).toBe("it steers the built-in central system, and --csms names another");
+  });
+
+  it("a program's output becomes a variable; its failure is told", async () => {
+    const { failures } = await run(
+      scenario(
+        "- shell: { run: 'echo 04A2241BC85E80', capture: card }\n- tap: $card\n- expect: { verdict: accepted }\n- shell: 'echo broken >&2; exit 3'",
+      ),
+      { allowShell: true },
+    );
+    expect(failures).toMatchObject([
+      { message: "It ended with exit code 3", hint: "broken", outcome: "failed" },
+    ]);
+  });
+
+  it("a person is asked, and no time passes meanwhile", async () => {
+    const asked: string[] = [];
+    const { results } = await run(scenario("- prompt: Look at the lamp"), {
+      ask: async (text) => void asked.push(text),
+    });
+    expect(asked).toEqual(["Look at the lamp"]);
+    expect(results[0]).toMatchObject({ outcome: "passed", ms: 0 });
+  });
+
+  it("tried again, it is told; passing later is flaky only then", async () => {
+    const { events, results } = await run(scenario("- expect: { message: Authorize, within: 1 s }"), {
+      retries: 2,
+    });
+    expect(events.filter((e) => e.kind === "retry")).toHaveLength(2);
+    expect(results[0]).toMatchObject({ outcome: "failed", retry: 2 });
+  });
+
+  it("bail leaves the rest out", async () => {
+    const two = [scenario("- unplug:"), scenario("- plug:")].join("---\n");
+    const { results, summary } = await run(two, { bail: true, workers: 1 });
+    expect(results.map((r) => r.outcome)).toEqual(["error", "skipped"]);
+    expect(summary).toMatchObject({ errors: 1, skipped: 1, exitCode: 1 });
+  });
+
+  it("an interruption gives up the step, runs the tear-down and leaves the rest out", async () => {
+    const stop = new AbortController();
+    const text = [
+      scenario("- prompt: Stop here\n- plug:", "teardown:\n  - tap: 04A2241BC85E80\n"),
+      scenario("- plug:"),
+    ].join("---\n");
+    const { summary, events, facts } = await run(text, {
+      workers: 1,
+      signal: stop.signal,
+      ask: async () => stop.abort(),
+    });
+    expect(summary.exitCode).toBe(130);
+    expect(events.filter((e) => e.kind === "scenarioBegan")).toHaveLength(1);
+    expect(facts.filter((f) => f.kind === "control").map((f) => f.kind === "control" && f.verb)).toEqual([
+      "hold",
+      "remove",
+    ]);
+  });
+});
+
+it("the published schema names every kind of step", () => {
+  const schema = JSON.parse(
+    readFileSync(new URL("../../scenarios/scenario.schema.json", import.meta.url), "utf8"),
+  );
+  expect(Object.keys(schema.definitions.step.properties).sort()).toEqual(
+    [...Object.keys(stepKinds), "ocpp"].sort(),
+  );
+});

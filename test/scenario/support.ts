@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach } from "vitest";
+import { type RunScenariosOptions, runScenarios } from "../../src/app/scenarios.ts";
+import type { Failure, RunEvent, RunSummary, ScenarioResult } from "../../src/scenario/types.ts";
+import type { Fact } from "../../src/station/facts.ts";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder with these files, gone after the test. */
+export function folderOf(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "tapstation-scenario-"));
+  folders.push(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+export interface Ran {
+  readonly summary: RunSummary;
+  readonly events: readonly RunEvent[];
+  readonly results: readonly ScenarioResult[];
+  readonly failures: readonly Failure[];
+  readonly facts: readonly Fact[];
+}
+
+/** Runs a scenario's text as a whole file, in OCPP 1.6 unless something else is said. */
+export async function run(
+  text: string,
+  o: Partial<RunScenariosOptions> & { files?: Readonly<Record<string, string>> } = {},
+): Promise<Ran> {
+  const { files = {}, ...options } = o;
+  const cwd = folderOf({ "scenario.yaml": text, ...files });
+  const events: RunEvent[] = [];
+  const summary = await runScenarios({
+    paths: ["scenario.yaml"],
+    cwd,
+    ocpp: ["1.6"],
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  const results = events.flatMap((e) => (e.kind === "scenarioEnded" ? [e.result] : []));
+  return {
+    summary,
+    events,
+    results,
+    failures: results.flatMap((r) => r.failures),
+    facts: events.flatMap((e) => (e.kind === "fact" ? [e.fact] : [])),
+  };
+}
+
+/** A scenario of these steps. */
+export const scenario = (steps: string, more = ""): string =>
+  `name: Test\n${more}steps:\n${steps
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n")}\n`;
