@@ -16,6 +16,10 @@ export const benchmarks = {
     title: "24 hours of taps on a serial reader, in simulated time (SOAK_TAPS for fewer)",
     run: async () => (await import("./soak.mjs")).run(),
   },
+  scenarios: {
+    title: "The repository's scenarios in virtual time, and the start-up of run",
+    run: async () => (await import("./scenarios.mjs")).run(),
+  },
   fleet: {
     title: "1,000 stations in one process against 1,000 bare ws clients doing the same exchanges",
     run: async () => (await import("./fleet.mjs")).run(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -46,4 +46,17 @@ it.each([
   const more = /^…and (\d+) more$/m.exec(readme)?.[1];
   const rows = said.filter((line) => /^[▶ ] \S/.test(line)).length;
   if (shown === "tap") expect(Number(more)).toBe(rows - 7);
+});
+
+it("the README's first scenario passes as it stands, in every version", async () => {
+  const [, text = ""] = /```yaml\n(# yaml-language-server.*?)```/s.exec(readme) ?? [];
+  const cwd = mkdtempSync(join(tmpdir(), "tapstation-readme-"));
+  writeFileSync(join(cwd, "first.yaml"), text);
+  const { code, stdout } = await run(["run", "first.yaml"], { cwd });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("2 passed")]);
+});
+
+it("the README names every kind of step", async () => {
+  const { stepKinds } = await import("../src/scenario/steps/table.ts");
+  for (const name of Object.keys(stepKinds)) expect(readme).toContain(`\`${name}\``);
 });

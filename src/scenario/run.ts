@@ -2,7 +2,8 @@ import type { JournalEntry } from "../journal/types.ts";
 import { AppError, errorText, isAppError } from "../util/errors.ts";
 import type { Bench, OpenBench } from "./bench.ts";
 import type { Instance } from "./instance.ts";
-import { show } from "./match.ts";
+import { judged, whatIsMissing } from "./judge.ts";
+import { online } from "./online.ts";
 import { StepProblem } from "./problem.ts";
 import {
   type Block,
@@ -15,6 +16,7 @@ import {
 } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { fill, forVersion, type Vars } from "./template.ts";
+import { titleOf } from "./title.ts";
 import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
 import { durationText } from "./units.ts";
 
@@ -38,7 +40,6 @@ const TIMEOUT_MS = { virtual: 7 * 86_400_000, real: 300_000 } as const;
 const TEARDOWN_MS = 60_000;
 /** How many of the last facts a failure shows. */
 const LAST_FACTS = 12;
-const TITLE_MAX = 100;
 
 /** Runs one scenario once, on a bench of its own. Never rejects: what goes wrong is in the result. */
 export async function runInstance(
@@ -74,43 +75,6 @@ export async function runInstance(
   } finally {
     await bench?.close().catch(() => {});
   }
-}
-
-function judged(instance: Instance, result: ScenarioResult): ScenarioResult {
-  const { expectFailure, at, name } = instance.scenario;
-  if (expectFailure === undefined || result.outcome === "skipped" || result.outcome === "error")
-    return result;
-  if (result.outcome === "failed") return { ...result, outcome: "passed", expectedFailure: expectFailure };
-  const failure: Failure = {
-    outcome: "failed",
-    message: `It passed, and it was expected to fail: ${expectFailure}`,
-    hint: "If what it waited for has been mended, take expect-failure away.",
-    at,
-    step: name,
-    lastFacts: [],
-  };
-  return { ...result, outcome: "failed", failures: [failure] };
-}
-
-function whatIsMissing({ scenario, ocpp }: Instance, { missing, known }: RunContext): string | undefined {
-  const needs = new Set<Need>();
-  const look = (step: Step): void => {
-    if (step.ocpp !== undefined && step.ocpp !== ocpp) return;
-    const kind = stepKinds[step.kind];
-    try {
-      for (const need of kind?.needs?.(kind.parse(forVersion(step.value, ocpp), known)) ?? [])
-        needs.add(need);
-    } catch {
-      // A value with variables: what it needs shows when it runs.
-    }
-    for (const block of step.blocks) block.steps.forEach(look);
-  };
-  for (const list of [scenario.setup, scenario.steps, scenario.teardown]) list.forEach(look);
-  for (const need of needs) {
-    const why = missing(need);
-    if (why !== undefined) return why;
-  }
-  return undefined;
 }
 
 /** Where facts begin to count for expectations; branches that run side by side have their own. */
@@ -238,38 +202,8 @@ class ScenarioRun {
 
   async #begin(bench: Bench): Promise<void> {
     const { begins = "online" } = this.#instance.scenario.station;
-    if (begins === "online") await this.#online(bench);
+    if (begins === "online") await online(bench, this.#patienceMs(bench));
     await bench.settle();
-  }
-
-  #online(bench: Bench): Promise<void> {
-    if (bench.control.status().online) return Promise.resolve();
-    const { clock, journal } = bench;
-    const patience = this.#patienceMs(bench);
-    return new Promise((resolve, reject) => {
-      const stop = journal.subscribe((fact) => {
-        if (fact.kind !== "registration" || fact.status !== "Accepted") return;
-        clock.clearTimeout(timer);
-        stop();
-        resolve();
-      });
-      const timer = clock.setTimeout(() => {
-        stop();
-        const why = journal.query({ kinds: ["link"], last: 1 })[0];
-        const said = why?.kind === "link" && why.why !== undefined ? `: ${why.why}` : "";
-        const hint =
-          why?.kind === "link" && why.hint !== undefined
-            ? why.hint
-            : "If it is not meant to, write station: {begins: powered}.";
-        reject(
-          new AppError(
-            bench.central === undefined ? "csms.unreachable" : "state.conflict",
-            `The station was not registered within ${durationText(patience)}${said}`,
-            { hint },
-          ),
-        );
-      }, patience);
-    });
   }
 
   #patienceMs(bench: Bench): number {
@@ -428,24 +362,3 @@ class Placed extends AppError {
 
 const placed = (e: unknown, step: Step): unknown =>
   e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;
-
-function titleOf(step: Step, filled: () => unknown): string {
-  let value = step.value;
-  try {
-    value = filled();
-  } catch {
-    // Told when it runs.
-  }
-  const shown = value === null || value === undefined ? "" : ` ${inOneLine(value)}`;
-  const title = `${step.kind}${shown}`;
-  return title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
-}
-
-function inOneLine(value: unknown): string {
-  if (typeof value !== "object" || value === null) return show(value).replace(/\s+/g, " ");
-  const { steps: _, ...rest } = value as Record<string, unknown>;
-  const parts = Object.entries(rest).map(([key, item]) =>
-    Array.isArray(value) ? inOneLine(item) : `${key}: ${inOneLine(item)}`,
-  );
-  return Array.isArray(value) ? `[${parts.join(", ")}]` : `{${parts.join(", ")}}`;
-}

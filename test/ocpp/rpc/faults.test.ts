@@ -210,3 +210,58 @@ test("the random numbers are spread from 0 to 1", () => {
   const mean = numbers.reduce((a, b) => a + b) / 1_000;
   expect(Math.abs(mean - 0.5)).toBeLessThan(0.05);
 });
+
+describe("travelling", () => {
+  test("latency holds for both directions, keeps the order and marks nothing", async () => {
+    const travels = { latencyMs: { min: 100, max: 900 } };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.array(fc.nat(300), { minLength: 1, maxLength: 20 }),
+        async (seed, gaps) => {
+          const { faults, handled, wire, clock, marks } = rig({ in: travels, out: travels }, seed);
+          const ids = gaps.map((_, i) => `m${i}`);
+          for (const [i, gap] of gaps.entries()) {
+            await clock.advance(gap);
+            faults.receive(heartbeat(`m${i}`));
+          }
+          await clock.advance(99);
+          const early = handled.length;
+          await clock.advance(10_000);
+          expect(early).toBeLessThan(ids.length);
+          expect(handled).toEqual(ids);
+          expect(wire).toEqual(ids.map((id) => `[3,"${id}",{}]`));
+          expect(marks().filter(([, , problem]) => problem !== undefined)).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  test("a slow line carries one frame after the other; another plan counts from the next frame on", async () => {
+    const { faults, wire, clock } = rig({ out: { charsPerS: 100 } });
+    faults.send("a".repeat(50));
+    faults.send("b".repeat(100));
+    await clock.advance(499);
+    expect(wire).toEqual([]);
+    await clock.advance(1);
+    expect(wire).toHaveLength(1);
+    faults.setPlan({});
+    faults.send("c");
+    expect(wire).toHaveLength(1);
+    await clock.advance(1000);
+    expect(wire.map((t) => t[0])).toEqual(["a", "b", "c"]);
+    faults.send("d");
+    expect(wire).toHaveLength(4);
+  });
+
+  test("what is on its way is lost with the connection", async () => {
+    const { faults, wire, clock } = rig({ out: { latencyMs: { min: 100, max: 100 } } });
+    faults.send("a");
+    faults.reset();
+    await clock.advance(1000);
+    expect(wire).toEqual([]);
+    faults.send("b");
+    await clock.advance(100);
+    expect(wire).toEqual(["b"]);
+  });
+});
