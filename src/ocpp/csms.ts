@@ -12,6 +12,7 @@ import { CsmsLinkOptions, type OcppCsmsOptions } from "./csms-options.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
 import { type FaultPlan, Faults } from "./rpc/faults.ts";
+import { beginning } from "./rpc/frame.ts";
 import { Link, type LinkListener } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
@@ -260,7 +261,7 @@ function frameFact(record: FrameRecord): FrameFact {
   const fact: FrameFact = { kind: "frame", ...rest, ...(id === undefined ? {} : { messageId: id }) };
   if (fact.raw.length <= MAX_NOTED) return fact;
   const { payload: _, ...short } = fact;
-  return { ...short, raw: fact.raw.slice(0, MAX_NOTED), length: fact.raw.length };
+  return { ...short, raw: beginning(fact.raw, MAX_NOTED), length: fact.raw.length };
 }
 
 function failed(failure: CsmsFailure, detail: string): { ok: false; failure: CsmsFailure; detail: string } {

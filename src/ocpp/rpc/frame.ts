@@ -129,7 +129,12 @@ export function binaryText(data: Uint8Array): string {
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(max - 2)) ? max - 2 : max - 1;
-  return `${text.slice(0, end)}…`;
+  return `${beginning(text, end)}…`;
+}
+
+/** The first `length` UTF-16 units as a text of its own: a slice would keep the whole text in memory. */
+export function beginning(text: string, length: number): string {
+  return Buffer.from(text.slice(0, length), "utf16le").toString("utf16le");
 }
 
 /** Does no bracket of this text stand deeper than `limit`? Looks at strings only when the text has many brackets. */
