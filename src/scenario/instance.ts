@@ -1,4 +1,5 @@
 import type { BenchSetup, CentralSetup, StationSetup } from "./bench.ts";
+import { texts } from "./card.ts";
 import type { Scenario } from "./scenario.ts";
 import { fill, type Vars } from "./template.ts";
 import type { ScenarioInfo } from "./types.ts";
@@ -76,10 +77,16 @@ function instance(
     setup: () => ({
       ocpp,
       seed: o.seed,
-      station: { ...fill<StationSetup>(scenario.station, vars), id: station },
+      station: { ...stationSetup(scenario.station, vars), id: station },
       central: fill<CentralSetup>(scenario.central, vars),
     }),
   };
+}
+
+/** A variable keeps its type when it is filled in (`true`), and a setting is text. */
+function stationSetup(written: StationSetup, vars: Vars): StationSetup {
+  const { settings, ...rest } = fill<StationSetup>(written, vars);
+  return settings === undefined ? rest : { ...rest, settings: texts(settings) };
 }
 
 function cellsOf(row: Vars): Record<string, string> {
