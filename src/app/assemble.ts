@@ -14,7 +14,8 @@ import { publicKeySetting } from "../station/settings-model.ts";
 import { Station } from "../station/station.ts";
 import { isoTime, SettableClock } from "../util/clock.ts";
 import { AppError } from "../util/errors.ts";
-import { type CredentialOptions, dialling, givenCredentials } from "./credentials.ts";
+import { type CredentialOptions, Dialling, givenCredentials } from "./credentials.ts";
+import { StationCsmsOptions } from "./csms-options.ts";
 import { StationHost } from "./host.ts";
 import { locks, mannersOf, tableOf } from "./models.ts";
 import { Sounds } from "./sounds.ts";
@@ -52,52 +53,20 @@ export interface Assembled {
   readonly sounds: Sounds;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /** Puts domain, dialect, wire, meter and signals of one station together. Nothing is started yet. */
 export function assembleStation(o: AssembleOptions): Assembled {
   const { clock, store, model } = o;
   const { hear } = o;
   const say = (body: FactBody) => hear?.({ ...body, time: isoTime(clock), station: o.id, source: "station" });
   const sounds = new Sounds(model, say);
-  const count = (name: string) => station.kit.settings.count(name);
-  const dial = dialling(o.id, o, () => station.kit.security);
+  const dial = new Dialling(o.id, o, () => station.kit.security);
   const ids = o.ids ?? { next: () => randomUUID() };
   const time = new SettableClock(clock);
   const evMeters = meters(o, time);
   const signing = signingOf(model, store);
-  const csms = new OcppCsms({
-    get url() {
-      return dial.url;
-    },
-    get headers() {
-      return dial.headers;
-    },
-    get tls() {
-      return dial.tls;
-    },
-    dialects: o.dialects,
-    values: store.values,
-    clock,
-    ids,
-    random: o.random ?? Math.random,
-    backOff: {
-      get waitMinimumS() {
-        return count("OCPPCommCtrlr.RetryBackOffWaitMinimum");
-      },
-      get randomRangeS() {
-        return count("OCPPCommCtrlr.RetryBackOffRandomRange");
-      },
-      get repeatTimes() {
-        return count("OCPPCommCtrlr.RetryBackOffRepeatTimes");
-      },
-    },
-    messageTimeoutMs: () => count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    pingIntervalS: () => count("OCPPCommCtrlr.WebSocketPingInterval"),
-    ...(hear === undefined ? {} : { fact: say }),
-    ...(o.faultSeed === undefined ? {} : { faultSeed: o.faultSeed }),
-  });
+  const { dialects, random = Math.random, faultSeed } = o;
+  const fixed = { dialects, values: store.values, clock, random, ids, fact: hear && say, faultSeed };
+  const csms = new OcppCsms(new StationCsmsOptions(fixed, dial, () => station.kit.settings));
   const station = new Station({
     id: o.id,
     identity: model.identity,

@@ -153,46 +153,52 @@ const CIPHERS = [
 ].join(":");
 
 /** How a station connects, looked up anew for each attempt. */
-export interface Dialling {
-  /** Without the station's identity. */
-  readonly base: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  readonly tls: LinkTls | undefined;
-}
+export class Dialling {
+  readonly #id: string;
+  readonly #base: string;
+  readonly #secureBase: string;
+  readonly #plain: string;
+  readonly #secure: string;
+  readonly #security: () => Security;
 
-/** @throws AppError `usage` for a URL or an id that cannot be */
-export function dialling(id: string, o: CredentialOptions, security: () => Security): Dialling {
-  const secureBase = o.csmsSecure ?? secureUrl(o.csms);
-  const plain = parseCsmsUrl(o.csms, id);
-  const secure = parseCsmsUrl(secureBase, id);
-  const now = () => security().connection();
-  return {
-    get base() {
-      return security().profile >= 2 ? secureBase : o.csms;
-    },
-    get url() {
-      const { profile, password } = now();
-      const url = profile >= 2 ? secure : plain;
-      return password === undefined ? url : withoutUser(url);
-    },
-    get headers() {
-      const { password } = now();
-      return password === undefined ? undefined : basicAuth(id, password);
-    },
-    get tls(): LinkTls | undefined {
-      if (!isSecure(this.url)) return undefined;
-      const { roots, certificate } = now();
-      return {
-        minVersion: "TLSv1.2",
-        ciphers: CIPHERS,
-        // A root that was replaced by one that it signed may be gone (white paper §7.1).
-        allowPartialTrustChain: true,
-        ...(roots.length === 0 ? {} : { ca: [...roots] }),
-        ...(certificate === undefined ? {} : { cert: certificate.chain, key: certificate.privateKey }),
-      };
-    },
-  };
+  /** @throws AppError `usage` for a URL or an id that cannot be */
+  constructor(id: string, o: CredentialOptions, security: () => Security) {
+    this.#id = id;
+    this.#base = o.csms;
+    this.#secureBase = o.csmsSecure ?? secureUrl(o.csms);
+    this.#plain = parseCsmsUrl(o.csms, id);
+    this.#secure = parseCsmsUrl(this.#secureBase, id);
+    this.#security = security;
+  }
+
+  /** Without the station's identity. */
+  get base(): string {
+    return this.#security().profile >= 2 ? this.#secureBase : this.#base;
+  }
+
+  get url(): string {
+    const { profile, password } = this.#security().connection();
+    const url = profile >= 2 ? this.#secure : this.#plain;
+    return password === undefined ? url : withoutUser(url);
+  }
+
+  get headers(): Readonly<Record<string, string>> | undefined {
+    const { password } = this.#security().connection();
+    return password === undefined ? undefined : basicAuth(this.#id, password);
+  }
+
+  get tls(): LinkTls | undefined {
+    if (!isSecure(this.url)) return undefined;
+    const { roots, certificate } = this.#security().connection();
+    return {
+      minVersion: "TLSv1.2",
+      ciphers: CIPHERS,
+      // A root that was replaced by one that it signed may be gone (white paper §7.1).
+      allowPartialTrustChain: true,
+      ...(roots.length === 0 ? {} : { ca: [...roots] }),
+      ...(certificate === undefined ? {} : { cert: certificate.chain, key: certificate.privateKey }),
+    };
+  }
 }
 
 function isSecure(url: string): boolean {

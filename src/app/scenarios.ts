@@ -1,7 +1,8 @@
 import { knownActions } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
+import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
-import { loadScenarios, scenarioFiles } from "../scenario/load.ts";
+import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";

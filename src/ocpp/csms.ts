@@ -1,54 +1,26 @@
-import type { FrameFact, LinkFact } from "../station/facts.ts";
+import type { FrameFact } from "../station/facts.ts";
 import type {
-  Clock,
   Csms,
   CsmsAnswer,
   CsmsFailure,
   CsmsListener,
   CsmsRequestName,
   CsmsRequests,
-  Ids,
-  ValueStore,
 } from "../station/ports.ts";
 import { AppError, errorText, isAppError } from "../util/errors.ts";
+import { CsmsLinkOptions, type OcppCsmsOptions } from "./csms-options.ts";
 import { type Dialect, type DialectContext, type Exchange, Refusal } from "./dialect.ts";
 import { Calls } from "./rpc/calls.ts";
 import { type FaultPlan, Faults } from "./rpc/faults.ts";
 import { beginning } from "./rpc/frame.ts";
-import { Link, type LinkOptions } from "./rpc/link.ts";
+import { Link, type LinkListener } from "./rpc/link.ts";
 import { redactFrame } from "./rpc/redact.ts";
 import type { CallAnswer, CallOutcome, FrameRecord } from "./rpc/types.ts";
 import { publicUrl } from "./rpc/url.ts";
 import { payloadCheck } from "./schemas.ts";
 import { clip, defined } from "./wire.ts";
 
-export interface OcppCsmsOptions {
-  /** Where to connect, the station's id already in the path (see rpc/url.ts). Read again for each attempt. */
-  readonly url: string;
-  /** In order of preference: one, or several that the central system may choose from by subprotocol. */
-  readonly dialects: readonly Dialect[];
-  /** The station's durable values: 1.6 keeps transaction ids here. */
-  readonly values: ValueStore;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** From 0 to below 1; spreads reconnections. */
-  readonly random: () => number;
-  readonly backOff: LinkOptions["backOff"];
-  /** How long an answer may take, milliseconds; a function when a setting may change it. */
-  readonly messageTimeoutMs: number | (() => number);
-  readonly connectTimeoutMs: number;
-  /** Seconds between WebSocket pings; 0 or absent: none. */
-  readonly pingIntervalS?: number | (() => number);
-  /** Extra HTTP headers of the handshake, for example Authorization. Read again for each attempt, as `tls` is. */
-  readonly headers?: LinkOptions["headers"];
-  readonly tls?: LinkOptions["tls"];
-  /** The address to connect from (fleets). */
-  readonly localAddress?: string;
-  /** Hears every frame, secrets masked, and what becomes of the connection. Absent: no work is done for it. */
-  readonly fact?: (fact: FrameFact | LinkFact) => void;
-  /** What faults on the wire are seeded with, see {@link OcppCsms.distort}. Default 1. */
-  readonly faultSeed?: number;
-}
+export type { OcppCsmsOptions };
 
 /** What is spoken on the connection now. */
 interface Session {
@@ -83,7 +55,7 @@ export class OcppCsms implements Csms {
     }
     this.#options = options;
     this.#context = { values: options.values };
-    this.#link = new Link(this.#linkOptions());
+    this.#link = new Link(new CsmsLinkOptions(options, this.#linkListener()));
   }
 
   /** The dialect of the connection, or of the last one. Undefined before the first. */
@@ -178,34 +150,16 @@ export class OcppCsms implements Csms {
     if (this.#listener !== undefined) this.#link.open();
   }
 
-  #linkOptions(): LinkOptions {
-    const options = this.#options;
-    const { dialects, fact, clock, random, backOff, connectTimeoutMs, pingIntervalS, localAddress } = options;
+  #linkListener(): LinkListener {
+    const { fact } = this.#options;
     return {
-      get url() {
-        return options.url;
+      up: (subprotocol, chain) => this.#up(subprotocol, chain),
+      failed: ({ why, problem }) => {
+        if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
       },
-      get headers() {
-        return options.headers;
-      },
-      get tls() {
-        return options.tls;
-      },
-      subprotocols: dialects.map((d) => d.subprotocol),
-      clock,
-      random,
-      backOff,
-      connectTimeoutMs,
-      ...defined({ pingIntervalS, localAddress }),
-      on: {
-        up: (subprotocol, chain) => this.#up(subprotocol, chain),
-        failed: ({ why, problem }) => {
-          if (this.#isOpen) this.#listener?.link({ kind: "failed", why, ...defined({ problem }) });
-        },
-        down: (why) => this.#down(why),
-        message: (text) => (this.#faults === undefined ? this.#receive(text) : this.#faults.receive(text)),
-        fact: (f) => fact?.(f),
-      },
+      down: (why) => this.#down(why),
+      message: (text) => (this.#faults === undefined ? this.#receive(text) : this.#faults.receive(text)),
+      fact: (f) => fact?.(f),
     };
   }
 

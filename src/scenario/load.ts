@@ -1,7 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
-import { AppError, errorText, isAppError } from "../util/errors.ts";
+import { errorText, isAppError } from "../util/errors.ts";
 import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
 import type { CentralSetup, StationSetup } from "./bench.ts";
 import { cardOf, texts } from "./card.ts";
@@ -24,39 +23,6 @@ export interface LoadOptions {
 
 /** How deep files may include each other. */
 const MAX_INCLUDES = 10;
-
-/**
- * The scenario files that paths name: files as they are, folders with all of their .yaml and .yml files. Files that
- * are only included (their name begins with _) are left out of folders.
- * @throws AppError `usage` for a path that is not there, or when nothing is found
- */
-export function scenarioFiles(paths: readonly string[], cwd: string): string[] {
-  const found = new Set<string>();
-  for (const path of paths) {
-    const full = resolve(cwd, path);
-    let isFolder: boolean;
-    try {
-      isFolder = statSync(full).isDirectory();
-    } catch (e) {
-      throw new AppError("usage", `${path} cannot be read: ${errorText(e)}`, {
-        hint: "Give files or folders of scenarios, for example: tapstation run scenarios/",
-      });
-    }
-    if (!isFolder) found.add(full);
-    else for (const file of yamlFilesIn(full)) found.add(file);
-  }
-  if (found.size > 0) return [...found];
-  throw new AppError("usage", `There is no scenario in ${paths.join(", ")}`, {
-    hint: "Scenarios are files that end in .yaml; the README shows how the first one is written.",
-  });
-}
-
-function yamlFilesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && /\.ya?ml$/.test(e.name) && !e.name.startsWith("_"))
-    .map((e) => join(e.parentPath, e.name))
-    .sort();
-}
 
 /**
  * Reads a file of scenarios.

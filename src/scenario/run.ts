@@ -4,6 +4,7 @@ import type { Bench, OpenBench } from "./bench.ts";
 import type { Instance } from "./instance.ts";
 import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
+import { outside, type Part, type Track } from "./part.ts";
 import { StepProblem } from "./problem.ts";
 import {
   type Block,
@@ -17,6 +18,7 @@ import {
 import { stepKinds } from "./steps/table.ts";
 import { fill, forVersion, type Vars } from "./template.ts";
 import { titleOf } from "./title.ts";
+import { Placed, placed, Told } from "./told.ts";
 import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
 import { durationText } from "./units.ts";
 
@@ -75,20 +77,6 @@ export async function runInstance(
   } finally {
     await bench?.close().catch(() => {});
   }
-}
-
-/** Where facts begin to count for expectations; branches that run side by side have their own. */
-interface Track {
-  since: number;
-  readonly part: Part;
-}
-
-/** Set-up and steps, or the tear-down. */
-interface Part {
-  /** Rejects when it is given up: time-out, interruption. */
-  readonly ended: Promise<never>;
-  /** Why no step of it is begun any more. */
-  over: Error | undefined;
 }
 
 /** One go through a scenario. */
@@ -329,36 +317,3 @@ class ScenarioRun {
     }
   }
 }
-
-/** No time passes meanwhile; when the part is given up, so is this. */
-function outside<T>(start: (signal: AbortSignal) => Promise<T>, bench: Bench, part: Part): Promise<T> {
-  const stop = new AbortController();
-  const ended = part.ended.catch((e) => {
-    stop.abort();
-    throw e;
-  });
-  return bench.hold(Promise.race([start(stop.signal), ended]));
-}
-
-/** The failure was told already, where it happened. */
-class Told extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.failure = failure;
-  }
-}
-
-/** A problem whose place within the step is known. */
-class Placed extends AppError {
-  readonly at: Position;
-
-  constructor(e: StepProblem, at: Position) {
-    super(e.code, e.message, e.hint === undefined ? {} : { hint: e.hint });
-    this.at = at;
-  }
-}
-
-const placed = (e: unknown, step: Step): unknown =>
-  e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;

@@ -10,6 +10,7 @@ import {
   isUnused,
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
+import { EvseRecord } from "./evse-record.ts";
 import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
@@ -69,6 +70,7 @@ export class Evse implements StatusSource {
   readonly connectorId = 1;
   readonly meter: Meter;
   readonly #cable: Cable;
+  readonly #kept: EvseRecord;
   readonly #replug: boolean;
   readonly #kit: Kit;
   readonly #host: EvseHost;
@@ -85,6 +87,7 @@ export class Evse implements StatusSource {
     this.#kit = kit;
     this.evseId = evseId;
     this.meter = meter;
+    this.#kept = new EvseRecord(kit.store.values, evseId, meter);
     this.#replug = replug;
     this.#cable = new Cable(kit, evseId, locks, {
       out: () => this.#connector.send({ type: "UNPLUGGED" }),
@@ -141,7 +144,7 @@ export class Evse implements StatusSource {
 
   /** Out of service by ChangeAvailability, and not merely until a reset. */
   get withdrawn(): boolean {
-    return !this.operative && this.#kit.store.values.get(this.#availabilityName) === true;
+    return !this.operative && this.#kept.inoperative;
   }
 
   get faulted(): boolean {
@@ -238,7 +241,7 @@ export class Evse implements StatusSource {
     this.#transaction = undefined;
     this.#holder = undefined;
     this.meter.setFlow(false);
-    this.#kit.keeper.eventually(() => this.#saveMeter());
+    this.#kit.keeper.eventually(() => this.#kept.saveMeter());
     const plugged = isPlugged(this.#snapshot);
     this.lock?.losePower();
     this.#connector.send({ type: "TX_ENDED" });
@@ -256,14 +259,14 @@ export class Evse implements StatusSource {
    * @throws AppError `store.*`: it stays on record
    */
   recover(): void {
-    const { keeper, store } = this.#kit;
+    const { keeper } = this.#kit;
     keeper.settle();
-    const record = store.values.get(this.#recordName) as TransactionRecord | undefined;
+    const record = this.#kept.transaction;
     if (record === undefined) return;
     const event = recoveredEnd(this.#kit, record, this.meter);
     keeper.atomically(() => {
       this.#host.enqueue(event);
-      store.values.delete(this.#recordName);
+      this.#kept.transaction = undefined;
     });
     this.#host.flush();
     this.#tell(event, record);
@@ -272,12 +275,12 @@ export class Evse implements StatusSource {
   /** The register moves on by so many Wh at once, durably. */
   advance(wh: number): void {
     this.meter.advance(wh);
-    this.#kit.keeper.eventually(() => this.#saveMeter());
+    this.#kit.keeper.eventually(() => this.#kept.saveMeter());
   }
 
   /** What the meter shows now; the register is kept, because after a crash it must not stand below what was told. */
   read(context: SampleContext): MeterValue {
-    this.#kit.keeper.eventually(() => this.#saveMeter());
+    this.#kit.keeper.eventually(() => this.#kept.saveMeter());
     return this.meter.sample(context);
   }
 
@@ -293,8 +296,7 @@ export class Evse implements StatusSource {
 
   /** Stores what {@link Evse.setOperative} will set. */
   keepOperative(operative: boolean): void {
-    if (operative) this.#kit.store.values.delete(this.#availabilityName);
-    else this.#kit.store.values.set(this.#availabilityName, true);
+    this.#kept.inoperative = !operative;
   }
 
   /** ChangeAvailability; during a transaction it waits for the end (1.6 §5.2). */
@@ -319,7 +321,7 @@ export class Evse implements StatusSource {
   /** Ends what {@link Evse.retire} began; what ChangeAvailability said still counts. */
   resumeService(): void {
     if (this.#transaction === undefined) this.#restoreService();
-    else this.#scheduledInoperative = this.#kit.store.values.get(this.#availabilityName) === true;
+    else this.#scheduledInoperative = this.#kept.inoperative;
     this.stateChanged("in service");
     this.#begin("Authorized");
   }
@@ -395,13 +397,12 @@ export class Evse implements StatusSource {
   }
 
   #emit(event: TransactionEvent, record: TransactionRecord): void {
-    const { store, keeper } = this.#kit;
+    const { keeper } = this.#kit;
     const keep = () => {
       this.#host.enqueue(event);
-      if (event.eventType === "Ended") store.values.delete(this.#recordName);
-      else store.values.set(this.#recordName, record);
+      this.#kept.transaction = event.eventType === "Ended" ? undefined : record;
       if (event.eventType === "Started") this.#host.reservations.used(this);
-      this.#saveMeter();
+      this.#kept.saveMeter();
     };
     const stored = () => {
       this.#host.flush();
@@ -451,27 +452,11 @@ export class Evse implements StatusSource {
   /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
   #restoreService(): void {
     this.#scheduledInoperative = false;
-    const { keeper, store } = this.#kit;
-    const inoperative = keeper.attempt(
-      () => store.values.get(this.#availabilityName) === true,
-      !this.operative,
-    );
+    const inoperative = this.#kit.keeper.attempt(() => this.#kept.inoperative, !this.operative);
     this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
-  }
-
-  #saveMeter(): void {
-    this.#kit.store.values.set(`evse.${this.evseId}.meterWh`, this.meter.energyWh());
   }
 
   get #snapshot() {
     return this.#connector.getSnapshot();
-  }
-
-  get #recordName(): string {
-    return `evse.${this.evseId}.transaction`;
-  }
-
-  get #availabilityName(): string {
-    return `evse.${this.evseId}.inoperative`;
   }
 }

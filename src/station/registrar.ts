@@ -23,7 +23,7 @@ interface RegistrarOptions {
 const TOLERATED_MS = 1000;
 
 /** Drives the station machine: power, connection, BootNotification, and the heartbeat while all is well. */
-export class Registrar {
+export class Registrar implements CsmsListener {
   readonly #o: RegistrarOptions;
   readonly #kit: Kit;
   readonly #machine: Actor<typeof stationMachine>;
@@ -34,6 +34,7 @@ export class Registrar {
   #fresh = false;
   #silent = false;
   #heartbeat: TimerHandle | undefined;
+  #commands: StationCommands | undefined;
 
   constructor(o: RegistrarOptions) {
     this.#o = o;
@@ -89,14 +90,8 @@ export class Registrar {
   }
 
   #effects() {
-    const listener: CsmsListener = {
-      link: (event) => this.#link(event),
-      invalid: (problem) => this.#kit.security.tell("InvalidMessages", problem),
-      commands: this.#o.commands(),
-      isRejected: () => this.#registration === "Rejected",
-    };
     return {
-      openLink: () => this.#kit.csms.open(listener),
+      openLink: () => this.#kit.csms.open(this),
       closeLink: () => {
         this.#linked = false;
         this.#registration = "none";
@@ -111,7 +106,24 @@ export class Registrar {
     };
   }
 
-  #link(event: LinkEvent): void {
+  /** {@link CsmsListener}; made for the first command: most stations of a fleet get none. */
+  get commands(): StationCommands {
+    this.#commands ??= this.#o.commands();
+    return this.#commands;
+  }
+
+  /** {@link CsmsListener} */
+  isRejected(): boolean {
+    return this.#registration === "Rejected";
+  }
+
+  /** {@link CsmsListener} */
+  invalid(problem: string): void {
+    this.#kit.security.tell("InvalidMessages", problem);
+  }
+
+  /** {@link CsmsListener} */
+  link(event: LinkEvent): void {
     this.#kit.security.link(event);
     if (event.kind === "failed") return;
     this.#linked = event.kind === "up";

@@ -15,9 +15,10 @@ import type { Kit } from "./kit.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
-import type { Meter, ReportedVariable } from "./ports.ts";
+import type { Meter } from "./ports.ts";
 import { withManners } from "./quirks.ts";
 import { Registrar } from "./registrar.ts";
+import { sendReport } from "./report.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
 import { Security } from "./security/security.ts";
@@ -362,7 +363,7 @@ export class Station {
       triggerBoot: () => this.#registrar.triggerBoot(),
       heartbeat: () => this.#registrar.beat(),
       stationStatus: () => this.#ownStatus(),
-      report: (requestId, all) => void this.#report(requestId, all),
+      report: (requestId, all) => void sendReport(this.kit, requestId, all),
     });
   }
 
@@ -407,16 +408,6 @@ export class Station {
     this.#reservations.powerOff();
     this.kit.security.powerOff();
     this.#registrar.powerOff();
-  }
-
-  async #report(requestId: number, all: readonly ReportedVariable[]): Promise<void> {
-    const size = this.kit.settings.count("DeviceDataCtrlr.ItemsPerMessage[GetReport]");
-    const generatedAt = isoTime(this.kit.clock);
-    for (let from = 0; from < all.length; from += size) {
-      const variables = all.slice(from, from + size);
-      const tbc = from + size < all.length;
-      await this.kit.csms.request("report", { requestId, seqNo: from / size, tbc, generatedAt, variables });
-    }
   }
 
   #settingChanged(name: string, value: string): void {

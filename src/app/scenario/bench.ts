@@ -16,21 +16,21 @@ import { CardUid } from "../../station/card.ts";
 import type { StationControl } from "../../station/control.ts";
 import type { Evse } from "../../station/evse.ts";
 import type { Fact } from "../../station/facts.ts";
-import type { FileTransfer, Ids, Store } from "../../station/ports.ts";
-import { standardTable, valueProblem } from "../../station/settings.ts";
+import type { FileTransfer, Store } from "../../station/ports.ts";
 import { memoryStore } from "../../store/memory.ts";
 import { Files } from "../../transfer/files.ts";
 import { type Clock, SimulatedClock, systemClock } from "../../util/clock.ts";
 import { Disposal } from "../../util/disposal.ts";
 import { AppError } from "../../util/errors.ts";
-import { nearest } from "../../util/nearest.ts";
 import { type Assembled, assembleStation } from "../assemble.ts";
 import { DEFAULT_MODEL } from "../config-settings.ts";
 import { JournalLogs } from "../journal-logs.ts";
 import { openNamedReaders } from "../readers.ts";
-
 import { benchCentral, furnish } from "./central.ts";
 import { heldFiles } from "./held-files.ts";
+import { seededIds } from "./ids.ts";
+import { ratesOf } from "./network-quality.ts";
+import { byName, settingOf } from "./setting-values.ts";
 import { LocalSockets } from "./sockets.ts";
 import { SkewedClock, VirtualTime } from "./time.ts";
 
@@ -133,15 +133,7 @@ class StationBench implements Bench {
 
   set(name: string, value: string): void {
     const { settings } = this.#now.host.station.kit;
-    const row = settings.table.any(name);
-    if (row === undefined) throw unknownSetting(name);
-    const problem = valueProblem(row, value);
-    if (problem !== undefined) {
-      throw new AppError("input.invalid", `"${value}" does not fit: ${problem}`, {
-        hint: "Write a value that does.",
-      });
-    }
-    settings.put(row.name, value);
+    settings.put(settingOf(settings.table, name, value).name, value);
   }
 
   quality(direction: "out" | "in", quality: NetworkQuality): void {
@@ -211,7 +203,7 @@ class StationBench implements Bench {
     const { central: wanted } = this.#setup;
     const central = await createCentral({
       clock: this.clock,
-      ids: uuids(seededRandom(this.#setup.seed + 1)),
+      ids: seededIds(seededRandom(this.#setup.seed + 1)),
       onFact: this.#hear,
       ...(wanted.heartbeat === undefined ? {} : { heartbeatInterval: wanted.heartbeat }),
     });
@@ -241,7 +233,7 @@ class StationBench implements Bench {
       clock: this.#stationClock,
       hear: this.#hear,
       random: this.#random,
-      ids: uuids(this.#random),
+      ids: seededIds(this.#random),
       faultSeed: seed,
       ...(station.settings === undefined ? {} : { settings: byName(station.settings) }),
       ...(station.evses === undefined ? {} : { evses: station.evses }),
@@ -282,50 +274,4 @@ class StationBench implements Bench {
       together: (uids) => reader.together(uids.map((uid) => CardUid.parse(uid))),
     };
   }
-}
-
-function ratesOf(q: NetworkQuality): FaultRates {
-  const { latencyMs, jitterMs = 0, charsPerS, loss, duplicate, reorder, corrupt } = q;
-  return {
-    ...(loss === undefined ? {} : { drop: loss }),
-    ...(duplicate === undefined ? {} : { duplicate }),
-    ...(reorder === undefined ? {} : { reorder }),
-    ...(corrupt === undefined ? {} : { corrupt }),
-    ...(charsPerS === undefined ? {} : { charsPerS }),
-    ...(latencyMs === undefined && jitterMs === 0
-      ? {}
-      : { latencyMs: { min: Math.max(0, (latencyMs ?? 0) - jitterMs), max: (latencyMs ?? 0) + jitterMs } }),
-  };
-}
-
-/** 1.6 keys become 2.0.1 names. */
-function byName(settings: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => {
-      const row = standardTable.any(name);
-      if (row === undefined) throw unknownSetting(name);
-      const problem = valueProblem(row, value);
-      if (problem === undefined) return [row.name, value];
-      throw new AppError("input.invalid", `"${value}" does not fit ${name}: ${problem}`, {
-        hint: "Write a value that does.",
-      });
-    }),
-  );
-}
-
-function unknownSetting(name: string): AppError {
-  const meant = nearest(name, [...standardTable.keys16, ...standardTable.variableNames]);
-  return new AppError("input.invalid", `There is no setting "${name}"`, {
-    hint:
-      meant === undefined
-        ? "Write a configuration key of OCPP 1.6 or Component.Variable of 2.0.1."
-        : `Did you mean ${meant}?`,
-  });
-}
-
-/** Ids in the form of random UUIDs, the same for the same seed. */
-function uuids(random: () => number): Ids {
-  const hex = (digits: number) =>
-    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join("");
-  return { next: () => `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}` };
 }

@@ -27,7 +27,7 @@ export interface HandshakeOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly tls?: LinkTls | undefined;
   /** The address to connect from, for a fleet that needs more ports than one address has. */
-  readonly localAddress?: string;
+  readonly localAddress?: string | undefined;
 }
 
 /** How long a closing handshake may take, milliseconds. */

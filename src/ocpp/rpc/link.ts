@@ -35,7 +35,7 @@ export interface LinkOptions extends HandshakeOptions {
   /** From the first packet to the finished handshake. */
   readonly connectTimeoutMs: number;
   /** WebSocketPingInterval; 0 or undefined: none. Read again for each ping. */
-  readonly pingIntervalS?: number | (() => number);
+  readonly pingIntervalS?: number | (() => number) | undefined;
   readonly on: LinkListener;
 }
 

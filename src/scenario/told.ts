@@ -1,0 +1,28 @@
+import { AppError } from "../util/errors.ts";
+import { StepProblem } from "./problem.ts";
+import type { Step } from "./step.ts";
+import type { Failure, Position } from "./types.ts";
+
+/** The failure was told already, where it happened. */
+export class Told extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+/** A problem whose place within the step is known. */
+export class Placed extends AppError {
+  readonly at: Position;
+
+  constructor(e: StepProblem, at: Position) {
+    super(e.code, e.message, e.hint === undefined ? {} : { hint: e.hint });
+    this.at = at;
+  }
+}
+
+/** The same error, and where it happened when it says so. */
+export const placed = (e: unknown, step: Step): unknown =>
+  e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;
