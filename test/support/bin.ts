@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** What came of a process. `code` is null when a signal ended it. */
 export interface Outcome {
@@ -17,6 +17,8 @@ export interface BinOptions {
   /** Text on standard input; without it the input is at its end from the start. */
   readonly input?: string;
   readonly cwd?: string;
+  /** Another build's main.js. */
+  readonly main?: string;
 }
 
 /** The real program as a process, as `npm run build` made it. */
@@ -29,7 +31,7 @@ export class Bin {
   #over = false;
   #waiting: (() => void)[] = [];
 
-  constructor(args: readonly string[], { env = {}, cwd }: BinOptions = {}) {
+  constructor(args: readonly string[], { env = {}, cwd, main = built }: BinOptions = {}) {
     if (!existsSync(main)) throw new Error("dist/main.js is missing: npm run build");
     this.process = spawn(process.execPath, [main, ...args], {
       env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },

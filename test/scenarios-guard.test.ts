@@ -1,0 +1,190 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunEvent } from "../src/scenario/types.ts";
+import { run } from "./support/bin.ts";
+
+/**
+ * Scenarios that cannot fail prove nothing. Here the built program is broken in the way that a scenario guards
+ * against, and the scenario has to fail, at the step that says so.
+ */
+
+interface Break {
+  readonly scenario: string;
+  /** A file of dist, what stands there exactly once, and what is put in its place. */
+  readonly file: string;
+  readonly text: string;
+  readonly instead: string;
+  /** In the lines of the steps that fail. */
+  readonly step: string;
+}
+
+const BOOTING = `                booting: {
+                    entry: "sendBoot",`;
+
+const breaks: Readonly<Record<string, Break>> = {
+  "a blocked card starts offline": {
+    scenario: "peers/01-blocked-starts-offline.yaml",
+    file: "station/authorization/decide.js",
+    text: 'when: (s) => s.from === "list" && !valid(s),',
+    instead: "when: () => false,",
+    step: "verdict: rejected, by: list",
+  },
+  "LocalPreAuthorize has no effect": {
+    scenario: "peers/02-list-is-ignored.yaml",
+    file: "station/authorization/decide.js",
+    text: "s.online && s.settings.localPreAuthorize && valid(s)",
+    instead: "false",
+    step: "verdict: accepted, by: list",
+  },
+  "silence counts as Accepted": {
+    scenario: "peers/03-silence-is-consent.yaml",
+    file: "station/authorizer.js",
+    text: "if (!answer.ok) {",
+    instead:
+      'if (!answer.ok) { return { do: "accept", by: "csms", status: "Accepted", rule: "", why: "", spec: "" };',
+    step: "verdict: rejected",
+  },
+  "StatusNotification does not wait for BootNotification": {
+    scenario: "peers/07-speaks-before-accepted.yaml",
+    file: "station/station.machine.js",
+    text: BOOTING,
+    instead: BOOTING.replace('"sendBoot"', '["sendBoot", "wentOnline"]'),
+    step: "message: StatusNotification, absent",
+  },
+  "a UID's bytes lose their zeros": {
+    scenario: "peers/09-mangled-uids.yaml",
+    file: "station/card.js",
+    text: 'b.toString(16).padStart(2, "0")',
+    instead: "b.toString(16)",
+    step: "message: Authorize",
+  },
+  "a contradiction of the list is not reported": {
+    scenario: "peers/10-list-conflict.yaml",
+    file: "station/authorizer.js",
+    text: "if (detail !== undefined)",
+    instead: "if (false)",
+    step: "event: conflict",
+  },
+  "a card again at once counts": {
+    scenario: "peers/11-held-card-toggles.yaml",
+    file: "station/station.js",
+    text: "sinceMs < (this.#o.retapMs ?? RETAP_MS)",
+    instead: "false",
+    step: "event: ignored",
+  },
+  "ConnectionTimeOut is ignored": {
+    scenario: "peers/12-prepares-for-ever.yaml",
+    file: "station/authorization.machine.js",
+    text: "hasTimeOut: ({ context }) => context.connectionTimeOutS > 0",
+    instead: "hasTimeOut: () => false",
+    step: "event: timeout",
+  },
+  "the queue does not wait for BootNotification": {
+    scenario: "peers/13-queue-before-boot.yaml",
+    file: "station/station.machine.js",
+    text: BOOTING,
+    instead: BOOTING.replace('"sendBoot"', '["sendBoot", "wentOnline"]'),
+    step: "2.0.1: TransactionEvent }, absent",
+  },
+  "a restart loses the queue": {
+    scenario: "peers/14-queue-in-memory.yaml",
+    file: "station/outbox.js",
+    text: "this.#onAnswer = onAnswer;",
+    instead:
+      "this.#onAnswer = onAnswer; for (let m; (m = kit.store.queue.head()); ) kit.store.queue.delete(m.id);",
+    step: "EVDisconnected",
+  },
+  "the cache beats the list": {
+    scenario: "offline/list-beats-cache.yaml",
+    file: "station/authorization/decide.js",
+    text: "const entry = q.list ?? q.cache;",
+    instead: "const entry = q.cache ?? q.list;",
+    step: "verdict: rejected, by: list",
+  },
+  "the cache forgets refusals": {
+    scenario: "offline/cache-refuses.yaml",
+    file: "station/authorizer.js",
+    text: "this.#cache.record(token, info, now);",
+    instead: 'if (info.status === "Accepted") this.#cache.record(token, info, now);',
+    step: "verdict: rejected, by: cache",
+  },
+  "entries never expire": {
+    scenario: "offline/expires-in-cache.yaml",
+    file: "station/authorization/list.js",
+    text: "Date.parse(until) <= now",
+    instead: "false",
+    step: "because: Expired",
+  },
+  "StopTransactionOnInvalidId has no effect": {
+    scenario: "offline/refused-afterwards.yaml",
+    file: "station/transaction.js",
+    text: 'if (settings.flag("TxCtrlr.StopTxOnInvalidId")) {',
+    instead: "if (false) {",
+    step: "transaction: ended",
+  },
+  "the pause between attempts does not grow": {
+    scenario: "offline/retries-then-goes-on.yaml",
+    file: "station/outbox.js",
+    text: "this.#later(attempts * settings",
+    instead: "this.#later(settings",
+    step: "count: 0, within: 1 s",
+  },
+};
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+let copy: string;
+
+/** The program's copy plays the scenario. */
+async function play(scenario: string): Promise<{ code: number | null; steps: string[]; stderr: string }> {
+  const path = join(root, "scenarios", scenario);
+  const { code, stdout, stderr } = await run(["run", path, "--json"], {
+    main: join(copy, "dist/main.js"),
+    cwd: root,
+  });
+  const events = stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as RunEvent);
+  const lines = readFileSync(path, "utf8").split("\n");
+  const failures = events.flatMap((e) => (e.kind === "scenarioEnded" ? e.result.failures : []));
+  return { code, stderr, steps: failures.map((f) => lines[f.at.line - 1] ?? "") };
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), "tapstation-broken-"));
+  cpSync(join(root, "dist"), join(copy, "dist"), {
+    recursive: true,
+    filter: (path) => !/\.(map|d\.ts)$/.test(path),
+  });
+  for (const name of ["node_modules", "devices", "package.json"])
+    symlinkSync(join(root, name), join(copy, name));
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+describe("a scenario fails when", () => {
+  it.each(Object.entries(breaks))("%s", async (_, { scenario, file, text, instead, step }) => {
+    const path = join(copy, "dist", file);
+    const sound = readFileSync(path, "utf8");
+    expect(sound.split(text), `"${text}" in ${file}`).toHaveLength(2);
+    writeFileSync(
+      path,
+      sound.replace(text, () => instead),
+    );
+    try {
+      const { code, steps, stderr } = await play(scenario);
+      expect(code, stderr).toBe(1);
+      expect(steps.filter((line) => line.includes(step))).not.toEqual([]);
+    } finally {
+      writeFileSync(path, sound);
+    }
+  });
+
+  it("nothing else is: the copy itself passes", async () => {
+    const { code, steps } = await play("peers/01-blocked-starts-offline.yaml");
+    expect({ code, steps }).toEqual({ code: 0, steps: [] });
+  });
+});
