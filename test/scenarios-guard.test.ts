@@ -132,6 +132,34 @@ const breaks: Readonly<Record<string, Break>> = {
     instead: "this.#later(settings",
     step: "count: 0, within: 1 s",
   },
+  "a start without an answer leaves its end without a number": {
+    scenario: "offline/start-never-answered.yaml",
+    file: "ocpp/v16/bindings.js",
+    text: "export const unboundId = -1;",
+    instead: "export const unboundId = 0;",
+    step: "transactionId: -1",
+  },
+  "the cache cannot be cleared": {
+    scenario: "whitelisting/trap-cache-hides-the-tap.yaml",
+    file: "station/authorization/cache.js",
+    text: "this.#store.clear();",
+    instead: "",
+    step: "message: Authorize",
+  },
+  "Roaming mode reads the whitelist": {
+    scenario: "whitelisting/roaming-mode-needs-a-contract.yaml",
+    file: "central/access.js",
+    text: "whitelisted: [WHITELIST_NOT_READ, PAID]",
+    instead: "whitelisted: [FREE, PAID]",
+    step: "verdict: rejected",
+  },
+  "two cards at once are the first of them": {
+    scenario: "hardware/two-cards-at-once.yaml",
+    file: "drivers/readers/virtual.js",
+    text: 'const raw = uids.map(String).join(" ");',
+    instead: "return this.present(uids[0]); const raw = uids.join();",
+    step: "event: ignored",
+  },
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -3,7 +3,7 @@ import { AlignedSampler } from "./aligned.ts";
 import { AuthorizationCache } from "./authorization/cache.ts";
 import { LocalAuthorizationList } from "./authorization/list.ts";
 import { Authorizer } from "./authorizer.ts";
-import { type CardUid, idTokenOf } from "./card.ts";
+import type { CardUid } from "./card.ts";
 import { SmartCharging } from "./charging/charging.ts";
 import { stationCommands } from "./commands.ts";
 import type { StationStatus } from "./control.ts";
@@ -16,6 +16,7 @@ import { Maintenance } from "./maintenance/maintenance.ts";
 import { StatusNotifier, type StatusSource } from "./notifier.ts";
 import { Outbox } from "./outbox.ts";
 import type { Meter } from "./ports.ts";
+import { type PresentedCard, PresentedCards } from "./presented-cards.ts";
 import { withManners } from "./quirks.ts";
 import { Registrar } from "./registrar.ts";
 import { sendReport } from "./report.ts";
@@ -27,8 +28,6 @@ import type { StationOptions } from "./station-options.ts";
 import { Taps } from "./taps.ts";
 import type { BootReason, IdToken, IdTokenInfo, TransactionEvent, Verdict } from "./types.ts";
 
-/** Default of {@link StationOptions.retapMs}. */
-const RETAP_MS = 1000;
 /** Default of {@link StationOptions.rebootMs}. */
 const REBOOT_MS = 1000;
 /** How long an orderly stop waits for the ends of transactions to be answered, ms. */
@@ -42,6 +41,7 @@ export class Station {
   readonly #outbox: Outbox;
   readonly #notifier: StatusNotifier;
   readonly #taps: Taps;
+  readonly #cards: PresentedCards;
   readonly #authorizer: Authorizer;
   readonly #registrar: Registrar;
   readonly #resetter: Resetter;
@@ -52,7 +52,6 @@ export class Station {
   #faultCode: string | undefined;
   /** The mains is gone, and the battery lasts for the last messages. */
   #goingDown = false;
-  #lastTap: { uid: string; at: number } | undefined;
 
   constructor(o: StationOptions) {
     this.#o = o;
@@ -167,6 +166,13 @@ export class Station {
     this.#taps = new Taps(this.kit, this.evses, this.#authorizer, this.#reservations, (signal, uid) =>
       this.#signal(signal, uid),
     );
+    this.#cards = new PresentedCards({
+      kit: this.kit,
+      station: o,
+      taps: this.#taps,
+      powered: () => this.powered,
+      read: (uid) => this.#signal("read", uid),
+    });
     this.#resetter = new Resetter({
       kit: this.kit,
       evses: this.evses,
@@ -262,36 +268,8 @@ export class Station {
    * A reader has a card. The *read* signal sounds at once; the verdict follows.
    * @returns the verdict, or undefined when this was no tap (repeat, no power, unusable UID)
    */
-  cardPresented(card: { uid: CardUid; reader: string; cardType?: string }): Promise<Verdict | undefined> {
-    const uid = card.uid.hex;
-    const about = {
-      kind: "card",
-      reader: card.reader,
-      uid,
-      ...(card.cardType === undefined ? {} : { cardType: card.cardType }),
-    } as const;
-    const ignored = (why: string) => {
-      this.#fact({ ...about, event: "ignored", why });
-      return Promise.resolve(undefined);
-    };
-    if (!this.powered) return ignored("the station has no power");
-    const now = this.kit.ticks();
-    const last = this.#lastTap;
-    this.#lastTap = { uid, at: now };
-    // A clock that was set back must not swallow taps until it has caught up.
-    const sinceMs = now - (last?.at ?? now);
-    if (last?.uid === uid && sinceMs >= 0 && sinceMs < (this.#o.retapMs ?? RETAP_MS))
-      return ignored("the same card again at once");
-    let token: ReturnType<typeof idTokenOf>;
-    try {
-      token = this.#tokenOf(card.uid);
-    } catch (e) {
-      return ignored(e instanceof Error ? e.message : String(e));
-    }
-    if (this.#taps.isPending(token)) return ignored("this card is being asked about");
-    this.#fact({ ...about, event: "presented" });
-    this.#signal("read", uid);
-    return this.#taps.present({ token, uid });
+  cardPresented(card: PresentedCard): Promise<Verdict | undefined> {
+    return this.#cards.presented(card);
   }
 
   cardRemoved(card: { uid: CardUid; reader: string }): void {
@@ -376,12 +354,6 @@ export class Station {
     const token = event.idToken ?? (event.eventType === "Ended" ? undefined : transaction?.token);
     if (token !== undefined) this.#authorizer.note(token, info);
     if (event.eventType !== "Ended") transaction?.judged(info);
-  }
-
-  #tokenOf(uid: CardUid) {
-    const traits = this.#o.traits();
-    const token = idTokenOf(uid, this.#o.idTokenForm, traits.idTokenMax);
-    return traits.typedTokens ? token : ({ ...token, type: "ISO14443" } as const);
   }
 
   #delivered(): Promise<void> {
