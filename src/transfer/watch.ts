@@ -31,6 +31,8 @@ export class Watch {
   #idle: TimerHandle | undefined;
   #bytes = 0;
   #expected: number | undefined;
+  /** What still comes out of a stream then is nothing to wait for. */
+  #over = false;
 
   constructor(o: WatchOptions) {
     this.#o = o;
@@ -82,6 +84,7 @@ export class Watch {
   }
 
   end(): void {
+    this.#over = true;
     this.#clock.clearTimeout(this.#total);
     if (this.#idle !== undefined) this.#clock.clearTimeout(this.#idle);
     this.#o.signal.removeEventListener("abort", this.#cancelled);
@@ -90,6 +93,7 @@ export class Watch {
   readonly #cancelled = (): void => this.#stop.abort(this.#o.signal.reason);
 
   #alive(): void {
+    if (this.#over) return;
     if (this.#idle !== undefined) this.#clock.clearTimeout(this.#idle);
     const { idleMs } = this.#o.limits;
     this.#idle = this.#clock.setTimeout(
