@@ -70,8 +70,8 @@ const breaks: Readonly<Record<string, Break>> = {
   },
   "a card again at once counts": {
     scenario: "peers/11-held-card-toggles.yaml",
-    file: "station/station.js",
-    text: "sinceMs < (this.#o.retapMs ?? RETAP_MS)",
+    file: "station/presented-cards.js",
+    text: "sinceMs < (station.retapMs ?? RETAP_MS)",
     instead: "false",
     step: "event: ignored",
   },
