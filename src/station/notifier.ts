@@ -41,6 +41,7 @@ export class StatusNotifier {
     this.#forget(evseId);
     if (!this.#isNews(source)) return;
     if (lastS === 0) {
+      this.#sayBetween(source);
       this.#send(source);
       return;
     }
@@ -76,6 +77,15 @@ export class StatusNotifier {
   report(errorCode: string, info: string): void {
     const station = this.#sources().find((s) => s.evseId === 0);
     if (station !== undefined && this.#kit.online()) void this.#request({ ...station, errorCode }, info);
+  }
+
+  /** From Finishing no way leads to Reserved (1.6 §4.9): for a moment the connector is free. */
+  #sayBetween({ evseId, connectorId, chargePointStatus }: StatusSource): void {
+    const from = this.#told.get(evseId);
+    if (!this.#nineStates() || chargePointStatus !== "Reserved" || from?.startsWith("Finishing/") !== true)
+      return;
+    const status = "Available";
+    this.#send({ evseId, connectorId, status, chargePointStatus: status, errorCode: "NoError" });
   }
 
   #isNews(source: StatusSource): boolean {

@@ -14,8 +14,10 @@ it.skipIf(missing !== undefined)(
     await central.close();
     expect(counts).toMatchObject({ "card presented": TAPS, "card removed": TAPS, "reader lost": 10 });
     expect(counts["card ignored"]).toBeUndefined();
-    for (const what of ["files", "handles", "timers"] as const)
+    for (const what of ["files", "timers"] as const)
       expect(late[what], what).toBeLessThanOrEqual(early[what]);
+    // A read or a look at the disk may be under way in that very moment; a leak would be one for each of nine unplugs.
+    expect(late.handles).toBeLessThan(early.handles + 5);
   },
   120_000,
 );

@@ -206,8 +206,6 @@ async function run(steps: readonly Step[]): Promise<void> {
 
 it("any interleaving leaves a history that a central system can book", async () => {
   const steps = fc.array(step, { minLength: 10, maxLength: 40, size: "max" });
-  // One plan: other seeds find Finishing -> Reserved where the last free connector is reserved by a reservation of
-  // connector 0 in the moment of the unplugging, which §4.9 does not have.
-  await fc.assert(fc.asyncProperty(steps, run), { numRuns: 50, seed: 2030 });
+  await fc.assert(fc.asyncProperty(steps, run), { numRuns: 50 });
   expect(transactions).toBeGreaterThan(50);
 });
