@@ -11,7 +11,9 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The object without the members that are undefined: OCPP has no null, and absent means absent. */
 export function defined<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, v]) => v !== undefined)) as Defined<T>;
+  const present: Record<string, unknown> = {};
+  for (const key in members) if (members[key] !== undefined) present[key] = members[key];
+  return present as Defined<T>;
 }
 
 /** A descriptive text, cut to what the schema allows (characters). Never for ids: a cut id is another id. */

@@ -10,44 +10,33 @@ import type {
 import type { QueuedEvent } from "../station/types.ts";
 import { notValidFrom } from "./validity.ts";
 
-/** What can be put back as it was. */
-interface Restorable {
-  /** Gives a function that puts the present state back. */
-  snapshot(): () => void;
-}
-
-/** Nested transactions over tables: the first change of a table in each of them takes a copy to go back to. */
+/** Nested transactions: every change says how it is undone, and what fails is undone backwards. */
 class Transactions {
-  #levels: Map<Restorable, () => void>[] | undefined;
+  #undo: (() => void)[] | undefined;
 
-  /** To be called before a table changes. */
-  touch(table: Restorable): void {
-    const level = this.#levels?.at(-1);
-    if (level !== undefined && !level.has(table)) level.set(table, table.snapshot());
+  /** How the change that was just made is undone. */
+  changed(undo: () => void): void {
+    this.#undo?.push(undo);
   }
 
   run<T>(work: () => T): T {
-    this.#levels ??= [];
-    const levels = this.#levels;
-    const level = new Map<Restorable, () => void>();
-    levels.push(level);
+    const outermost = this.#undo === undefined;
+    this.#undo ??= [];
+    const undo = this.#undo;
+    const from = undo.length;
     try {
-      const result = work();
-      const outer = levels.at(-2);
-      for (const [table, restore] of level) if (outer?.has(table) === false) outer.set(table, restore);
-      return result;
+      return work();
     } catch (e) {
-      for (const restore of level.values()) restore();
+      for (const back of undo.splice(from).reverse()) back();
       throw e;
     } finally {
-      levels.pop();
-      if (levels.length === 0) this.#levels = undefined;
+      if (outermost) this.#undo = undefined;
     }
   }
 }
 
 /** A Map that is only there when something is in it: most stations of a fleet have empty lists and queues. */
-class Table<K, V> implements Restorable {
+class Table<K extends string | number, V> {
   readonly #transactions: Transactions;
   #map: Map<K, V> | undefined;
 
@@ -72,26 +61,36 @@ class Table<K, V> implements Restorable {
   }
 
   set(key: K, value: V): void {
-    this.#transactions.touch(this);
+    const before = this.get(key);
     this.#map ??= new Map();
     this.#map.set(key, value);
+    this.#transactions.changed(() => (before === undefined ? this.#drop(key) : this.#map?.set(key, before)));
   }
 
   delete(key: K): void {
-    this.#transactions.touch(this);
+    const before = this.get(key);
+    if (before === undefined) return;
+    this.#drop(key);
+    this.#transactions.changed(() => this.#putBack(key, before));
+  }
+
+  /** All rows at once. */
+  replace(rows: Map<K, V> | undefined): void {
+    const before = this.#map;
+    this.#map = rows?.size === 0 ? undefined : rows;
+    this.#transactions.changed(() => {
+      this.#map = before;
+    });
+  }
+
+  #drop(key: K): void {
     if (this.#map?.delete(key) === true && this.#map.size === 0) this.#map = undefined;
   }
 
-  clear(): void {
-    this.#transactions.touch(this);
-    this.#map = undefined;
-  }
-
-  snapshot(): () => void {
-    const copy = this.#map === undefined ? undefined : new Map(this.#map);
-    return () => {
-      this.#map = copy;
-    };
+  /** Numbered rows keep to their order. */
+  #putBack(key: K, value: V): void {
+    const rows = [...(this.#map ?? []), [key, value] as const];
+    this.#map = new Map(typeof key === "number" ? rows.sort(([a], [b]) => Number(a) - Number(b)) : rows);
   }
 }
 
@@ -126,7 +125,7 @@ class MemoryList implements ListStore {
 
   update(u: Parameters<ListStore["update"]>[0]): void {
     this.#transactions.run(() => {
-      if (u.full) this.#tokens.clear();
+      if (u.full) this.#tokens.replace(undefined);
       for (const key of u.remove) this.#tokens.delete(key);
       for (const entry of u.put) this.#tokens.set(entry.key, entry);
       this.#counters.set("listVersion", u.version);
@@ -167,7 +166,7 @@ class MemoryCache implements CacheStore {
   }
 
   clear(): void {
-    this.#rows.clear();
+    this.#rows.replace(undefined);
   }
 
   evictable(now: number): string | undefined {

@@ -159,7 +159,13 @@ export class VirtualMeter implements Meter {
   sample(context: SampleContext): MeterValue {
     const power = this.powerW();
     const { supply } = this;
-    const value = (measurand: string, unit: SampledValue["unit"], n: number, digits: number, more = {}) => ({
+    const value = (
+      measurand: string,
+      unit: SampledValue["unit"],
+      n: number,
+      digits: 0 | 1 | 2,
+      more = {},
+    ) => ({
       measurand,
       unit,
       value: round(n, digits),
@@ -311,6 +317,7 @@ function unrampedMs(s: number): number {
   return 1000 * (s < RAMP_S / 2 ? Math.sqrt(2 * RAMP_S * s) : s + RAMP_S / 2);
 }
 
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+function round(value: number, digits: 0 | 1 | 2): number {
+  const parts = 10 ** digits;
+  return Math.round(value * parts) / parts;
 }
