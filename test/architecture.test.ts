@@ -110,6 +110,15 @@ function importsOf(path: string): Import[] {
   }));
 }
 
+/** What is still there when types are gone; files of ours with their whole path. */
+function runtimeImportsOf(path: string): { readonly target: string }[] {
+  const text = readFileSync(path, "utf8");
+  const found = text.matchAll(/(?:^|\n)(?:import|export)\s(?!type\b)[^"']*?from\s+"([^"]+)"/g);
+  return Array.from(found, ([, target = ""]) => ({
+    target: target.startsWith(".") ? resolve(dirname(path), target) : target,
+  }));
+}
+
 const all = files(src).flatMap(importsOf);
 const roomOf = (file: string) => file.split("/")[0] ?? file;
 
@@ -134,6 +143,27 @@ describe("the house's walls", () => {
       .filter((i) => !isAllowed(roomOf(i.file), i.target))
       .map((i) => `${i.file} imports ${i.target}`);
     expect(wrong).toEqual([]);
+  });
+
+  it("pages read what a report is made of, and nothing that runs on Node only", () => {
+    const web = resolve(src, "../web");
+    const pages = readdirSync(web, { withFileTypes: true, recursive: true })
+      .filter((e) => e.isFile() && /\.tsx?$/.test(e.name) && e.name !== "vite.config.ts")
+      .map((e) => join(e.parentPath, e.name));
+    const open = [...pages];
+    const seen = new Set<string>();
+    const wrong: string[] = [];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      for (const { target } of runtimeImportsOf(file)) {
+        if (target.startsWith("node:") || target === "ws")
+          wrong.push(`${relative(src, file)} imports ${target}`);
+        else if (target.startsWith("/") && /\.tsx?$/.test(target)) open.push(target);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(seen.size).toBeGreaterThan(pages.length);
   });
 
   it("native packages come in through await import() only, so that the program starts without them", () => {

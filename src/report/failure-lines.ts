@@ -3,7 +3,8 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { Failure } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, width, wrap } from "../util/text.ts";
-import { placeText, sinceText } from "./record.ts";
+import { sinceText } from "./durations.ts";
+import { placeText } from "./record.ts";
 
 /** For texts that are not shown on a terminal. */
 const asIs = (text: string | number): string => String(text);

@@ -41,6 +41,12 @@ const kinds = {
     growing: true,
     load: () => import("./jsonl.ts"),
   },
+  html: {
+    about: "one self-contained page: time lines, frames, the scenarios' text",
+    file: "report.html",
+    printsAlone: false,
+    load: () => import("./html.ts"),
+  },
   github: {
     about: "annotations for GitHub Actions, beside another reporter",
     printsAlone: false,

@@ -1,8 +1,9 @@
 import type { ScenarioInfo } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, some, width, wrap } from "../util/text.ts";
+import { durationText } from "./durations.ts";
 import { failureLines } from "./failure-lines.ts";
-import { cellText, durationText, type EndedScenario, placeText, type RunRecord } from "./record.ts";
+import { cellText, type EndedScenario, placeText, type RunRecord } from "./record.ts";
 
 export interface Look {
   readonly colors: Colors;

@@ -1,8 +1,9 @@
 import type { Outcome, Reporter, RunEvent, ScenarioResult } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, clip, some, width } from "../util/text.ts";
+import { durationText } from "./durations.ts";
 import type { ReporterOptions } from "./output.ts";
-import { durationText, isFlaky, RunRecord } from "./record.ts";
+import { isFlaky, RunRecord } from "./record.ts";
 import { countLines, failedLines, flakyLines, skippedLines, titleOf } from "./summary-lines.ts";
 
 const CLEAR_LINE = "\r\x1b[2K";

@@ -1,0 +1,66 @@
+import type { JournalEntry } from "../journal/types.ts";
+import type { Failure, Outcome, RunEvent, RunSummary, ScenarioInfo } from "../scenario/types.ts";
+
+/* What the HTML report's page is given: an index in plain JSON, and for each scenario a packed part of its own. */
+
+/** A scenario in the overview. */
+export interface IndexEntry extends Omit<ScenarioInfo, "source"> {
+  /** Absent: the run was broken off before it ended. */
+  readonly outcome?: Outcome;
+  /** On the scenario's own clock. */
+  readonly ms: number;
+  readonly wallMs: number;
+  readonly retry: number;
+  readonly seed?: number;
+  readonly why?: string;
+  readonly expectedFailure?: string;
+  /** The first failure in one sentence. */
+  readonly reason?: string;
+  readonly frames: number;
+  /** Which packed part tells what happened; absent when nothing did. */
+  readonly part?: number;
+}
+
+export interface ReportIndex {
+  readonly run?: Omit<Extract<RunEvent, { kind: "runBegan" }>, "kind">;
+  /** Absent: the run was broken off. */
+  readonly summary?: RunSummary;
+  readonly scenarios: readonly IndexEntry[];
+}
+
+/** A step that ran. `began` and `ended` are places in the order of everything that happened. */
+export interface PageStep {
+  readonly path: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly file: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly began: number;
+  readonly beganAt: string;
+  readonly ended?: number;
+  readonly endedAt?: string;
+  readonly outcome?: Outcome;
+  readonly ms?: number;
+  readonly why?: string;
+}
+
+/** A failure as the page shows it: what came before stands on the page already. */
+export type PageFailure = Omit<Failure, "lastFacts">;
+
+/** What one scenario's page shows. */
+export interface ScenarioPart {
+  /** The document as written; its first line is the scenario's `at.line`. */
+  readonly source: string;
+  readonly steps: readonly PageStep[];
+  readonly facts: readonly JournalEntry[];
+  /** The place of each fact in the order of everything that happened. */
+  readonly order: readonly number[];
+  /** The innermost step that was under way, as an index of `steps`; -1 outside of all. */
+  readonly under: readonly number[];
+  /** Facts that are not kept because there were too many: how many, and before which index they stood. */
+  readonly leftOut?: { readonly before: number; readonly count: number };
+  readonly failures: readonly PageFailure[];
+  /** Tries that did not pass and were made again. */
+  readonly tries: readonly (readonly PageFailure[])[];
+}

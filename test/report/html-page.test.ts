@@ -1,0 +1,232 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { run } from "../support/bin.ts";
+import { chromiumMissing, launchChromium } from "../support/chromium.ts";
+import { skipUnlessRequired } from "../support/pcscd-package.ts";
+import { report } from "./support.ts";
+
+const FAILING = `name: A card that nobody knows
+shows: It is refused
+ocpp: ["1.6"]
+steps:
+  - tap: 04B3352CD96F91
+  - plug:
+  - network: down
+  - wait: 2 h
+  - network: up
+  - expect: { signal: accepted, within: 10 s }
+`;
+
+/** A page from the disk that noted everything that must not happen. */
+interface Opened {
+  readonly page: Page;
+  readonly wrong: readonly string[];
+}
+
+async function recordedReport(): Promise<string> {
+  const { cwd } = await report(["html:report.html"]);
+  return join(cwd, "report.html");
+}
+
+const skip = skipUnlessRequired(chromiumMissing);
+const title = `the report's page${skip === undefined ? "" : ` (skipped: ${skip})`}`;
+
+describe.skipIf(skip !== undefined)(title, () => {
+  let browser: Browser;
+  const cwd = mkdtempSync(join(tmpdir(), "tapstation-page-"));
+  /** A run of the real program: what fails, and some of what passes. */
+  const file = join(cwd, "out/report.html");
+  beforeAll(async () => {
+    writeFileSync(join(cwd, "failing.yaml"), FAILING);
+    const scenarios = join(import.meta.dirname, "../../scenarios");
+    const args = ["run", "failing.yaml", join(scenarios, "offline"), join(scenarios, "whitelisting")];
+    const { code } = await run([...args, "--reporter", `html:${file}`], { cwd });
+    expect(code).toBe(1);
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  async function open(file: string, options: BrowserContextOptions = {}, hash = ""): Promise<Opened> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    const wrong: string[] = [];
+    page.on("console", (message) => wrong.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) wrong.push(`request: ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(file).href + hash);
+    return { page, wrong };
+  }
+
+  it("leads a person from the verdict to the frame that explains it", async () => {
+    const { page, wrong } = await open(file);
+    await expect(page.locator(".verdict").textContent()).resolves.toMatch(/^ ?✕ 1 failed, \d\d passed/);
+    const first = page.locator(".group").first();
+    await expect(first.locator("h2").textContent()).resolves.toBe("Needs a look 1");
+    await first.locator(".row a").click();
+
+    await page.locator(".failure h2", { hasText: "did not come within 10 s" }).waitFor();
+    // The step that failed is chosen: its line, its place on the axis.
+    await expect(page.locator(".line.at").allTextContents()).resolves.toEqual([
+      expect.stringContaining("expect: { signal: accepted, within: 10 s }"),
+    ]);
+    await page.locator(".timeline .span.bad.at").waitFor();
+
+    await page.locator(".chip", { hasText: "Authorize" }).click();
+    const rows = page.locator(".fact");
+    await expect(rows.count()).resolves.toBe(2);
+    await rows.first().locator("button").first().click();
+    const [call, answer] = await page.locator(".frame-text").allTextContents();
+    expect(call).toContain('"idTag": "04B3352CD96F91"');
+    expect(answer).toContain('"status": "Invalid"');
+    // The fact brings its line along.
+    await expect(page.locator(".line.at").textContent()).resolves.toContain("tap: 04B3352CD96F91");
+    expect(new URL(page.url()).hash).toMatch(/^#\/s\/failing\.yaml.*\/\d+$/);
+    expect(wrong).toEqual([]);
+  });
+
+  it("goes from a line to what happened there, and from the axis to the line", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator('.line[data-line="7"] button').click();
+    await expect(page.locator(".fact.under .text").allTextContents()).resolves.toEqual([
+      "› network down",
+      expect.stringContaining("disconnected"),
+    ]);
+    await page.locator(".timeline .item", { hasText: "✕" }).first().click();
+    await expect(page.locator(".line.at").textContent()).resolves.toContain("tap: 04B3352CD96F91");
+    await expect(page.locator(".fact.at .tag").textContent()).resolves.toBe("signal");
+  });
+
+  it("shows card, connector, signals, decision, outage and both directions on one axis, and time as it went by", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".timeline svg").waitFor();
+    await expect(page.locator(".names div").allTextContents()).resolves.toEqual([
+      "Steps",
+      "Outages",
+      "Card",
+      "Signals",
+      "Decision",
+      "Connector 1",
+      "→ CSMS",
+      "← CSMS",
+    ]);
+    const placed = async (name: string) => {
+      const box = await page
+        .locator(".span rect")
+        .filter({ visible: true })
+        .evaluateAll((all, label) => {
+          const found = all.find((rect) => rect.parentElement?.getAttribute("aria-label") === label);
+          return found === undefined ? 0 : Number(found.getAttribute("width"));
+        }, name);
+      return box;
+    };
+    await page.keyboard.press("0");
+    const even = (await placed("offline")) / (await placed("tap 04B3352CD96F91"));
+    await page.keyboard.press("t");
+    const asTimeWentBy = (await placed("offline")) / (await placed("tap 04B3352CD96F91"));
+    expect(even).toBeLessThan(20);
+    // Two hours against the second that a card lies there, which is drawn a little wider than it is to be seen.
+    expect(asTimeWentBy).toBeGreaterThan(300);
+  });
+
+  it("works by keyboard alone", async () => {
+    const { page } = await open(file);
+    await page.locator(".row").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("blocked");
+    await page.keyboard.press("Tab");
+    const rows = await page.locator(".row .name").allTextContents();
+    expect(rows.length).toBeGreaterThan(0);
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("h1").textContent()).resolves.toContain(rows[1]);
+    await page.locator(".fact").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.locator(".fact.at .details").waitFor();
+    await page.keyboard.press("?");
+    await page.locator("dialog[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await page.locator(".overview").waitFor();
+    // What was sought is still sought.
+    await expect(page.locator(".row .name").allTextContents()).resolves.toEqual(rows);
+  });
+
+  it.each([
+    ["light", "rgb(251, 251, 250)"],
+    ["dark", "rgb(20, 22, 26)"],
+  ] as const)(
+    "stands in %s colours when the machine does, and in the other when told",
+    async (scheme, colour) => {
+      const { page } = await open(file, { colorScheme: scheme });
+      const background = () =>
+        page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+      expect(await background()).toBe(colour);
+      const other = scheme === "light" ? "dark" : "light";
+      const button = page.getByRole("button", { name: /auto|light|dark/ });
+      while ((await button.textContent())?.includes(other) !== true) await button.click();
+      expect(await background()).not.toBe(colour);
+      await page.reload();
+      expect(await background()).not.toBe(colour);
+    },
+  );
+
+  it("fits a narrow screen: nothing sticks out, one view at a time", async () => {
+    const { page } = await open(file, { viewport: { width: 400, height: 800 } });
+    const width = () => page.locator("html").evaluate((html) => html.scrollWidth);
+    await page.locator(".row").first().waitFor();
+    expect(await width()).toBe(400);
+    await page.locator(".row a").first().click();
+    await page.locator(".timeline").waitFor();
+    expect(await width()).toBe(400);
+    await page.locator(".source").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "what happened" }).click();
+    await page.locator(".timeline").waitFor({ state: "hidden" });
+    await page.locator(".fact.frame button").first().click();
+    await page.locator(".details").first().waitFor();
+    expect(await width()).toBe(400);
+  });
+
+  it("shows hostile text as text, in every place where it stands", async () => {
+    const { page, wrong } = await open(await recordedReport());
+    await page.locator(".row .name", { hasText: "</script>" }).first().click();
+    await page.locator(".failure").first().waitFor();
+    for (const row of await page.locator(".fact > button").all()) await row.click();
+    await page.locator("h1", { hasText: "<img src=x onerror" }).waitFor();
+    expect(await page.evaluate("globalThis.stolen")).toBeUndefined();
+    expect(wrong).toEqual([]);
+  });
+
+  it("has a policy: a script that got in could reach nobody", async () => {
+    const { page } = await open(await recordedReport());
+    const refused = page.evaluate(
+      `new Promise((resolve) => {
+        addEventListener("securitypolicyviolation", (e) => resolve(e.effectiveDirective));
+        fetch("http://127.0.0.1:9/").catch(() => undefined);
+      })`,
+    );
+    await expect(refused).resolves.toBe("connect-src");
+  });
+
+  it("says so when a scenario is not there, and when it never ran", async () => {
+    const { page } = await open(await recordedReport(), {}, "#/s/nothing");
+    await page.locator(".hint", { hasText: "no scenario “nothing”" }).waitFor();
+    await page.locator(".row .name", { hasText: "A person taps a card" }).click();
+    await page.locator(".hint", { hasText: "nobody is there to tap a card: CI is set" }).waitFor();
+  });
+});

@@ -1,0 +1,36 @@
+import { useEffect, useRef } from "preact/hooks";
+
+const keys: readonly (readonly [string, string])[] = [
+  ["j / k", "next, previous row"],
+  ["Enter", "open the row"],
+  ["Esc", "back to the overview"],
+  ["[ / ]", "previous, next scenario"],
+  ["/", "search"],
+  ["+ / − / 0", "time line: closer, farther, whole"],
+  ["t", "time line: true time or even spacing"],
+  ["f", "next failure"],
+  ["?", "these keys"],
+];
+
+export function Help({ close }: { readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="help" onClose={close} onClick={close} aria-label="Keys">
+      <h2>Keys</h2>
+      <dl>
+        {keys.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={close}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,43 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Where the page stands: the overview, or a scenario and perhaps a fact of it. */
+export interface Route {
+  readonly id?: string;
+  /** Index of a fact. */
+  readonly fact?: number;
+}
+
+export function parseRoute(hash: string): Route {
+  const [, id, fact] = /^#\/s\/([^/]+)(?:\/(\d+))?$/.exec(hash) ?? [];
+  if (id === undefined) return {};
+  try {
+    return { id: decodeURIComponent(id), ...(fact === undefined ? {} : { fact: Number(fact) }) };
+  } catch {
+    return {};
+  }
+}
+
+export function hrefOf({ id, fact }: Route): string {
+  if (id === undefined) return "#/";
+  return `#/s/${encodeURIComponent(id)}${fact === undefined ? "" : `/${fact}`}`;
+}
+
+/** The route in the address, and again when it changes. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const changed = () => setRoute(parseRoute(location.hash));
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return route;
+}
+
+export const go = (route: Route): void => {
+  location.hash = hrefOf(route);
+};
+
+/** The address names a moment, without another entry in the history for each. */
+export function noteInAddress(route: Route): void {
+  history.replaceState(null, "", hrefOf(route));
+}
