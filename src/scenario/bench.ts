@@ -25,6 +25,22 @@ export interface StationSetup {
   readonly retapMs?: number;
   /** When virtual time begins, ISO 8601. */
   readonly time?: string;
+  /** The Local Authorization List (version 1) and the Authorization Cache as it is switched on. */
+  readonly list?: readonly TokenSetup[];
+  readonly cache?: readonly TokenSetup[];
+}
+
+/** A token that the station knows. */
+export interface TokenSetup {
+  readonly id: string;
+  /** AuthorizationStatus, default Accepted. */
+  readonly status?: string;
+  /** Until when it holds, ISO 8601. */
+  readonly expiry?: string;
+  /** parentIdTag, groupIdToken. */
+  readonly group?: string;
+  /** 2.0.1 IdTokenEnumType, default ISO14443. */
+  readonly type?: string;
 }
 
 /** A card on the whitelist of the built-in central system. */

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../journal/types.ts";
+import type { FactKind } from "../station/facts.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
@@ -45,21 +46,27 @@ const STATUSES = [
   OCCUPIED,
 ];
 const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
-export const FACTS = [
+export const FACTS: readonly FactKind[] = [
   "access",
   "authorization",
   "card",
+  "certificate",
   "charging",
+  "clock",
   "connector",
   "control",
+  "dataTransfer",
   "fault",
   "frame",
   "link",
+  "lock",
+  "maintenance",
   "newStation",
   "power",
   "reader",
   "registration",
   "reservation",
+  "security",
   "setting",
   "signal",
   "transaction",

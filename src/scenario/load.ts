@@ -3,7 +3,7 @@ import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YA
 import { errorText, isAppError } from "../util/errors.ts";
 import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
 import type { CentralSetup, StationSetup } from "./bench.ts";
-import { cardOf, texts } from "./card.ts";
+import { cardOf, texts, tokenOf } from "./card.ts";
 import { readCsv } from "./csv.ts";
 import { definedNames } from "./names.ts";
 import { oneOf, StepProblem } from "./problem.ts";
@@ -140,7 +140,7 @@ class Loader {
   }
 
   #station(value: unknown): StationSetup {
-    const { retap, settings, evses, ...rest } = (value ?? {}) as Record<string, unknown>;
+    const { retap, settings, evses, list, cache, ...rest } = (value ?? {}) as Record<string, unknown>;
     for (const name of Object.keys((settings ?? {}) as object)) {
       this.#guard(["station", "settings", name], () =>
         oneOf([], name, this.#o.known.settings, "setting of this station"),
@@ -150,6 +150,8 @@ class Loader {
       ...(rest as StationSetup),
       ...(evses === undefined ? {} : { evses: Number(evses) }),
       ...(settings === undefined ? {} : { settings: texts(settings as object) }),
+      ...(list === undefined ? {} : { list: (list as unknown[]).map(tokenOf) }),
+      ...(cache === undefined ? {} : { cache: (cache as unknown[]).map(tokenOf) }),
       ...(retap === undefined
         ? {}
         : { retapMs: this.#guard(["station", "retap"], () => duration([], retap)) ?? 0 }),

@@ -6,6 +6,7 @@ import {
   roamingSchema,
   stepsSchema,
   text,
+  tokenSchema,
   wholeSchema,
   word,
 } from "./schemas.ts";
@@ -33,6 +34,16 @@ const station: Schema = {
     time: {
       type: "string",
       description: "When virtual time begins, ISO 8601; default 2030-01-01T00:00:00Z.",
+    },
+    list: {
+      type: "array",
+      items: tokenSchema,
+      description: "Its Local Authorization List, version 1, as it is switched on.",
+    },
+    cache: {
+      type: "array",
+      items: tokenSchema,
+      description: "Its Authorization Cache as it is switched on.",
     },
   }),
   description: "The station that is played.",

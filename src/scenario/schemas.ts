@@ -1,4 +1,28 @@
+import type { AuthorizationStatus, IdToken } from "../station/types.ts";
 import type { Schema } from "./step.ts";
+
+const authorizationStatuses: readonly AuthorizationStatus[] = [
+  "Accepted",
+  "Blocked",
+  "ConcurrentTx",
+  "Expired",
+  "Invalid",
+  "NoCredit",
+  "NotAllowedTypeEVSE",
+  "NotAtThisLocation",
+  "NotAtThisTime",
+  "Unknown",
+];
+
+const tokenTypes: readonly IdToken["type"][] = [
+  "Central",
+  "eMAID",
+  "ISO14443",
+  "ISO15693",
+  "KeyCode",
+  "Local",
+  "MacAddress",
+];
 
 /* Pieces that the schemas of steps are made of. A variable may stand wherever a text may. */
 
@@ -76,6 +100,23 @@ export const cardSchema: Schema = {
       nickname: text,
       blocked: flag,
       expiry: { type: "string", description: "ISO 8601." },
+    },
+    ["id"],
+  ),
+  type: ["object", "string", "number"],
+};
+
+export const tokenSchema: Schema = {
+  ...object(
+    {
+      id: { ...uidSchema, description: "The token as the station sends it." },
+      status: {
+        enum: authorizationStatuses,
+        description: "What the station knows of it; default Accepted.",
+      },
+      expiry: { type: "string", description: "ISO 8601." },
+      group: { ...text, description: "parentIdTag, groupIdToken." },
+      type: { enum: tokenTypes, description: "Of 2.0.1; default ISO14443." },
     },
     ["id"],
   ),

@@ -39,6 +39,14 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
     "- fault: GroundFailure\n- expect: { status: Faulted }\n- fault: { clear: true }\n- expect: { status: Available }",
   ],
   [
+    "lock: a jammed one keeps the cable, until it is freed",
+    "- plug:\n- lock: jam\n- csms: { send: UnlockConnector, payload: { connectorId: 1 }, expect: { status: UnlockFailed } }\n- lock: { evse: 1, state: free }\n- csms: { send: UnlockConnector, payload: { connectorId: 1 }, expect: { status: Unlocked } }",
+  ],
+  [
+    "transfer: data for the central system, which may be slow",
+    "- csms: { answer: DataTransfer, delay: 5 s }\n- transfer: { vendor: com.example, message: parking, data: bay 7 }\n- expect: { message: DataTransfer, with: { vendorId: com.example, messageId: parking, data: bay 7 } }\n- expect: { fact: dataTransfer, with: { direction: out, status: UnknownVendorId } }",
+  ],
+  [
     "ev: the car that comes is nearly full",
     `- ev: { soc: 99 %, battery: 20 kWh, ac: 7.4 kW }\n- plug:\n- tap: ${CARD}\n- wait: 1 h\n- expect: { status: SuspendedEV }`,
   ],

@@ -29,6 +29,7 @@ import { openNamedReaders } from "../readers.ts";
 import { benchCentral, furnish } from "./central.ts";
 import { heldFiles } from "./held-files.ts";
 import { seededIds } from "./ids.ts";
+import { know } from "./known-tokens.ts";
 import { ratesOf } from "./network-quality.ts";
 import { byName, settingOf } from "./setting-values.ts";
 import { LocalSockets } from "./sockets.ts";
@@ -110,6 +111,7 @@ class StationBench implements Bench {
 
   async open(): Promise<void> {
     if (this.#choice.csms === undefined) await this.#openCentral();
+    know(this.#store, this.#setup.station, this.clock.now());
     await this.#assemble();
     if ((this.#choice.readers ?? []).length === 0) this.reader = this.#readerOf();
     if (this.#setup.station.begins !== "off") this.#now.host.station.start();

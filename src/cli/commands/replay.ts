@@ -30,7 +30,11 @@ const options = {
   timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
 } as const;
 const positionals = {
-  file: { type: "string", demandOption: true, describe: "Log or recording, one JSON object a line" },
+  file: {
+    type: "string",
+    demandOption: true,
+    describe: "Log, one JSON object a line, or a recorded scenario (.yaml with its .jsonl beside it)",
+  },
 } as const;
 
 type Input = CommandInput<typeof options & typeof positionals>;
@@ -51,7 +55,9 @@ export const command = defineCommand({
   epilogue:
     "FILE: facts (tapstation log --export, tapstation record), public OCPP trace records, OCPP-J frames as they are, or\nobjects that hold a frame as raw, message or frame, with time and direction when there are any.",
   run: async ({ args, settings, io }) => {
-    const recording = load(path.resolve(io.cwd, args.file), args.file);
+    // Beside a recorded scenario lie the facts that it was made from.
+    const file = args.file.replace(/\.ya?ml$/, ".jsonl");
+    const recording = load(path.resolve(io.cwd, file), file);
     const target = targetOf({ args, settings, io }, recording);
     const c = colorsFor(io.stdout, io.env);
     const json = settings.config.json;

@@ -19,6 +19,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Run scenarios and say which passed",
     load: async () => (await import("./run.ts")).command,
   },
+  record: {
+    usage: "record <file>",
+    describe: "As start, and write a scenario of everything that is done",
+    load: async () => (await import("./record.ts")).command,
+  },
   tap: {
     usage: "tap [uid..]",
     describe: "Read a card and show its Hidden ID, in every spelling",

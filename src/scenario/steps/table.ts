@@ -7,6 +7,7 @@ import { fault } from "./fault.ts";
 import { forEach } from "./for-each.ts";
 import { hold } from "./hold.ts";
 import { include } from "./include.ts";
+import { lock } from "./lock.ts";
 import { meter } from "./meter.ts";
 import { network } from "./network.ts";
 import { parallel } from "./parallel.ts";
@@ -21,6 +22,7 @@ import { send } from "./send.ts";
 import { set } from "./set.ts";
 import { shell } from "./shell.ts";
 import { tap } from "./tap.ts";
+import { transfer } from "./transfer.ts";
 import { wait } from "./wait.ts";
 
 /** Every kind of step, by the key that names it. */
@@ -38,10 +40,12 @@ export const stepKinds: Readonly<Record<string, StepKind>> = {
   restart,
   reader,
   fault,
+  lock,
   meter,
   ev,
   set,
   send,
+  transfer,
   clock,
   repeat,
   "for-each": forEach,

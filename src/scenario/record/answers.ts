@@ -1,0 +1,118 @@
+import type { Fact, FrameFact } from "../../station/facts.ts";
+import type { CardSetup } from "../bench.ts";
+import type { Step } from "./actions.ts";
+import { literal } from "./escape.ts";
+import { isRecord } from "./expected.ts";
+
+/** What the built-in central system has to know and to do, so that it answers as the recorded one did. */
+export interface Answers {
+  readonly cards: readonly CardSetup[];
+  /** Steps before the action that made the station ask, by the index of the asking fact. */
+  readonly steps: ReadonlyMap<number, readonly Step[]>;
+}
+
+type Known = "accepted" | "blocked" | "none";
+
+/** What the built-in central system says of a card that it does not know. */
+const UNKNOWN: Readonly<Record<string, string>> = { "1.6": "Invalid", "2.0.1": "Unknown" };
+/** An answer that took longer is late on purpose when something else was done meanwhile, ms. */
+const LATE_MS = 200;
+
+/** Follows what was answered about each token; `doneAt` are the moments at which something was done, ms. */
+export function answersOf(facts: readonly Fact[], ocpp: string, doneAt: readonly number[]): Answers {
+  const known = new Map<string, Known>();
+  const cards: CardSetup[] = [];
+  const steps = new Map<number, Step[]>();
+  for (const { call, asked, answer } of exchangesOf(facts)) {
+    const add = (...more: Step[]): unknown => steps.set(call, [...(steps.get(call) ?? []), ...more]);
+    const late = lateStep(asked, answer, doneAt);
+    if (late !== undefined) add(late);
+    const said = infoOf(answer.payload);
+    const token = tokenOf(asked.payload);
+    if (said === undefined || token === undefined) continue;
+    const status = String(said.info.status);
+    const wanted = knownBy(status, ocpp);
+    const before = known.get(token);
+    if (wanted === undefined || hasGroup(said.info)) add(exactly(asked.action, said));
+    if (wanted === undefined) continue;
+    known.set(token, wanted);
+    if (before !== undefined && before !== wanted) add(change(token, before, wanted));
+    else if (before === undefined && wanted !== "none")
+      cards.push({ id: token, ...(wanted === "blocked" ? { blocked: true } : {}) });
+  }
+  return { cards, steps };
+}
+
+interface Exchanged {
+  readonly call: number;
+  readonly asked: Fact & FrameFact & { readonly action: string };
+  readonly answer: Fact & FrameFact;
+}
+
+/** CALLs of the station with their answers. */
+function exchangesOf(facts: readonly Fact[]): Exchanged[] {
+  const open = new Map<string, { call: number; asked: Exchanged["asked"] }>();
+  const found: Exchanged[] = [];
+  facts.forEach((fact, call) => {
+    if (fact.kind !== "frame" || fact.source !== "station" || fact.messageId === undefined) return;
+    const { action, messageType, direction, messageId } = fact;
+    if (messageType === "CALL" && direction === "out" && action !== undefined)
+      open.set(messageId, { call, asked: { ...fact, action } });
+    else if (messageType === "CALLRESULT" && direction === "in") {
+      const asked = open.get(messageId);
+      open.delete(messageId);
+      if (asked !== undefined) found.push({ ...asked, answer: fact });
+    }
+  });
+  return found.sort((a, b) => a.call - b.call);
+}
+
+function lateStep(asked: Exchanged["asked"], answer: Fact, doneAt: readonly number[]): Step | undefined {
+  const from = Date.parse(asked.time);
+  const ms = Date.parse(answer.time) - from;
+  if (ms < LATE_MS || !doneAt.some((at) => at > from && at < from + ms)) return undefined;
+  return { csms: { answer: asked.action, delay: `${Math.round(ms / 100) * 100} ms`, once: true } };
+}
+
+function knownBy(status: string, ocpp: string): Known | undefined {
+  if (status === "Accepted") return "accepted";
+  if (status === "Blocked") return "blocked";
+  return status === UNKNOWN[ocpp] ? "none" : undefined;
+}
+
+interface Said {
+  readonly member: "idTagInfo" | "idTokenInfo";
+  readonly info: Readonly<Record<string, unknown>>;
+}
+
+function infoOf(payload: unknown): Said | undefined {
+  if (!isRecord(payload)) return undefined;
+  for (const member of ["idTagInfo", "idTokenInfo"] as const) {
+    const info = payload[member];
+    if (isRecord(info)) return { member, info };
+  }
+  return undefined;
+}
+
+const hasGroup = (info: Said["info"]): boolean =>
+  info.parentIdTag !== undefined || info.groupIdToken !== undefined;
+
+function tokenOf(payload: unknown): string | undefined {
+  if (!isRecord(payload)) return undefined;
+  const { idTag, idToken } = payload;
+  if (typeof idTag === "string") return idTag;
+  return isRecord(idToken) && typeof idToken.idToken === "string" ? idToken.idToken : undefined;
+}
+
+/** The answer itself, once: moments in it are those of the session, and left out. */
+function exactly(action: string, { member, info }: Said): Step {
+  const { expiryDate: _, cacheExpiryDateTime: __, ...rest } = info;
+  return { csms: { answer: action, with: { [member]: literal(rest) }, once: true } };
+}
+
+function change(token: string, before: Known, wanted: Known): Step {
+  const id = literal(token);
+  if (wanted === "none") return { csms: { "remove-card": id } };
+  if (before === "none") return { csms: { card: wanted === "blocked" ? { id, blocked: true } : id } };
+  return { csms: wanted === "blocked" ? { block: id } : { unblock: id } };
+}

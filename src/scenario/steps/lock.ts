@@ -1,0 +1,23 @@
+import { oneOf } from "../problem.ts";
+import { object, wholeSchema, word } from "../schemas.ts";
+import { defineStep } from "../step.ts";
+import { whole } from "../units.ts";
+
+const STATES = ["jam", "free"] as const;
+
+/** `lock`: what holds a cable in its socket. */
+export const lock = defineStep<{ readonly evse: number; readonly state: (typeof STATES)[number] }>({
+  describe: "Jam the lock that holds a cable in its socket, or free it.",
+  schema: { ...object({ evse: wholeSchema, state: word(STATES) }, ["state"]), type: ["object", "string"] },
+  examples: ["jam", { evse: 2, state: "free" }],
+  parse(value) {
+    const { evse = 1, state } = (
+      typeof value === "object" && value !== null ? value : { state: value }
+    ) as Record<string, unknown>;
+    return {
+      evse: whole(["evse"], evse, 1, "EVSE"),
+      state: oneOf(["state"], state, STATES, "state of a lock"),
+    };
+  },
+  run: ({ evse, state }, at) => at.bench.control.lock(evse, state),
+});
