@@ -5,11 +5,12 @@ import { openSigner } from "../drivers/meters/signer.ts";
 import { VirtualMeter } from "../drivers/meters/virtual.ts";
 import { OcppCsms } from "../ocpp/csms.ts";
 import type { Dialect } from "../ocpp/dialect.ts";
+import type { LinkTls } from "../ocpp/rpc/link.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { pki } from "../security/pki.ts";
 import type { FactBody, FactSink } from "../station/facts.ts";
 import type { SigningOptions } from "../station/fiscal.ts";
-import type { Clock, FileTransfer, Ids, LogSource, Store } from "../station/ports.ts";
+import type { Clock, FileTransfer, Ids, LogSource, Pki, Store } from "../station/ports.ts";
 import { publicKeySetting } from "../station/settings-model.ts";
 import { Station } from "../station/station.ts";
 import { isoTime, SettableClock } from "../util/clock.ts";
@@ -41,6 +42,10 @@ export interface AssembleOptions extends CredentialOptions {
   readonly ids?: Ids;
   /** Default: the model's. */
   readonly evses?: number;
+  /** Default: the machine's. */
+  readonly pki?: Pki;
+  /** Makes the connections of security profiles 2 and 3; default Node's own. */
+  readonly connectTls?: LinkTls["createConnection"];
   /** See OcppCsmsOptions.faultSeed. */
   readonly faultSeed?: number;
 }
@@ -65,7 +70,17 @@ export function assembleStation(o: AssembleOptions): Assembled {
   const evMeters = meters(o, time);
   const signing = signingOf(model, store);
   const { dialects, random = Math.random, faultSeed } = o;
-  const fixed = { dialects, values: store.values, clock, random, ids, fact: hear && say, faultSeed };
+  const { connectTls } = o;
+  const fixed = {
+    dialects,
+    values: store.values,
+    clock,
+    random,
+    ids,
+    fact: hear && say,
+    faultSeed,
+    connectTls,
+  };
   const csms = new OcppCsms(new StationCsmsOptions(fixed, dial, () => station.kit.settings));
   const station = new Station({
     id: o.id,
@@ -75,7 +90,7 @@ export function assembleStation(o: AssembleOptions): Assembled {
     ids,
     store,
     csms,
-    pki,
+    pki: o.pki ?? pki,
     meters: evMeters,
     traits: () => (csms.dialect ?? first(o.dialects)).traits,
     ...(model.idToken === undefined ? {} : { idTokenForm: model.idToken }),

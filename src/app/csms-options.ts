@@ -1,4 +1,5 @@
 import type { OcppCsmsOptions } from "../ocpp/csms.ts";
+import type { LinkTls } from "../ocpp/rpc/link.ts";
 import type { Settings } from "../station/settings.ts";
 import type { Dialling } from "./credentials.ts";
 
@@ -20,11 +21,13 @@ export class StationCsmsOptions implements OcppCsmsOptions {
   readonly faultSeed?: number;
   readonly #dial: Dialling;
   readonly #settings: () => Settings;
+  readonly #connectTls: LinkTls["createConnection"];
 
   constructor(
     fixed: Pick<OcppCsmsOptions, "dialects" | "values" | "clock" | "random" | "ids"> & {
       readonly fact: OcppCsmsOptions["fact"] | undefined;
       readonly faultSeed: number | undefined;
+      readonly connectTls: LinkTls["createConnection"];
     },
     dial: Dialling,
     settings: () => Settings,
@@ -36,6 +39,7 @@ export class StationCsmsOptions implements OcppCsmsOptions {
     this.ids = fixed.ids;
     if (fixed.fact !== undefined) this.fact = fixed.fact;
     if (fixed.faultSeed !== undefined) this.faultSeed = fixed.faultSeed;
+    this.#connectTls = fixed.connectTls;
     this.#dial = dial;
     this.#settings = settings;
     this.messageTimeoutMs = () => this.#count("OCPPCommCtrlr.MessageTimeout[Default]") * 1000;
@@ -50,7 +54,10 @@ export class StationCsmsOptions implements OcppCsmsOptions {
   }
 
   get tls() {
-    return this.#dial.tls;
+    const { tls } = this.#dial;
+    return tls === undefined || this.#connectTls === undefined
+      ? tls
+      : { ...tls, createConnection: this.#connectTls };
   }
 
   get backOff() {

@@ -1,18 +1,23 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { Authority, type Issued } from "../security/authority.ts";
 import { pki } from "../security/pki.ts";
+import type { Clock } from "../util/clock.ts";
 import type { Sql } from "./sql.ts";
 
 /** The name that stands in the demo's certificates as O; stations say theirs as CpoName. */
 export const OPERATOR = "tapstation";
 
+const YEAR_MS = 365 * 24 * 3_600_000;
+
 /** The central system's own certificate authority: made when it is first needed, and kept with the records. */
 export class CentralAuthority {
   readonly #sql: Sql;
+  readonly #clock: Clock;
   #authority: Promise<Authority> | undefined;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
+    this.#clock = clock;
   }
 
   /** The root certificate, PEM. */
@@ -24,13 +29,18 @@ export class CentralAuthority {
   async server(hosts: readonly string[]): Promise<{ cert: string; key: string; ca: string }> {
     const authority = await this.#get();
     const [commonName = "localhost"] = hosts;
-    const { certificate, privateKey } = await authority.issue({ commonName, organization: OPERATOR, hosts });
+    const about = { commonName, organization: OPERATOR, hosts, notAfter: this.#inAYear() };
+    const { certificate, privateKey } = await authority.issue(about);
     return { cert: certificate, key: privateKey, ca: authority.certificate };
   }
 
   /** A certificate for a station, with a key made here: for rehearsals; real stations make their own. */
   async issue(station: string): Promise<Issued> {
-    return (await this.#get()).issue({ commonName: station, organization: OPERATOR });
+    return (await this.#get()).issue({
+      commonName: station,
+      organization: OPERATOR,
+      notAfter: this.#inAYear(),
+    });
   }
 
   /**
@@ -38,11 +48,16 @@ export class CentralAuthority {
    * @throws when it is none, its signature does not hold, or its CN is none of these names
    */
   async sign(names: readonly string[], csr: string): Promise<string> {
-    const certificate = await (await this.#get()).sign(csr);
+    const certificate = await (await this.#get()).sign(csr, { notAfter: this.#inAYear() });
     const [read] = (await pki.read(certificate)) ?? [];
     const { commonName = "" } = read?.subject ?? {};
     if (!names.includes(commonName)) throw new Error(`its CN is "${commonName}", not ${names.join(" or ")}`);
     return certificate;
+  }
+
+  /** By the machine's clock, which TLS goes by, and by the clock of this central system. */
+  #inAYear(): Date {
+    return new Date(Math.max(Date.now(), this.#clock.now()) + YEAR_MS);
   }
 
   #get(): Promise<Authority> {

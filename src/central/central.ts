@@ -67,7 +67,8 @@ export class CentralSystem implements Central {
       say: (station, fact) => this.#say(station, fact),
     });
     this.#credentials = new Credentials(sql);
-    this.#authority = new CentralAuthority(sql);
+    this.#authority = new CentralAuthority(sql, this.#clock);
+    if (o.fileDesk !== undefined) o.fileDesk.onFile = (fact) => this.#say(this.#onlyStation(), fact);
   }
 
   async listen(): Promise<void> {
@@ -136,6 +137,12 @@ export class CentralSystem implements Central {
 
   sendText(stationId: string, frame: string): boolean {
     return this.#connections.get(stationId)?.sendRaw(frame) ?? false;
+  }
+
+  /** HTTP does not say which station asks; where only one is connected, it is that one. */
+  #onlyStation(): string {
+    const [only, other] = this.#connections.keys();
+    return other === undefined ? (only ?? "") : "";
   }
 
   disconnect(stationId: string): boolean {
@@ -219,7 +226,8 @@ export class CentralSystem implements Central {
 
   async #sign(station: string, csr: string): Promise<void> {
     try {
-      const certificateChain = await this.#authority.sign(this.#credentials.names(station), csr);
+      const { outside = (work) => work } = this.#o;
+      const certificateChain = await outside(this.#authority.sign(this.#credentials.names(station), csr));
       await this.#connections.get(station)?.call("CertificateSigned", { certificateChain }, {});
     } catch (e) {
       const detail = `the request of ${station}: ${errorText(e)}`;

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { getRequestListener } from "@hono/node-server";
 import { type Context, Hono } from "hono";
+import type { FileFact } from "../station/facts.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** A log larger than this is no log. */
@@ -20,6 +21,8 @@ export class FileDesk {
   readonly path = "/files";
   readonly #dir: string;
   readonly #uploads: string;
+  /** Hears what was fetched and what was put here. */
+  onFile: (fact: FileFact) => void = () => {};
   readonly listener: RequestListener;
 
   /** @throws AppError `config.invalid` when the directory cannot be used */
@@ -56,6 +59,7 @@ export class FileDesk {
     const file = path.join(dir, nameOf(c) ?? "");
     const found = nameOf(c) === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
     if (found === undefined || !found.isFile()) return c.text("There is no such file.\n", 404);
+    this.onFile({ kind: "file", event: "fetched", name: path.basename(file), bytes: found.size });
     const body = Readable.toWeb(createReadStream(file)) as ReadableStream;
     return c.body(body, 200, {
       "Content-Length": String(found.size),
@@ -75,7 +79,9 @@ export class FileDesk {
         limited,
         createWriteStream(part, { mode: 0o600 }),
       );
+      const { size: bytes } = statSync(part);
       await rename(part, path.join(this.#uploads, name));
+      this.onFile({ kind: "file", event: "received", name, bytes });
       return c.text("", 201);
     } catch (e) {
       await rm(part, { force: true });

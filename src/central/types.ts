@@ -33,6 +33,8 @@ export interface CentralOptions {
   readonly tls?: boolean;
   /** Names and addresses that the certificate is for. Default 127.0.0.1, ::1, localhost and `host`. */
   readonly tlsHosts?: readonly string[];
+  /** Work that takes the machine some time and the clock none goes through here: for clocks that are stepped. */
+  readonly outside?: <T>(work: Promise<T>) => Promise<T>;
   /** Makes the message ids of commands; default random. */
   readonly ids?: CallsOptions["ids"];
   /** How long a station may take to answer a command, milliseconds. Default 30 000. */

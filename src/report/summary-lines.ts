@@ -32,15 +32,24 @@ export function failedLines(run: RunRecord, look: Look): string[] {
         ...failureLines(failure, shown).map(behind),
       ]),
       "",
-      `   ${c.dim(`again: tapstation run ${placeArgument(scenario)} --seed ${result.seed}`)}`,
+      `   ${c.dim(`again: tapstation run ${again(scenario)} --seed ${result.seed}`)}`,
     ];
   });
 }
 
 const behind = (line: string): string => (line === "" ? "" : `   ${line}`);
 
-const placeArgument = ({ info }: EndedScenario): string =>
-  /^[\w./@-]+$/.test(info.at.file) ? info.at.file : `'${clean(info.at.file).replaceAll("'", "'\\''")}'`;
+/** The file, and which of what it stands for: `--grep '#1 OCPP 1.6 row 2$'`. */
+function again({ info }: EndedScenario): string {
+  const { file } = info.at;
+  const which = info.id.startsWith(file) ? info.id.slice(file.length) : "";
+  return which === ""
+    ? quoted(file)
+    : `${quoted(file)} --grep ${quoted(`${which.replaceAll(/[*+?^${}()|[\]\\]/g, "\\$&")}$`)}`;
+}
+
+const quoted = (text: string): string =>
+  /^[\w./@-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
 
 /** Scenarios that needed more than one try, with what went wrong before. */
 export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string[] {
@@ -82,8 +91,9 @@ export function skippedLines(run: RunRecord, { colors: c, columns }: Look): stri
 /** "62 scenarios: 58 passed (2 flaky), 1 failed, 3 skipped · 3.40 s (4 h 12 min of the stations' time)". */
 export function countLines(run: RunRecord, { colors: c, columns }: Look): string[] {
   const { summary } = run;
-  if (summary === undefined)
-    return [c.red(`broken off after ${run.ended} of ${run.began?.total ?? "?"} scenarios`)];
+  // What was called cannot be run at all: that is told as an error.
+  if (run.began === undefined) return [];
+  if (summary === undefined) return [c.red(`broken off after ${run.ended} of ${run.began.total} scenarios`)];
   const { total, passed, failed, errors, skipped, flaky, wallMs } = summary;
   const counts = [
     passed > 0 && c.green(`${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ""}`),

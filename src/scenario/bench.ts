@@ -27,6 +27,10 @@ export interface StationSetup {
   readonly time?: string;
   /** The Local Authorization List (version 1) and the Authorization Cache as it is switched on. */
   readonly list?: readonly TokenSetup[];
+  /** Of HTTP Basic authentication: security profile 1, and 2 with TLS. */
+  readonly password?: string;
+  /** 0 to 3; default what follows from the password. */
+  readonly securityProfile?: number;
   readonly cache?: readonly TokenSetup[];
 }
 
@@ -66,6 +70,12 @@ export interface CentralSetup {
   readonly heartbeat?: number;
   /** False: BootNotification is answered with Pending. */
   readonly approved?: boolean;
+  /** It speaks TLS too; default from security profile 2 on. */
+  readonly tls?: boolean;
+  /** What the station has to show; default what it has. */
+  readonly password?: string;
+  /** Texts by name, each offered by HTTP as a file. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** How the built-in central system departs from its standard answer to one action. */
@@ -147,6 +157,8 @@ export interface Bench {
   readonly clock: Clock;
   readonly journal: Pick<Journal, "query" | "subscribe">;
   readonly control: StationControl;
+  /** What the bench adds to the scenario's variables. */
+  readonly variables: Readonly<Record<string, unknown>>;
   /** Present when the built-in central system plays the other side. */
   readonly central?: BenchCentral;
   /** Present when cards are presented by command. */

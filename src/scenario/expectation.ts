@@ -1,3 +1,4 @@
+import { factKinds } from "../journal/lines/render.ts";
 import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
@@ -46,33 +47,7 @@ const STATUSES = [
   OCCUPIED,
 ];
 const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
-export const FACTS: readonly FactKind[] = [
-  "access",
-  "authorization",
-  "card",
-  "certificate",
-  "charging",
-  "clock",
-  "connector",
-  "control",
-  "dataTransfer",
-  "fault",
-  "frame",
-  "link",
-  "lock",
-  "maintenance",
-  "newStation",
-  "power",
-  "reader",
-  "registration",
-  "reservation",
-  "security",
-  "setting",
-  "signal",
-  "transaction",
-  "verdict",
-  "whitelist",
-];
+export const FACTS: readonly FactKind[] = [...factKinds].sort();
 
 /** The word that says what is expected, and what it looks for. */
 export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>> = {

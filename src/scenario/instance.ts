@@ -1,7 +1,7 @@
 import type { BenchSetup, CentralSetup, StationSetup } from "./bench.ts";
 import { texts } from "./card.ts";
 import type { Scenario } from "./scenario.ts";
-import { fill, type Vars } from "./template.ts";
+import { fill, forVersionOrAny, type Vars } from "./template.ts";
 import type { ScenarioInfo } from "./types.ts";
 
 /** A scenario as it will run: with one OCPP version and one row of its data. */
@@ -57,7 +57,9 @@ function instance(
   const place = rowNumber === undefined ? "" : ` row ${rowNumber}`;
   const id = `${at.file}#${index + 1} OCPP ${ocpp}${place}`;
   const station = scenario.station.id ?? o.id;
-  const vars: Vars = { round: 1, ...scenario.vars, ...row, station, ocpp, seed: o.seed };
+  const chosen = forVersionOrAny(row, ocpp) as Vars;
+  const given = forVersionOrAny(scenario.vars, ocpp) as Vars;
+  const vars: Vars = { round: 1, ...given, ...chosen, station, ocpp, seed: o.seed };
   return {
     info: {
       id,
@@ -67,7 +69,7 @@ function instance(
       tags,
       at,
       source,
-      cell: { ocpp, ...o.cell, ...cellsOf(row) },
+      cell: { ocpp, ...o.cell, ...cellsOf(chosen) },
     },
     scenario,
     ocpp,

@@ -140,7 +140,11 @@ class Loader {
   }
 
   #station(value: unknown): StationSetup {
-    const { retap, settings, evses, list, cache, ...rest } = (value ?? {}) as Record<string, unknown>;
+    const { retap, settings, evses, list, cache, password, ...others } = (value ?? {}) as Record<
+      string,
+      unknown
+    >;
+    const { "security-profile": profile, ...rest } = others;
     for (const name of Object.keys((settings ?? {}) as object)) {
       this.#guard(["station", "settings", name], () =>
         oneOf([], name, this.#o.known.settings, "setting of this station"),
@@ -150,6 +154,10 @@ class Loader {
       ...(rest as StationSetup),
       ...(evses === undefined ? {} : { evses: Number(evses) }),
       ...(settings === undefined ? {} : { settings: texts(settings as object) }),
+      ...(password === undefined ? {} : { password: String(password) }),
+      ...(profile === undefined
+        ? {}
+        : { securityProfile: this.#guard(["station", "security-profile"], () => profileOf(profile)) ?? 0 }),
       ...(list === undefined ? {} : { list: (list as unknown[]).map(tokenOf) }),
       ...(cache === undefined ? {} : { cache: (cache as unknown[]).map(tokenOf) }),
       ...(retap === undefined
@@ -159,12 +167,16 @@ class Loader {
   }
 
   #central(value: unknown): CentralSetup {
-    const { cards, heartbeat, ...rest } = (value ?? {}) as Record<string, unknown>;
+    const { cards, heartbeat, password, ...rest } = (value ?? {}) as Record<string, unknown>;
     const seconds = this.#guard(["central", "heartbeat"], () =>
       heartbeat === undefined ? undefined : duration([], heartbeat) / 1000,
     );
+    for (const name of Object.keys((rest.files ?? {}) as object)) {
+      this.#guard(["central", "files", name], () => fileName(name));
+    }
     return {
       ...(rest as CentralSetup),
+      ...(password === undefined ? {} : { password: String(password) }),
       ...(cards === undefined ? {} : { cards: (cards as unknown[]).map(cardOf) }),
       ...(seconds === undefined ? {} : { heartbeat: seconds }),
     };
@@ -284,6 +296,20 @@ class Loader {
       return undefined;
     }
   }
+}
+
+function profileOf(value: unknown): number {
+  return Number(oneOf([], String(value), ["0", "1", "2", "3"], "security profile"));
+}
+
+/** Files are variables' members: `$files.v2.url`. */
+function fileName(name: string): void {
+  if (/^[A-Za-z_]\w*$/.test(name) && !["uploads", "certificate", "root"].includes(name)) return;
+  throw new StepProblem(
+    [],
+    `"${name}" cannot be the name of a file here`,
+    "Use letters, digits and _, for example v2; uploads, certificate and root are taken.",
+  );
 }
 
 const SCHEMA = scenarioSchema();

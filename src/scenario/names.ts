@@ -1,7 +1,7 @@
 import type { Step } from "./step.ts";
 
-/** Variables that are always there: the station's id, the OCPP version, the seed, the round of a repetition, now. */
-export const BUILT_IN = ["station", "ocpp", "seed", "round", "now"] as const;
+/** Variables that are always there: the station's id, the OCPP version, the seed, the round of a repetition, now, the central system's files and its TLS root. */
+export const BUILT_IN = ["station", "ocpp", "seed", "round", "now", "files", "tls"] as const;
 
 /** Every name that a reference in these steps may mean: variables, columns, captures, items. */
 export function definedNames(steps: readonly Step[], vars: Readonly<Record<string, unknown>>): Set<string> {

@@ -11,6 +11,14 @@ export class StepProblem extends AppError {
   }
 }
 
+/** More than this nobody reads. */
+const LISTED = 24;
+
+const listed = (known: readonly string[]): string =>
+  known.length <= LISTED
+    ? known.join(", ")
+    : `${known.slice(0, LISTED).join(", ")} and ${known.length - LISTED} others`;
+
 /** @throws StepProblem when `word` is none of `known` */
 export function oneOf<const T extends string>(
   path: readonly (string | number)[],
@@ -24,6 +32,6 @@ export function oneOf<const T extends string>(
   throw new StepProblem(
     path,
     `"${String(word)}" is no ${what}`,
-    meant === undefined ? `One of: ${known.join(", ")}.` : `Did you mean "${meant}"?`,
+    meant === undefined ? `One of: ${listed(known)}.` : `Did you mean "${meant}"?`,
   );
 }

@@ -106,6 +106,7 @@ class ScenarioRun {
   /** Set-up, steps, and whatever came of them the tear-down. */
   async all(bench: Bench): Promise<void> {
     this.#bench = bench;
+    Object.assign(this.#vars, bench.variables);
     const { setup, steps, teardown } = this.#instance.scenario;
     this.#listen(bench);
     await this.#part(async (track) => {

@@ -35,6 +35,14 @@ const station: Schema = {
       type: "string",
       description: "When virtual time begins, ISO 8601; default 2030-01-01T00:00:00Z.",
     },
+    password: {
+      ...text,
+      description: "Of HTTP Basic authentication. A scenario's text is no place for real ones.",
+    },
+    "security-profile": {
+      type: ["integer", "string"],
+      description: "0 to 3; default 1 with a password, else 0. For 3 a certificate is made on the spot.",
+    },
     list: {
       type: "array",
       items: tokenSchema,
@@ -60,6 +68,14 @@ const central: Schema = {
     roaming: { type: "array", items: roamingSchema, description: "Contracts that the roaming hub knows." },
     heartbeat: { ...durationSchema, description: "Interval that BootNotification is answered with." },
     approved: { ...flag, description: "False: BootNotification is answered with Pending." },
+    tls: { ...flag, description: "It speaks TLS too, as from security profile 2 on." },
+    password: { ...text, description: "What the station has to show; default what it has." },
+    files: {
+      type: "object",
+      description:
+        "Texts by name, offered as files by HTTP: $files.NAME.url and .signature; $files.certificate, $files.root, $files.uploads.",
+      additionalProperties: { type: "string" },
+    },
   }),
   description:
     "What the built-in central system knows before the first step; another one has to know it already.",

@@ -5,7 +5,7 @@ import type { RunEvent, RunSummary, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
 export interface Selection {
-  /** A regular expression over name and file. */
+  /** A regular expression over id (which begins with the file) and name. */
   readonly grep?: RegExp;
   /** At least one of these tags; `!tag`: none that has it. */
   readonly tags?: readonly string[];
@@ -34,7 +34,7 @@ export function selected(instances: readonly Instance[], { grep, tags = [], shar
   const fits = instances.filter(
     ({ scenario, info }) =>
       (!only || scenario.only) &&
-      (grep === undefined || grep.test(`${info.at.file} ${scenario.name}`)) &&
+      (grep === undefined || grep.test(info.id) || grep.test(scenario.name)) &&
       (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
       !without.some((t) => scenario.tags.includes(t)),
   );

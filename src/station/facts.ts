@@ -244,6 +244,14 @@ export interface CertificateFact {
   readonly detail: string;
 }
 
+/** A file at the built-in central system's desk: a station fetched one, or put one there. */
+export interface FileFact {
+  readonly kind: "file";
+  readonly event: "fetched" | "received";
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** Data that a vendor's own agreement gives meaning (1.6 §4.3, §5.6); `in` came from the central system. */
 export interface DataTransferFact {
   readonly kind: "dataTransfer";
@@ -285,6 +293,7 @@ export type FactBody =
   | ControlFact
   | DataTransferFact
   | FaultFact
+  | FileFact
   | FrameFact
   | LinkFact
   | LockFact

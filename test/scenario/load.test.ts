@@ -133,6 +133,28 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     scenario("- network: { loss: 120 % }"),
     '"120 %" is no share | Write it from 0 % to 100 %: 10 %.',
   ],
+  [
+    "a file that no variable can name",
+    scenario("- plug:", "central: { files: { v2.img: x } }\n"),
+    's.yaml:2:21: "v2.img" cannot be the name of a file here | Use letters, digits and _, for example v2; uploads, certificate and root are taken.',
+  ],
+  [
+    "a security profile that there is not",
+    scenario("- plug:", "station: { security-profile: 4 }\n"),
+    's.yaml:2:12: "4" is no security profile | Did you mean',
+  ],
+  [
+    "a status of a token that there is not",
+    scenario("- plug:", "station: { list: [{ id: 04A2, status: Fine }] }\n"),
+    /s\.yaml:2:\d+: .*Fine/,
+  ],
+  [
+    "a word far from all of many",
+    scenario("- csms: { send: Zzzzzzzzzzzzz }"),
+    /"Zzzzzzzzzzzzz" is no message of OCPP \| One of: Authorize, .* and \d+ others\.$/,
+  ],
+  ["a lock that is sideways", scenario("- lock: sideways"), /"sideways" is no state of a lock/],
+  ["a transfer to nobody", scenario("- transfer: { data: x }"), /needs the key "vendor"/],
   ["a network that is sideways", scenario("- network: sideways"), /"sideways" is no state of the network/],
   ["a speed of nothing", scenario("- network: { speed: 0 }"), /"0" is no speed/],
   ["energy that is taken back", scenario("- meter: -5 kWh"), /"-5 kWh" is below 0/],

@@ -238,6 +238,59 @@ const fails: readonly (readonly [
   ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h"],
 ];
 
+describe("how station and central system stand before the first step", () => {
+  it("the station knows tokens by list and cache, the list first", async () => {
+    const steps = scenario(
+      `- network: down\n- tap: ${CARD}\n- expect: { verdict: accepted, by: cache }\n- wait: 2 min\n- tap: 04B3352CD96F91\n- expect: { verdict: rejected, by: list, because: Blocked }\n- tap: 04C4463DEA70A2\n- expect: { verdict: rejected, because: Expired }`,
+      `station:\n  list: [{ id: 04B3352CD96F91, status: Blocked }, { id: 04C4463DEA70A2, expiry: "2029-12-31T00:00:00Z" }]\n  cache: [${CARD}, 04B3352CD96F91]\n`,
+    );
+    expect((await run(steps)).summary).toMatchObject({ passed: 1 });
+  });
+
+  it.each([
+    ["a password", "station: { password: sixteen letters and more }", /^ws:/],
+    ["TLS and a password", "station: { password: sixteen letters and more, security-profile: 2 }", /^wss:/],
+    ["TLS and a certificate", "station: { security-profile: 3 }", /^wss:/],
+  ])("they meet with %s, and hours pass in virtual time", async (_, station, url) => {
+    const { summary, facts } = await run(
+      scenario("- wait: 5 h\n- expect: { message: Heartbeat, count: 59..61 }", `${station}\n`),
+    );
+    expect(summary).toMatchObject({ passed: 1 });
+    const link = facts.find((fact) => fact.kind === "link" && fact.state === "connected");
+    expect(link?.kind === "link" && link.url).toMatch(url);
+  });
+
+  it("a profile without what it needs is an error of the scenario", async () => {
+    const { results, failures } = await run(scenario("- plug:", "station: { security-profile: 2 }\n"));
+    expect(results[0]?.outcome).toBe("error");
+    expect(failures[0]?.message).toBe("Security profile 2 needs a password");
+  });
+
+  it("the central system may want another password than the station has", async () => {
+    const head =
+      "station: { password: sixteen letters and more, begins: powered }\ncentral: { password: another }\n";
+    const { summary } = await run(scenario("- expect: { fact: link, with: { state: refused } }", head));
+    expect(summary).toMatchObject({ passed: 1 });
+  });
+
+  it("files are there to be fetched, and what is put there is told", async () => {
+    const steps = `- csms: { send: GetDiagnostics, payload: { location: $files.uploads }, capture: { name: fileName } }
+- expect: { fact: file, with: { event: received, name: $name } }
+- csms: { send: UpdateFirmware, payload: { location: $files.v2.url, retrieveDate: "2030-01-01T00:00:00Z" } }
+- expect: { fact: file, with: { event: fetched, name: v2.img, bytes: 22 } }`;
+    const head = 'central: { files: { v2: "firmwareVersion: 2.0.0" } }\n';
+    expect((await run(scenario(steps, head))).failures).toEqual([]);
+  });
+
+  it("variables and rows may differ by version", async () => {
+    const head =
+      'ocpp: ["1.6", "2.0.1"]\nvars: { free: Available, taken: { 1.6: Preparing, 2.0.1: Occupied } }\ndata: [{ evse: { 1.6: 1, 2.0.1: 1 } }]\n';
+    const steps = "- plug: $evse\n- expect: { status: $taken }\n- unplug: $evse\n- expect: { status: $free }";
+    const { summary } = await run(scenario(steps, head), { ocpp: ["1.6", "2.0.1"] });
+    expect(summary).toMatchObject({ passed: 2 });
+  });
+});
+
 describe("steps that do not hold", () => {
   it.each(fails)("%s", async (_, steps, outcome, message) => {
     const { failures, results, summary } = await run(

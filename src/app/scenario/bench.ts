@@ -17,6 +17,8 @@ import type { StationControl } from "../../station/control.ts";
 import type { Evse } from "../../station/evse.ts";
 import type { Fact } from "../../station/facts.ts";
 import type { FileTransfer, Store } from "../../station/ports.ts";
+import type { Security } from "../../station/security/security.ts";
+import { hexOf } from "../../station/security/security-settings.ts";
 import { memoryStore } from "../../store/memory.ts";
 import { Files } from "../../transfer/files.ts";
 import { type Clock, SimulatedClock, systemClock } from "../../util/clock.ts";
@@ -24,16 +26,20 @@ import { Disposal } from "../../util/disposal.ts";
 import { AppError } from "../../util/errors.ts";
 import { type Assembled, assembleStation } from "../assemble.ts";
 import { DEFAULT_MODEL } from "../config-settings.ts";
+import { acquaint, mustSuffice } from "../credentials.ts";
 import { JournalLogs } from "../journal-logs.ts";
 import { openNamedReaders } from "../readers.ts";
 import { benchCentral, furnish } from "./central.ts";
+import { ScenarioFiles } from "./file-desk.ts";
 import { heldFiles } from "./held-files.ts";
+import { heldPki } from "./held-pki.ts";
 import { seededIds } from "./ids.ts";
 import { know } from "./known-tokens.ts";
 import { ratesOf } from "./network-quality.ts";
 import { byName, settingOf } from "./setting-values.ts";
 import { LocalSockets } from "./sockets.ts";
 import { SkewedClock, VirtualTime } from "./time.ts";
+import { overPlainSocket } from "./tls.ts";
 
 /** What a run chooses for all its scenarios. */
 export interface BenchChoice {
@@ -73,6 +79,7 @@ class StationBench implements Bench {
   readonly clock: Clock;
   readonly journal: Journal;
   central?: BenchCentral;
+  variables: Readonly<Record<string, unknown>> = {};
   reader?: BenchReader;
   readonly control: StationControl;
   readonly #setup: BenchSetup;
@@ -89,6 +96,7 @@ class StationBench implements Bench {
   #sockets: LocalSockets | undefined;
   #assembled: Assembled | undefined;
   #networkUp = true;
+  #acquainted = false;
 
   constructor(setup: BenchSetup, choice: BenchChoice, definitions: Definitions, disposal: Disposal) {
     this.#setup = setup;
@@ -203,12 +211,19 @@ class StationBench implements Bench {
 
   async #openCentral(): Promise<void> {
     const { central: wanted } = this.#setup;
+    const files = wanted.files === undefined ? undefined : new ScenarioFiles(wanted.files);
+    if (files !== undefined) this.#disposal.defer(() => files.remove());
     const central = await createCentral({
       clock: this.clock,
       ids: seededIds(seededRandom(this.#setup.seed + 1)),
       onFact: this.#hear,
+      outside: (work) => this.hold(work),
+      tls: wanted.tls === true || (this.#setup.station.securityProfile ?? 0) >= 2,
+      ...(files === undefined ? {} : { files: files.dir }),
       ...(wanted.heartbeat === undefined ? {} : { heartbeatInterval: wanted.heartbeat }),
     });
+    if (files !== undefined && central.files !== undefined)
+      this.variables = { files: await files.variable(central.files, this.clock.now()) };
     const sockets = new LocalSockets(Number(new URL(central.url).port));
     this.#sockets = sockets;
     this.#disposal.defer(async () => {
@@ -240,13 +255,36 @@ class StationBench implements Bench {
       ...(station.settings === undefined ? {} : { settings: byName(station.settings) }),
       ...(station.evses === undefined ? {} : { evses: station.evses }),
       ...(station.retapMs === undefined ? {} : { retapMs: station.retapMs }),
-      ...(this.#choice.password === undefined ? {} : { password: this.#choice.password }),
+      ...(this.#time === undefined ? {} : { pki: heldPki(this.#time), connectTls: overPlainSocket }),
+      ...this.#credentials(),
     });
     this.#assembled = assembled;
+    if (this.#builtIn !== undefined) await this.#acquaint(this.#builtIn, assembled.host.station.kit.security);
     this.#disposal.defer(() => assembled.host.close());
     const named = this.#choice.readers ?? [];
     const used = await openNamedReaders(named, { definitions: this.#definitions, clock: this.clock });
     for (const { reader } of used) assembled.host.attach(reader);
+  }
+
+  /** They tell each other what they need, once: what commands change later stays so over a restart. */
+  async #acquaint(central: Central, security: Security): Promise<void> {
+    if (this.#acquainted) return;
+    this.#acquainted = true;
+    await acquaint(security, central, this.#id);
+    const { password } = this.#setup.central;
+    if (password !== undefined) central.setPassword(this.#id, hexOf(password));
+    const root = await central.rootCertificate();
+    if (root !== undefined) this.variables = { ...this.variables, tls: { root } };
+    mustSuffice(security);
+  }
+
+  #credentials(): { password?: string; securityProfile?: number } {
+    const { securityProfile } = this.#setup.station;
+    const password = this.#choice.password ?? this.#setup.station.password;
+    return {
+      ...(password === undefined ? {} : { password }),
+      ...(securityProfile === undefined ? {} : { securityProfile }),
+    };
   }
 
   /** The vocabulary of whichever station stands now: a restart makes another one. */

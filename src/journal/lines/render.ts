@@ -101,6 +101,10 @@ const renderers: Renderers = {
     const paint = f.event === "refused" || f.event === "conflict" ? c.yellow : c.cyan;
     return some(paint(`${name} ${f.event}`), facts, because(f.detail));
   },
+  file(f, c) {
+    const way = f.event === "received" ? "file received:" : "file fetched:";
+    return some(`${c.magenta("central:")} ${way}`, clean(f.name), c.dim(`${f.bytes} bytes`));
+  },
   maintenance(f, c) {
     const what =
       f.what === "firmware" ? "firmware" : f.what === "SecurityLog" ? "security log" : "diagnostics";

@@ -19,7 +19,8 @@ export type LinkTls = Pick<
   | "minVersion"
   | "ciphers"
   | "allowPartialTrustChain"
->;
+> &
+  Pick<ClientOptions, "createConnection">;
 
 /** Read again for each attempt. */
 export interface HandshakeOptions {

@@ -325,6 +325,10 @@ const rows: readonly (readonly [FactBody, string | undefined])[] = [
     },
     "security log UploadFailure: a.jsonl (too slow)",
   ],
+  [
+    { kind: "file", event: "received", name: "log.jsonl", bytes: 1234 },
+    "central: file received: log.jsonl 1234 bytes",
+  ],
   [{ kind: "control", verb: "plug", args: ["1"] }, "› plug 1"],
   [
     { kind: "reader", reader: "ACR122U", state: "lost", detail: "unplugged", hint: "Plug it in again." },
