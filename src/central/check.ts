@@ -103,6 +103,12 @@ export function cardNotes(hiddenId: string, visibleId?: string): string[] {
       `The Hidden ID "${hiddenId}" is not of ${UID_DIGITS}; make sure that it is what the station sends, character by character.`,
     );
   }
+  // Of true UIDs of 8 bytes one in two thousand has no letter.
+  if (/^\d{16}$/.test(hiddenId)) {
+    notes.push(
+      `"${hiddenId}" has no letter: if it is a decimal number, tapstation cards why ${hiddenId} shows the hex that most stations send.`,
+    );
+  }
   if (/^08[0-9a-f]{6}$/i.test(hiddenId)) {
     notes.push(`A UID that begins with 08 is made anew at each tap; "${hiddenId}" will not come again.`);
   }

@@ -121,7 +121,9 @@ interface RawRecord {
   readonly raw: string;
 }
 
-function recordsOf(text: string, file: string, delimiter: string): CsvRecord[] {
+function recordsOf(written: string, file: string, delimiter: string): CsvRecord[] {
+  // Lines are counted, and a carriage return would count too.
+  const text = written.replaceAll(/\r\n?/g, "\n");
   let raw: readonly RawRecord[];
   try {
     raw = parse(text, {
@@ -132,7 +134,14 @@ function recordsOf(text: string, file: string, delimiter: string): CsvRecord[] {
       relax_column_count: true,
     }) as unknown as readonly RawRecord[];
   } catch (e) {
+    const open = openQuote(text);
     const { lines } = e as { readonly lines?: number };
+    if (open !== undefined) {
+      throw invalid(
+        `${file}:${open.line}:${open.col}: this quote is never closed`,
+        "Close it, or take it away; what stands behind it was not looked at.",
+      );
+    }
     throw invalid(
       `${file}${lines === undefined ? "" : `:${lines}`}: ${errorText(e)}`,
       "Every quote must be closed, and stand at the end of its cell.",
@@ -144,6 +153,18 @@ function recordsOf(text: string, file: string, delimiter: string): CsvRecord[] {
     line = next;
     return { values: record, places, line: places[0]?.line ?? line, end };
   });
+}
+
+/** Where the quote stands that was opened last, when it is never closed. */
+function openQuote(text: string): Place | undefined {
+  let [line, col] = [1, 0];
+  let open: Place | undefined;
+  for (const sign of text) {
+    col++;
+    if (sign === '"') open = open === undefined ? { line, col } : undefined;
+    if (sign === "\n") [line, col] = [line + 1, 0];
+  }
+  return open;
 }
 
 /** Where the cells of a record begin. What was read has blank lines before it and a line's end behind it. */

@@ -38,6 +38,9 @@ export interface ImportOptions {
   readonly apply: boolean;
 }
 
+/** A long number as spreadsheets show it: 1.30418E+15. */
+const SPREADSHEET = /^\d(?:[.,]\d+)?E\+\d+$/i;
+
 /** What was there before the line. */
 class Before {
   /** Cards of the book before the import. */
@@ -105,6 +108,11 @@ function importRow(book: Book, row: CardRow, o: ImportOptions, before: Before): 
   const { fields, line } = row;
   const { hidden_id: hiddenId } = fields;
   if (hiddenId === undefined) throw new FieldError("hidden_id", "there is no Hidden ID");
+  if (SPREADSHEET.test(hiddenId) && !o.force)
+    throw new FieldError(
+      "hidden_id",
+      `${hiddenId} was cut by a spreadsheet: make the column text there and export it again`,
+    );
   const there = before.cards.get(compact(hiddenId));
   const first = before.lines.get(compact(hiddenId));
   if (first !== undefined) throw new FieldError("hidden_id", `${hiddenId} stands in line ${first} already`);

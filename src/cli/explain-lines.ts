@@ -38,9 +38,24 @@ export function explanationLines(e: Explanation, c: Colors, columns: number = CO
     ...row("outcome", outcomeText(outcome, c)),
     ...(outcome.outcome === "accepted" && !outcome.asks ? unseen(c, columns) : []),
     ...differenceLines(e.differences, c, columns),
+    ...(isGuess(e)
+      ? wrap(
+          `${c.yellow("!")} "${clean(e.token.idToken)}" is no UID and no known card's name: it was taken as the token itself.`,
+          columns,
+          2,
+        )
+      : []),
     ...e.notes.flatMap((note) => wrap(`${c.yellow("!")} ${clean(note)}`, columns, 2)),
   ];
 }
+
+/** Nothing is known of it, and it is no UID: perhaps a slip of the pen. */
+const isGuess = ({ card, uid, token, circumstances: now }: Explanation): boolean =>
+  card === undefined &&
+  uid === undefined &&
+  now.list === undefined &&
+  now.cache === undefined &&
+  !/^[0-9A-F]{8,20}$/i.test(token.idToken);
 
 /** A tap of the journal, as it happened. */
 export function pastTapLines(
@@ -109,7 +124,7 @@ function settingsText({ circumstances: { settings } }: Explanation): string {
 
 /** The 1.6 key where there is one: most people know settings by it. */
 function keyName(variable: string): string {
-  return standardTable.any(variable)?.key16 ?? variable;
+  return standardTable.any(variable)?.key16 ?? `${variable} (2.0.1)`;
 }
 
 const decisionText = ({ rule, why }: Outcome): string => `${rule}: ${why}`;

@@ -20,7 +20,7 @@ export function parseSpec<S>(text: string, what: string, kinds: Readonly<Record<
   if (spec !== undefined) return spec;
   const near = row === undefined ? nearest(kind, Object.keys(kinds)) : undefined;
   const examples = Object.values(kinds).map(({ example }) => example);
-  throw new AppError("usage", `"${text}" does not name a ${what}`, {
+  throw new AppError("usage", `"${text}" does not name ${/^[aeiou]/.test(what) ? "an" : "a"} ${what}`, {
     hint: `${near === undefined ? "" : `Did you mean "${near}"? `}Write one of: ${examples.join(", ")}.`,
   });
 }

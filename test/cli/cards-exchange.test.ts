@@ -40,6 +40,35 @@ describe("tapstation cards import", () => {
     );
   });
 
+  it("counts lines as an editor does, also with Windows' line ends", async () => {
+    const text = `${FILE}04A1B2C4,,maybe,z,Ann Smith,\n`.replaceAll("\n", "\r\n");
+    const { stderr } = await cards(newDir(), ["import", "cards.csv"], text);
+    expect(stderr).toContain('cards.csv:4:11: valid: "maybe"');
+  });
+
+  it("refuses what a spreadsheet has cut, and warns of decimal numbers", async () => {
+    const data = newDir();
+    const text = "uid,user\n1.30418E+15,Ann Smith\n";
+    const cut = await cards(data, ["import", "cards.csv"], text);
+    expect(cut.stderr).toContain("cards.csv:2:1: hidden_id: 1.30418E+15 was cut by a spreadsheet");
+    expect((await cards(data, ["import", "cards.csv", "--force"], text)).code).toBe(0);
+    const decimal = await cards(data, ["import", "cards.csv"], "uid,user\n1304175875481216,Ann Smith\n");
+    expect(decimal.stdout).toContain("if it is a decimal number, tapstation cards why 1304175875481216");
+  });
+
+  it("reads what spreadsheets call Unicode text, and refuses what would be garbled", async () => {
+    const data = newDir();
+    const text = "uid,name,user\n04AABBCC,Müller,Ann Smith\n";
+    const read = async (bytes: Buffer) => {
+      writeFileSync(path.join(data, "cards.csv"), bytes);
+      return run(["cards", "import", "cards.csv"], { env: { TAPSTATION_DATA: data }, cwd: data });
+    };
+    expect((await read(Buffer.from(`\ufeff${text}`, "utf16le"))).stdout).toContain("Müller");
+    const { code, stderr } = await read(Buffer.from(text, "latin1"));
+    expect(stderr).toContain("cards.csv is not UTF-8: its letters would be garbled");
+    expect(code).toBe(2);
+  });
+
   it("every bad line is told with line and column, and nothing is half done", async () => {
     const data = newDir();
     const before = await list(data);

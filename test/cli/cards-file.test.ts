@@ -96,7 +96,8 @@ describe("a CSV file of cards", () => {
       "--map hidden_id=uid",
     ],
     ["uid\n1", { hidden_id: "x" }, 'there is no column "x"', "uid"],
-    ['uid,name\nA1,"open', {}, "f.csv:2:", "quote"],
+    ['uid,name\r\nA1,"open\r\nB2,c', {}, "f.csv:2:4: this quote is never closed", "Close it"],
+    ['uid,name\nA1,"a" b', {}, "f.csv:2", "quote"],
   ])("%j, map %j: what is wrong, and where", (text, map, message, hint) => {
     expect(() => readCardsFile(text, "f.csv", map)).toThrow(invalid(message, hint));
   });

@@ -46,6 +46,17 @@ class Desk {
 }
 
 describe("tapstation tap --enrol", () => {
+  it("names the cards that were tapped and not dealt with when it is ended", async () => {
+    const desk = new Desk();
+    const bin = await desk.session();
+    for (const uid of ["04A2241BC85E80", "04AABBCC", "04AABBCD"]) desk.tap(uid);
+    // The first waits for its line, and the others behind it; a fourth that cannot be read shows that all have come.
+    desk.tap("no card");
+    await bin.until(() => bin.stderr.includes("not read:"));
+    bin.process.kill("SIGINT");
+    expect((await bin.ended).stderr).toContain("Tapped, and not dealt with any more: 04AABBCC, 04AABBCD");
+  });
+
   it("takes a line of standard input for each card tapped, and goes on after an interruption", async () => {
     const desk = new Desk();
     const first = await desk.session();
@@ -194,11 +205,23 @@ it.skipIf(why !== undefined)(
     await until(/Nickname/);
     child.stdin.write("Blue\r");
     await until(/line 2 {2}04A2241BC85E80 {2}NL-TNM-B12345-6 {2}Blue/);
+    desk.tap("04A1B2C4");
+    await until(/04A1B2C4: visible ID/);
+    // Another operator's numbering: the same again is meant.
+    child.stdin.write("CARD-1\r");
+    await until(/does not look like[\s\S]*once more/);
+    child.stdin.write("\r");
+    await until(/Nickname/);
+    child.stdin.write("\r");
+    await until(/line 3 {2}04A1B2C4 {2}CARD-1/);
     desk.tap("04A1B2C3");
     await until(/04A1B2C3: visible ID/);
     child.stdin.write("\x03");
     await until(/code=130[\s\S]*[^-]icanon/);
     expect(text).toMatch(/[^-]echo /);
-    expect(desk.cards).toEqual(["04A2241BC85E80,NL-TNM-B12345-6,Blue,04A2241BC85E80,"]);
+    expect(desk.cards).toEqual([
+      "04A2241BC85E80,NL-TNM-B12345-6,Blue,04A2241BC85E80,",
+      "04A1B2C4,CARD-1,,04A1B2C4,",
+    ]);
   },
 );

@@ -127,11 +127,22 @@ function summary(cards: readonly PlannedCard[], done: boolean): string {
 }
 
 function readText(file: string, cwd: string): string {
+  let bytes: Uint8Array;
   try {
-    return readFileSync(path.resolve(cwd, file), "utf8");
+    bytes = readFileSync(path.resolve(cwd, file));
   } catch (cause) {
     throw new AppError("input.invalid", `${file} cannot be read: ${errorText(cause)}`, {
       hint: "Give the path of a CSV file.",
+      cause,
+    });
+  }
+  // What spreadsheets call "Unicode text".
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError("input.invalid", `${file} is not UTF-8: its letters would be garbled`, {
+      hint: 'Save it as UTF-8, in spreadsheets for example as "CSV UTF-8".',
       cause,
     });
   }

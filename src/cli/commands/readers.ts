@@ -25,6 +25,9 @@ export const command = defineCommand({
     const { usable, text } = conclusion(survey);
     if (settings.config.json) {
       for (const finding of survey.findings) printJson(io, finding);
+      const columns = Math.min(io.stderr.columns ?? DEFAULT_COLUMNS, 110);
+      const remarks = surveyLines({ ...survey, findings: [] }, columns, colorsFor(io.stderr, io.env));
+      for (const line of usable ? [] : [...remarks, text]) io.stderr.write(`${line}\n`);
     } else {
       const columns = Math.min(io.stdout.columns ?? DEFAULT_COLUMNS, 110);
       const lines = surveyLines(survey, columns, colorsFor(io.stdout, io.env));

@@ -25,6 +25,7 @@ export const command = defineCommand({
     "indicators",
     "control",
     "port",
+    "files",
   ],
   examples: [
     ["tapstation start", "a station at the built-in central system, with the reader that is plugged in"],

@@ -73,7 +73,7 @@ export const command = defineCommand({
     try {
       const taker = await takerOf(input, form, model, bench);
       try {
-        for (const card of cards) if (!io.signal.aborted) await taker.card(card);
+        for (const card of cards) if (!io.signal.aborted) await taker.card(card, 0);
         if (definitions !== undefined) {
           const { Desk } = await import("../tap/desk.ts");
           const follow = args.follow === true || args.enrol !== undefined;
@@ -88,7 +88,7 @@ export const command = defineCommand({
             quiet: form === "plain",
             ...patience,
           };
-          await new Desk({ ...about, handle: (card) => taker.card(card) }).run();
+          await new Desk({ ...about, handle: (card, waiting) => taker.card(card, waiting) }).run();
         }
       } finally {
         taker.close();

@@ -23,8 +23,11 @@ export interface DeskOptions {
   readonly ownInput: boolean;
   /** Says nothing but errors. */
   readonly quiet: boolean;
-  /** Gets one card after the other; the next waits until it is done with. Resolves with the signal that ends a tap. */
-  handle(card: Tapped): Promise<SignalName | undefined>;
+  /**
+   * Gets one card after the other; the next waits until it is done with. `waiting`: how many do. Resolves with the
+   * signal that ends a tap.
+   */
+  handle(card: Tapped, waiting: number): Promise<SignalName | undefined>;
 }
 
 /**
@@ -40,6 +43,8 @@ export class Desk {
   readonly #hopeful = new Set<string>();
   readonly #badLines: number[] = [];
   #queue: Promise<void> = Promise.resolve();
+  /** Cards that were tapped while another was dealt with. */
+  readonly #waiting: Tapped[] = [];
   #taken = 0;
   #closed = false;
   #inputOpen = false;
@@ -85,6 +90,7 @@ export class Desk {
       io.signal.removeEventListener("abort", this.#finish);
       if (this.#inputOpen) io.stdin.destroy();
       await this.#source.close();
+      this.#tellWaiting();
     }
     const bad = failedLines(this.#badLines);
     if (bad !== undefined) throw bad;
@@ -96,15 +102,24 @@ export class Desk {
     if (!follow && this.#taken > 0 && card.reader !== STDIN) return;
     this.#taken++;
     clearTimeout(this.#timer);
+    this.#waiting.push(card);
     this.#queue = this.#queue
       .then(async () => {
         if (this.#closed) return;
-        const signal = await this.#o.handle(card);
+        this.#waiting.shift();
+        const signal = await this.#o.handle(card, this.#waiting.length);
         if (signal !== undefined) this.#source.play(signal);
         if (!follow && card.reader !== STDIN) this.#finish();
         else this.#wait();
       })
       .catch(this.#fail);
+  }
+
+  /** Nobody shall believe that they were dealt with. */
+  #tellWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    const cards = this.#waiting.map(({ uid }) => uid.hex).join(", ");
+    this.#o.io.stderr.write(`Tapped, and not dealt with any more: ${cards}\n`);
   }
 
   async #readInput(): Promise<void> {

@@ -20,6 +20,7 @@ interface Said {
 type Ask = (
   report: CardReport,
   check: (visibleId: string) => string | undefined,
+  waiting: number,
 ) => Promise<Said | undefined>;
 
 export interface EnrolOptions {
@@ -53,7 +54,7 @@ export class Enrolment implements CardTaker {
   }
 
   /** Resolves with the signal that says what became of the card. */
-  async card(card: Tapped): Promise<SignalName> {
+  async card(card: Tapped, waiting: number): Promise<SignalName> {
     const report = cardReport(card, this.#o.model, this.#o.io.now());
     const line = this.#file.lineOf(report.hiddenId);
     if (line !== undefined) {
@@ -64,9 +65,16 @@ export class Enrolment implements CardTaker {
       this.#say(`${report.hiddenId} is not enrolled (--force takes it). ${report.warnings.join(" ")}`);
       return "rejected";
     }
-    const said = await this.#ask(report, (visibleId) => this.#problem(visibleId, card));
+    let refused: string | undefined;
+    // The shape is a guess: who types the same again means it.
+    const check = (visibleId: string): string | undefined => {
+      const problem = this.#problem(visibleId, card, visibleId === refused);
+      refused = visibleId;
+      return problem;
+    };
+    const said = await this.#ask(report, check, waiting);
     if (said === undefined) return "rejected";
-    const problem = this.#problem(said.visibleId, card);
+    const problem = this.#problem(said.visibleId, card, said.visibleId === refused);
     if (problem !== undefined) {
       this.#problems.push(`${report.hiddenId}: ${problem}`);
       this.#say(`${report.hiddenId} is not enrolled: ${problem}`);
@@ -115,7 +123,7 @@ export class Enrolment implements CardTaker {
   }
 
   /** Why a text cannot be the card's visible ID. Nothing at all is fine: some cards have none. */
-  #problem(text: string, { uid }: Tapped): string | undefined {
+  #problem(text: string, { uid }: Tapped, meant: boolean): string | undefined {
     if (text === "") return undefined;
     const line = this.#file.lineOfVisible(text);
     if (line !== undefined) return `the visible ID ${text} stands in line ${line} already`;
@@ -123,8 +131,8 @@ export class Enrolment implements CardTaker {
       return `${text} is the card's UID, not the number printed on it`;
     if (/\p{Cc}/u.test(text) || text.length > 100)
       return "a visible ID is one line of at most 100 characters";
-    if (this.#o.force || looksVisible(text)) return undefined;
-    return `"${text}" does not look like a visible ID such as NL-TNM-B12345-6; leave it empty when nothing is printed, --force takes any`;
+    if (this.#o.force || meant || looksVisible(text)) return undefined;
+    return `"${text}" does not look like a visible ID such as NL-TNM-B12345-6; leave it empty when nothing is printed, or enter it once more (--force takes any)`;
   }
 
   #say(text: string): void {
@@ -134,7 +142,7 @@ export class Enrolment implements CardTaker {
 
 /** Prompts on the terminal. */
 function promptOf(io: Io): Ask {
-  return async ({ hiddenId }, check) => {
+  return async ({ hiddenId }, check, waiting) => {
     const { isCancel, text } = await import("@clack/prompts");
     const ask = async (
       message: string,
@@ -151,7 +159,10 @@ function promptOf(io: Io): Ask {
       io.stop("SIGINT");
       return undefined;
     };
-    const visibleId = await ask(`${hiddenId}: visible ID (empty: none is printed on it)`, check);
+    const visibleId = await ask(
+      `${hiddenId}: visible ID (empty: none is printed on it)${waiting > 0 ? ` · ${waiting} more waiting` : ""}`,
+      check,
+    );
     const nickname = visibleId === undefined ? undefined : await ask("Nickname");
     return visibleId === undefined || nickname === undefined ? undefined : { visibleId, nickname };
   };

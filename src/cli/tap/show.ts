@@ -10,8 +10,8 @@ import { type CardReport, cardReport, reportedAnswer } from "./report.ts";
 
 /** What is done with cards: they are shown, or enrolled. */
 export interface CardTaker {
-  /** Resolves with the signal that says what came of the card; undefined: none but *read*. */
-  card(card: Tapped): Promise<SignalName | undefined>;
+  /** Resolves with the signal that says what came of the card; undefined: none but *read*. `waiting`: so many wait. */
+  card(card: Tapped, waiting: number): Promise<SignalName | undefined>;
   /** Something came of the cards that the exit code must tell. */
   readonly problem: AppError | undefined;
   /** There are no more cards. */

@@ -37,6 +37,11 @@ export async function tapApp(hands: Hands, doors: Doors): Promise<Hono> {
       hint: "POST a UID to /tap or /hold, or POST /remove.",
     }),
   );
+  // For people at a terminal: the prompt comes on a line of its own.
+  app.use("*", async (c, next) => {
+    await next();
+    c.res = new Response(`${await c.res.text()}\n`, c.res);
+  });
   app.get("/", (c) => c.json({ held: hands.held ?? null }));
   for (const path of ["/", "/tap"]) app.post(path, async (c) => c.json(shown(hands.tap(await bodyOf(c)))));
   app.post("/hold", async (c) => c.json(shown(hands.hold(await bodyOf(c)))));
