@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { openJournal } from "../journal/journal.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
@@ -17,7 +16,8 @@ import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
 import type { Tapped } from "./card-source.ts";
 import type { Config } from "./config.ts";
-import { ensureDataDir } from "./paths.ts";
+import { credentialsIn, secure } from "./credentials.ts";
+import { ensureDataDir, isThere } from "./paths.ts";
 
 /** What a central system said about a card. */
 export interface BenchAnswer {
@@ -115,7 +115,7 @@ export class Bench {
  */
 export async function openBench(config: Config, model: StationDefinition, hear: FactSink): Promise<Bench> {
   const disposal = new Disposal();
-  const { id, data, csms, ocpp, password } = config;
+  const { id, data, csms, ocpp } = config;
   const facts = new Emitter<Fact>();
   try {
     const files = ensureDataDir(data);
@@ -136,9 +136,10 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
       store: memoryStore(),
       clock: systemClock,
       hear: emit,
-      ...(password === undefined ? {} : { password }),
+      ...credentialsIn(config),
     });
     disposal.defer(() => assembled.host.close());
+    await secure(assembled.host.station.kit.security, config, central);
     assembled.host.station.start();
     const say = (body: FactBody): void =>
       emit({ ...body, time: isoTime(systemClock), station: id, source: "station" });
@@ -157,7 +158,7 @@ async function builtIn(path: string, onFact: FactSink) {
 
 /** Keeps a station of this id from starting meanwhile. Gives what lets it go. */
 function holdIdentity(file: string, id: string): () => void {
-  if (!existsSync(file)) return () => {};
+  if (!isThere(file)) return () => {};
   try {
     const store = openStationStore(file);
     return () => store.close();

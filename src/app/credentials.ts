@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import type { Central } from "../central/index.ts";
 import type { LinkTls } from "../ocpp/rpc/link.ts";
 import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
+import { defined } from "../ocpp/wire.ts";
 import type { GivenCredentials, SecurityProfile } from "../station/security/access.ts";
 import type { Security } from "../station/security/security.ts";
 import { hexOf } from "../station/security/security-settings.ts";
 import { AppError, errorText } from "../util/errors.ts";
+import type { Config } from "./config.ts";
 
 /* What a person gives a station to identify itself with, and what becomes of it on the wire. */
 
@@ -68,6 +70,36 @@ export function givenCredentials(o: CredentialOptions): GivenCredentials {
     profile: { value, explicit: o.securityProfile !== undefined },
     ...(password === undefined ? {} : { password }),
   };
+}
+
+/** What a configuration says of them. */
+export function credentialsIn(
+  config: Pick<Config, "password" | "authorizationKey" | "securityProfile" | "csmsSecure" | "cert">,
+): Omit<CredentialOptions, "csms"> {
+  const { password, authorizationKey, securityProfile, csmsSecure, cert } = config;
+  return defined({
+    password,
+    authorizationKey,
+    securityProfile,
+    csmsSecure,
+    certificate: cert !== undefined,
+  });
+}
+
+/**
+ * Gives a station the certificates that a configuration names, and what it and a central system in the same process
+ * need of each other.
+ * @throws AppError `config.invalid`, `usage`
+ */
+export async function secure(
+  security: Security,
+  { id, ca, cert, key }: Pick<Config, "id" | "ca" | "cert" | "key">,
+  central: Central | undefined,
+): Promise<void> {
+  const files = defined({ ca, cert, key });
+  await giveCertificates(security, readCertificates(files), files);
+  if (central !== undefined) await acquaint(security, central, id);
+  mustSuffice(security);
 }
 
 /** @throws AppError `usage` when the profile in force lacks what it needs */

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { ACCESS_MODES, type AccessQuestion, decideAccess } from "../central/access.ts";
 import type { Book, Card } from "../central/index.ts";
 import type { StationDefinition } from "../drivers/definitions.ts";
@@ -16,7 +15,7 @@ import { CardUid, idTokenOf } from "../station/card.ts";
 import type { IdToken } from "../station/types.ts";
 import { isAppError } from "../util/errors.ts";
 import type { Config } from "./config.ts";
-import { dataFiles } from "./paths.ts";
+import { dataFiles, isThere } from "./paths.ts";
 import { StationState } from "./station-state.ts";
 
 /** What is to be explained. */
@@ -67,7 +66,7 @@ export async function explain(
     request.keys,
     request.asThen === true ? request.at : undefined,
   );
-  const book = config.csms === undefined ? await openBookIfThere(config.data) : undefined;
+  const book = config.csms === undefined ? await openBookOf(config.data) : undefined;
   try {
     const { token, uid, card } = meant(request, state, book, model, config.ocpp[0] !== "1.6");
     const question = book && accessQuestion(book, config.id, token, request.at);
@@ -107,10 +106,10 @@ export async function whyNotAsked(
   return outcome.asks ? undefined : outcome.why;
 }
 
-async function openBookIfThere(data: string): Promise<Book | undefined> {
+async function openBookOf(data: string): Promise<Book> {
   const { central } = dataFiles(data);
-  if (!existsSync(central)) return undefined;
-  return (await import("../central/index.ts")).openBook(central);
+  // What a first start would find: the demo's card.
+  return (await import("../central/index.ts")).openBook(isThere(central) ? central : ":memory:");
 }
 
 const same = (a: string | undefined, b: string): boolean =>

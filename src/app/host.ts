@@ -28,6 +28,7 @@ interface ReaderState {
 
 /** A station with its readers and its wire: the one implementation of the control vocabulary. */
 export class StationHost implements StationControl {
+  command?: NonNullable<StationControl["command"]>;
   readonly #o: HostOptions;
   readonly #virtual = new VirtualReader();
   readonly #readers = new Map<string, ReaderState>();

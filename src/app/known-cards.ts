@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { readJournal } from "../journal/journal.ts";
 import type { StoredToken } from "../station/ports.ts";
 import { isAppError } from "../util/errors.ts";
 import type { Config } from "./config.ts";
-import { dataFiles } from "./paths.ts";
+import { dataFiles, isThere } from "./paths.ts";
 import type { KnownCard } from "./recognise.ts";
 import { StationState } from "./station-state.ts";
 
@@ -47,9 +46,9 @@ type Note = (token: string, where: string) => Draft;
 
 async function fromBook({ data }: Pick<Config, "data">, note: Note): Promise<void> {
   const { central } = dataFiles(data);
-  if (!existsSync(central)) return;
   const { openBook } = await import("../central/index.ts");
-  const book = openBook(central);
+  // What a first start would find: the demo's card.
+  const book = openBook(isThere(central) ? central : ":memory:");
   try {
     for (const { hiddenId, visibleId, nickname, user } of book.cards()) {
       Object.assign(
@@ -72,7 +71,7 @@ async function fromBook({ data }: Pick<Config, "data">, note: Note): Promise<voi
 /** A verdict's token is what the station made of the card that was presented last before it. */
 function tapped({ data }: Pick<Config, "data">, note: Note): void {
   const { journal: file } = dataFiles(data);
-  if (!existsSync(file)) return;
+  if (!isThere(file)) return;
   try {
     const journal = readJournal(file);
     const presented = new Map<string, string>();

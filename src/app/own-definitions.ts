@@ -8,7 +8,7 @@ import {
 } from "../drivers/definitions.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
-import { dataFiles } from "./paths.ts";
+import { dataFiles, isThere } from "./paths.ts";
 
 /**
  * The package's device definitions and the user's own, those in `devices` of the data directory.
@@ -32,6 +32,6 @@ export async function stationModel(
 
 function ownFolders(data: string | undefined): string[] {
   const own = data === undefined ? undefined : dataFiles(data).devices;
-  const there = own !== undefined && statSync(own, { throwIfNoEntry: false })?.isDirectory() === true;
+  const there = own !== undefined && isThere(own) && statSync(own).isDirectory();
   return there ? [own] : [];
 }

@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { readJournal } from "../journal/journal.ts";
 import type { JournalEntry, JournalReader } from "../journal/types.ts";
 import type { AccessFact, VerdictFact } from "../station/facts.ts";
 import { AppError } from "../util/errors.ts";
-import { dataFiles } from "./paths.ts";
+import { dataFiles, isThere } from "./paths.ts";
 
 /** Which tap of the journal: the n-th from the end (1 is the last), or the last one up to a moment (ISO 8601). */
 export type WhichTap = { readonly fromEnd: number } | { readonly until: string };
@@ -33,7 +32,7 @@ const NEAR = 200;
  */
 export function pastTap(data: string, station: string, which: WhichTap): PastTap {
   const { journal: file } = dataFiles(data);
-  if (!existsSync(file)) throw noTap(station, "nothing was recorded there yet");
+  if (!isThere(file)) throw noTap(station, "nothing was recorded there yet");
   const journal = readJournal(file);
   try {
     const found =

@@ -54,6 +54,24 @@ export function dataFiles(dir: string): DataFiles {
   };
 }
 
+/**
+ * Is there such a file? What cannot be looked at is not taken for missing.
+ * @throws AppError `store.unreadable`
+ */
+export function isThere(file: string): boolean {
+  try {
+    statSync(file);
+    return true;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw new AppError("store.unreadable", `${file} cannot be read: ${errorText(cause)}`, {
+      hint: "Is it another user's? Name another directory with --data, or change its permissions.",
+      cause,
+    });
+  }
+}
+
 /** Names that Windows keeps for devices, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 

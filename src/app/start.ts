@@ -7,11 +7,9 @@ import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
 import type { Journal, JournalFault } from "../journal/types.ts";
 import { loadDialects } from "../ocpp/versions.ts";
-import { defined } from "../ocpp/wire.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CardReader } from "../station/ports.ts";
-import type { Security } from "../station/security/security.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { Files } from "../transfer/index.ts";
 import { isoTime, systemClock } from "../util/clock.ts";
@@ -22,13 +20,7 @@ import { type Assembled, assembleStation } from "./assemble.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
-import {
-  acquaint,
-  type CredentialOptions,
-  giveCertificates,
-  mustSuffice,
-  readCertificates,
-} from "./credentials.ts";
+import { credentialsIn, secure } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { loadOwnDefinitions } from "./own-definitions.ts";
 import { dataFiles, ensureDataDir } from "./paths.ts";
@@ -49,6 +41,9 @@ export async function startStation(config: Config, hear?: FactSink): Promise<Run
     throw e;
   }
 }
+
+/** Bytes. */
+const LEAST_PASSWORD = 16;
 
 class Start {
   readonly #config: Config;
@@ -90,13 +85,19 @@ class Start {
       store,
       clock: systemClock,
       hear: this.#hear,
-      ...this.#credentials(),
+      ...credentialsIn(this.#config),
       files: fileTransfer,
       logs: new JournalLogs(journal, id),
     });
+    if (central !== undefined)
+      assembled.host.command = (action, payload) => commanded(central, id, action, payload);
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
-    await this.#secure(assembled.host.station.kit.security, central);
+    const root = await central?.rootCertificate();
+    if (root !== undefined) this.#tellRoot(root);
+    const { security } = assembled.host.station.kit;
+    await secure(security, this.#config, central);
+    this.#noteShort(security.connection().password);
     const readers = await this.#readers(assembled, definitions);
     const devices = { definitions, clock: systemClock, readers: readers.map((r) => r.reader) };
     const terminal = process.stderr.isTTY === true;
@@ -106,21 +107,11 @@ class Start {
     return this.#running(assembled, readers, journal, central);
   }
 
-  #credentials(): Omit<CredentialOptions, "csms"> {
-    const { password, authorizationKey, securityProfile, csmsSecure, cert } = this.#config;
-    const certificate = cert !== undefined;
-    return defined({ password, authorizationKey, securityProfile, csmsSecure, certificate });
-  }
-
-  /** Certificates from files; what the built-in central system needs of the station, and the station of it. */
-  async #secure(security: Security, central: Central | undefined): Promise<void> {
-    const { id, ca, cert, key } = this.#config;
-    const files = defined({ ca, cert, key });
-    await giveCertificates(security, readCertificates(files), files);
-    const root = await central?.rootCertificate();
-    if (root !== undefined) this.#tellRoot(root);
-    if (central !== undefined) await acquaint(security, central, id);
-    mustSuffice(security);
+  /** Most central systems take what is shorter than OCPP wants (white paper A00.FR.205), until one does not. */
+  #noteShort(password: string | undefined): void {
+    const bytes = (password ?? "").length / 2;
+    if (password !== undefined && bytes < LEAST_PASSWORD)
+      this.#notes.push(`The password has ${bytes} bytes; OCPP wants at least ${LEAST_PASSWORD}`);
   }
 
   /** Other stations, and other people's, need it to trust the built-in central system. */
@@ -234,6 +225,21 @@ class Start {
   #say(body: FactBody): void {
     this.#hear({ ...body, time: isoTime(systemClock), station: this.#config.id, source: "station" });
   }
+}
+
+/** As {@link StationControl.command} says. */
+async function commanded(central: Central, id: string, action: string, payload: unknown) {
+  const outcome = await central.send(id, action, payload);
+  if (outcome.kind === "result") return { answer: outcome.payload };
+  if (outcome.kind === "error") return { error: { code: outcome.code, description: outcome.description } };
+  const why = {
+    timeout: "no answer came in time",
+    invalid: "the answer does not fit its schema",
+    disconnected: "it is not connected",
+  } as const;
+  throw new AppError("csms.unreachable", `${action} was not answered by ${id}: ${why[outcome.kind]}`, {
+    hint: "Look with status; network up connects it.",
+  });
 }
 
 /** HTTP Basic authentication ends the user name at the first colon (RFC 7617 §2). */

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import type { StationDefinition } from "../drivers/definitions.ts";
 import { AuthorizationCache } from "../station/authorization/cache.ts";
 import { authorizationSettings, type Circumstances } from "../station/authorization/explain.ts";
@@ -13,7 +12,7 @@ import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import type { Config } from "./config.ts";
 import { tableOf } from "./models.ts";
-import { dataFiles } from "./paths.ts";
+import { dataFiles, isThere } from "./paths.ts";
 
 /** As which types a token may stand in list and cache; 1.6 knows the first only. */
 const TYPES: readonly IdTokenType[] = [
@@ -45,7 +44,7 @@ export class StationState {
     notAfter: number = Number.POSITIVE_INFINITY,
   ) {
     const file = dataFiles(data).station(id);
-    this.#records = existsSync(file) ? readStationStore(file) : undefined;
+    this.#records = isThere(file) ? readStationStore(file) : undefined;
     this.#notAfter = notAfter;
     const { values } = memoryStore();
     for (const name of this.#records?.values.names("setting.") ?? [])

@@ -1,8 +1,13 @@
 import { CardUid } from "../station/card.ts";
-import { errorCodes, type StationControl, type StationStatus } from "../station/control.ts";
+import {
+  type CommandAnswer,
+  errorCodes,
+  type StationControl,
+  type StationStatus,
+} from "../station/control.ts";
 import type { Verdict } from "../station/types.ts";
 import { systemClock } from "../util/clock.ts";
-import { AppError, isAppError } from "../util/errors.ts";
+import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 
 /** What came of a verb. */
@@ -12,6 +17,8 @@ export type VerbResult =
   | { readonly kind: "verdict"; readonly verdict?: Verdict }
   | { readonly kind: "status"; readonly status: StationStatus }
   | { readonly kind: "help"; readonly lines: readonly string[] }
+  /** What the station said to a command of the central system. */
+  | { readonly kind: "answer"; readonly action: string; readonly said: CommandAnswer }
   | { readonly kind: "quit" };
 
 /** One argument of a verb: how it is called in the help, and how its text becomes a value. */
@@ -137,6 +144,18 @@ const wordOf = (name: string, max: number) => ({
   },
 });
 
+const json = {
+  name: "payload",
+  rest: true,
+  parse(t: string): unknown {
+    try {
+      return JSON.parse(t);
+    } catch (e) {
+      throw bad(`"${t}" is no JSON: ${errorText(e)}`, 'Write for example {"connectorId":1}.');
+    }
+  },
+} satisfies Arg<unknown>;
+
 const anyText = { name: "data", rest: true, parse: (t: string) => t } satisfies Arg<string>;
 
 function errorCode(t: string): string {
@@ -187,6 +206,15 @@ export const verbs = {
   ),
   meter: verb([evse, wattHours], "let the meter count so much energy at once", (c, id, wh) =>
     c.meter(id, wh).then(done),
+  ),
+  csms: verb(
+    [wordOf("action", 50), { ...json, optional: true }],
+    'let the built-in central system send a command, for example csms Reset {"type":"Soft"}',
+    async (c, action, payload) => {
+      if (c.command === undefined)
+        throw bad("Another central system is in charge here", "Send its commands there.");
+      return { kind: "answer", action, said: await c.command(action, payload ?? {}) };
+    },
   ),
   wait: {
     args: [seconds],

@@ -46,7 +46,7 @@ class Before {
   /** Cards of the book before the import. */
   readonly cards = new Map<string, Card>();
   /** Lines that were taken. */
-  readonly lines = new Map<string, number>();
+  readonly lines = new Map<string, { readonly line: number; readonly card: Card }>();
 }
 
 /** Undoes what was only tried. */
@@ -63,7 +63,8 @@ export function importCards(book: Book, rows: readonly CardRow[], o: ImportOptio
       for (const row of rows) {
         try {
           const planned = tried(book, row, o, before);
-          before.lines.set(compact(planned.card.hiddenId), row.line);
+          const key = compact(planned.card.hiddenId);
+          if (!before.lines.has(key)) before.lines.set(key, planned);
           cards.push(planned);
         } catch (e) {
           if (!isAppError(e, "input.invalid", "state.conflict")) throw e;
@@ -115,7 +116,7 @@ function importRow(book: Book, row: CardRow, o: ImportOptions, before: Before): 
     );
   const there = before.cards.get(compact(hiddenId));
   const first = before.lines.get(compact(hiddenId));
-  if (first !== undefined) throw new FieldError("hidden_id", `${hiddenId} stands in line ${first} already`);
+  if (first !== undefined) return repeated(row, first.line, first.card);
   const blocked = blockedOf(fields);
   if (there === undefined) {
     const { card, notes, newUsers } = addRow(book, row, o, undefined);
@@ -127,6 +128,15 @@ function importRow(book: Book, row: CardRow, o: ImportOptions, before: Before): 
   const differs = differences(there, now);
   if (differs.length === 0 || !o.replace) throw new Unchanged(there, differs);
   return { line, action: "replace", card: now, notes: [...differs, ...notes], newUsers };
+}
+
+/** A stack that was read twice: the same card with nothing new said of it is no mistake. */
+function repeated({ fields, line }: CardRow, first: number, card: Card): PlannedCard {
+  const { hidden_id: hiddenId, nickname, visible_id: visibleId, email } = fields;
+  const says = (what: string | undefined, is: string | undefined) => what === undefined || what === is;
+  const isSame = says(nickname, card.nickname) && says(visibleId, card.visibleId) && says(email, card.email);
+  if (!isSame) throw new FieldError("hidden_id", `${hiddenId} stands in line ${first} already, and differs`);
+  return { line, action: "same", card, notes: [`again, as in line ${first}`], newUsers: [] };
 }
 
 /** The card that is there stays: what was tried is undone. */
@@ -154,7 +164,10 @@ function addRow(
   const added = book.addCard({
     hiddenId: before?.hiddenId ?? fields.hidden_id ?? "",
     force: o.force || before !== undefined,
-    nickname: fields.nickname ?? before?.nickname ?? `${owner.name}'s card`,
+    nickname:
+      fields.nickname ??
+      before?.nickname ??
+      `${owner.name}'s card ${(fields.hidden_id ?? "").slice(-4)}`.trim(),
     user: owner.email,
     organization: owner.organization,
     ...(visibleId === undefined ? {} : { visibleId }),

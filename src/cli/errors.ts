@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { errorText, exitCodeOf, isAppError } from "../util/errors.ts";
+import { wrap } from "../util/text.ts";
 import { clean, colorsFor, type Io } from "./io.ts";
 
 /**
@@ -8,7 +9,12 @@ import { clean, colorsFor, type Io } from "./io.ts";
  */
 export function reportError(e: unknown, io: Pick<Io, "stderr" | "env">, verbose: boolean): number {
   const c = colorsFor(io.stderr, io.env);
-  const line = (text: string): unknown => io.stderr.write(`${text}\n`);
+  const { isTTY, columns } = io.stderr;
+  // A pipe gets each in one piece.
+  const line = (text: string): void => {
+    const rows = isTTY === true && columns !== undefined ? wrap(text, columns, 2) : [text];
+    for (const row of rows) io.stderr.write(`${row}\n`);
+  };
   const parts = errorText(e)
     .split(/\s*\n\s*/)
     .filter((part) => part !== "")

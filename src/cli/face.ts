@@ -1,6 +1,7 @@
 import type { RunningStation } from "../app/running.ts";
 import type { VerbResult } from "../app/verbs.ts";
 import { Narrator } from "../journal/lines/narrator.ts";
+import type { CommandAnswer } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { errorText, isAppError } from "../util/errors.ts";
 import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
@@ -55,6 +56,12 @@ const errorLine = (e: unknown): string => {
   return clean(`${errorText(e)}.${hint}`.replace(/\.\. /, ". "));
 };
 
+/** What a station said to a command, to be read by a person. */
+export const answerLines = (said: CommandAnswer): string[] =>
+  "error" in said
+    ? [clean(`${said.error.code}: ${said.error.description}`)]
+    : JSON.stringify(said.answer, undefined, 2).split("\n").map(clean);
+
 /** Lines with local time on standard error; what a verb answers goes to standard output. */
 export function plainFace(io: Io, control: boolean): Face {
   const c = colorsFor(io.stderr, io.env);
@@ -74,6 +81,7 @@ export function plainFace(io: Io, control: boolean): Face {
     result(result) {
       if (result.kind === "status") print(io, ...statusLines(result.status, colorsFor(io.stdout, io.env)));
       if (result.kind === "help") print(io, ...result.lines);
+      if (result.kind === "answer") print(io, ...answerLines(result.said));
     },
     error(e, line) {
       say(now(), c.red(`${line === undefined ? "" : `line ${line}: `}${errorLine(e)}`));
@@ -92,7 +100,7 @@ export function jsonFace(io: Io, control: boolean): Face {
     fact: (fact) => printJson(io, fact),
     result(result) {
       if (result.kind === "status") printJson(io, { kind: "status", ...result.status });
-      if (result.kind === "help") printJson(io, result);
+      if (result.kind === "help" || result.kind === "answer") printJson(io, result);
     },
     error(e, line) {
       const hint = isAppError(e) && e.hint !== undefined ? { hint: e.hint } : {};

@@ -29,8 +29,10 @@ export interface Recording {
   readonly frames: readonly RecordedFrame[];
   readonly problems: readonly LineProblem[];
   readonly version: OcppVersion | undefined;
-  /** As the log names it. */
+  /** As the log names it; where there are several, the one that was asked for or the first. */
   readonly station: string | undefined;
+  /** All that the log names and has frames of. */
+  readonly stations: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -71,10 +73,11 @@ const DIRECTIONS: Readonly<Record<string, Side>> = {
 /**
  * Reads a log, one JSON value a line: this program's facts (`log --export`), public OCPP trace records, bare OCPP-J
  * frames, or objects that hold a frame under a usual name (raw, message, frame…) with a time and a direction. Lines
- * without a frame are passed over; what looks like one and cannot be used is a problem, with its line. Total.
+ * without a frame are passed over; what looks like one and cannot be used is a problem, with its line. Of a log of
+ * several stations only the frames of `station` are taken. Total.
  */
-export function readRecording(text: string): Recording {
-  const reader = new Reader();
+export function readRecording(text: string, station?: string): Recording {
+  const reader = new Reader(station);
   let number = 0;
   for (const line of text.split(/\r?\n/)) {
     number++;
@@ -86,8 +89,13 @@ export function readRecording(text: string): Recording {
 class Reader {
   readonly #frames: (RecordedFrame & { readonly central: boolean })[] = [];
   readonly #problems: LineProblem[] = [];
-  #version: OcppVersion | undefined;
-  #station: string | undefined;
+  readonly #versions = new Map<string, OcppVersion>();
+  readonly #stations = new Set<string>();
+  readonly #wanted: string | undefined;
+
+  constructor(wanted: string | undefined) {
+    this.#wanted = wanted;
+  }
 
   line(text: string, line: number): void {
     let value: unknown;
@@ -105,11 +113,14 @@ class Reader {
   result(): Recording {
     // A journal that station and built-in central system write has each frame twice: the station's view is the one.
     const some = this.#frames.some((f) => !f.central);
+    const [first] = this.#stations;
+    const station = this.#wanted ?? first;
     return {
       frames: this.#frames.filter((f) => !some || !f.central).map(({ central: _, ...frame }) => frame),
       problems: this.#problems,
-      version: this.#version,
-      station: this.#station,
+      version: this.#versions.get(station ?? "") ?? this.#versions.get("") ?? [...this.#versions.values()][0],
+      station,
+      stations: [...this.#stations],
     };
   }
 
@@ -129,9 +140,9 @@ class Reader {
 
   #notice(value: Json): void {
     const version = /^(?:ocpp)?(1\.6|2\.0\.1)j?$/i.exec(String(value.subprotocol ?? value.ocppVersion ?? ""));
-    this.#version ??= version?.[1] as OcppVersion | undefined;
-    const station = value.station ?? value.chargePointId ?? value.chargingStationId;
-    if (typeof station === "string") this.#station ??= station;
+    const station = stationOf(value) ?? "";
+    if (version !== null && !this.#versions.has(station))
+      this.#versions.set(station, version[1] as OcppVersion);
   }
 
   #add(frame: readonly unknown[], line: number, about: Json): void {
@@ -144,6 +155,9 @@ class Reader {
       this.#problems.push({ line, problem: "the message has no id" });
       return;
     }
+    const station = stationOf(about);
+    if (station !== undefined) this.#stations.add(station);
+    if (this.#wanted !== undefined && station !== undefined && station !== this.#wanted) return;
     const meta = isObject(about.meta) ? about.meta : {};
     this.#frames.push({
       line,
@@ -157,6 +171,11 @@ class Reader {
       central: about.source === "central" || meta.source === "central",
     });
   }
+}
+
+function stationOf(about: Json): string | undefined {
+  const station = about.station ?? about.chargePointId ?? about.chargingStationId;
+  return typeof station === "string" && station !== "" ? station : undefined;
 }
 
 function jsonArray(text: string): unknown {

@@ -68,8 +68,19 @@ export interface StationControl {
     messageId?: string,
     data?: unknown,
   ): Promise<{ readonly status: string; readonly data?: unknown }>;
+  /**
+   * Has the built-in central system send a command to this station. Gives the answer, or the CALLERROR; absent where
+   * another central system is in charge.
+   * @throws AppError `input.invalid` when the payload does not fit, `csms.unreachable` when the station is not connected
+   */
+  command?(action: string, payload: unknown): Promise<CommandAnswer>;
   status(): StationStatus;
 }
+
+/** What a station said to a command. */
+export type CommandAnswer =
+  | { readonly answer: unknown }
+  | { readonly error: { readonly code: string; readonly description: string } };
 
 /** What `fault` takes: 1.6 ChargePointErrorCode (§7.6) but for NoError and LocalListConflict, which no hardware has. */
 export const errorCodes: readonly string[] = [

@@ -46,6 +46,34 @@ describe("tapstation cards import", () => {
     expect(stderr).toContain('cards.csv:4:11: valid: "maybe"');
   });
 
+  it("takes a card that stands there twice for one, unless the lines differ; many bad lines are counted", async () => {
+    const data = newDir();
+    const twice = "uid,name,user\n04AABBCC,Blue,Ann Smith\n04AABBCC,Blue,Ann Smith\n04AABBCC,,Ann Smith\n";
+    const { code, stdout } = await cards(data, ["import", "cards.csv"], twice);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("1 to add, 2 there already."),
+    });
+    const other = await cards(data, ["import", "cards.csv"], `${twice}04AABBCC,Red,Ann Smith\n`);
+    expect(other.stderr).toContain(
+      "cards.csv:5:1: hidden_id: 04AABBCC stands in line 2 already, and differs",
+    );
+    const alike = await cards(data, ["import", "cards.csv"], `uid,user\n${",Ann Smith\n".repeat(250)}`);
+    expect(alike.stderr).toContain(
+      "cards.csv:2:1: hidden_id: there is no Hidden ID (the same in 249 lines more)",
+    );
+    const users = Array.from({ length: 250 }, (_, i) => `04AABBCC,Nobody${i}\n`).join("");
+    const many = await cards(data, ["import", "cards.csv"], `uid,user\n${users}`);
+    expect(many.stderr).toContain("\nand 150 more\n");
+  });
+
+  it("tells nameless cards of one person apart", async () => {
+    const text = "uid,user\n04AABBCC,Ann Smith\n04AABBDD,Ann Smith\n";
+    const { stdout } = await cards(newDir(), ["import", "cards.csv"], text);
+    expect(stdout).toContain("Ann's card BBCC");
+    expect(stdout).toContain("Ann's card BBDD");
+  });
+
   it("refuses what a spreadsheet has cut, and warns of decimal numbers", async () => {
     const data = newDir();
     const text = "uid,user\n1.30418E+15,Ann Smith\n";

@@ -46,6 +46,17 @@ class Desk {
 }
 
 describe("tapstation tap --enrol", () => {
+  it("says that nothing was enrolled where the file cannot be made", async () => {
+    const desk = new Desk();
+    const { code, stderr } = await run(["tap", "04AABBCC", "--enrol", path.join(desk.dir, "no/cards.csv")], {
+      env: desk.env,
+      input: "\n",
+    });
+    expect(stderr).toContain("cannot be written");
+    expect(stderr).toContain("Nothing was enrolled.");
+    expect(code).not.toBe(0);
+  });
+
   it("names the cards that were tapped and not dealt with when it is ended", async () => {
     const desk = new Desk();
     const bin = await desk.session();

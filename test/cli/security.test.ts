@@ -42,6 +42,25 @@ describe("security profiles on the command line", () => {
     expect(stdout + stderr).not.toContain("sixteen chars");
   });
 
+  it("a short password is noted, and works where the central system takes it", async () => {
+    const { code, stderr } = await station(newDir(), ["--password", "short"]);
+    expect(stderr).toContain("The password has 5 bytes; OCPP wants at least 16");
+    expect(code).toBe(0);
+  });
+
+  it("tap asks a central system behind a private authority", async () => {
+    const c = await central();
+    const dir = newDir();
+    const url = c.url.replace("ws:", "wss:");
+    writeFileSync(path.join(dir, "root.pem"), (await c.rootCertificate()) ?? "");
+    const args = ["tap", "04A2241BC85E80", "--csms", url, "--data", path.join(dir, "data")];
+    const without = await run(args, { cwd: dir });
+    expect(without.code).toBe(4);
+    const { code, stdout } = await run([...args, "--ca", "root.pem"], { cwd: dir });
+    expect(stdout).toContain("Accepted");
+    expect(code).toBe(0);
+  });
+
   it("a password that is refused: exit code 4, why, and what to do", async () => {
     const c = await central();
     c.setPassword("CP001", KEY);

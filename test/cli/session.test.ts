@@ -228,7 +228,20 @@ describe("in a terminal", () => {
     await session;
     expect(io.signal.reason).toBe("quit");
     expect(io.raw).toEqual([true, false]);
+    expect(io.terminal.bracketsPastes).toBe(false);
     expect(io.terminal.lines.at(-1)).toBe("");
+  });
+
+  it("does nothing for text that is pasted, but at a prompt", async () => {
+    const { io, station, session } = await started();
+    expect(io.terminal.bracketsPastes).toBe(true);
+    io.stdin.write("\u001b[200~npx tapstation cards add\nmq\u001b[201~");
+    await io.until(() => io.terminal.lines.some((line) => line.startsWith("Pasted text is not taken")));
+    expect(station.control.done).toEqual([]);
+    io.stdin.write("u\u001b[200~04B3352CD96F91\u001b[201~\r");
+    await io.until(() => station.control.done.includes("tap(04B3352CD96F91)"));
+    io.stdin.write("q");
+    await session;
   });
 
   it("is interrupted by Ctrl-C as by the signal, for the exit code", async () => {

@@ -90,6 +90,24 @@ describe("readRecording", () => {
     expect(readRecording(logs[4]?.[1] ?? "").frames[0]?.at).toBe(1893456000000);
   });
 
+  it("takes the messages of one station of several, in its own version", () => {
+    const text = lines(
+      { kind: "link", state: "connected", subprotocol: "ocpp1.6", time: at, station: "A" },
+      { kind: "link", state: "connected", subprotocol: "ocpp2.0.1", time: at, station: "B" },
+      ...["A", "B", "A"].map((station) => ({
+        kind: "frame",
+        direction: "out",
+        raw: JSON.stringify(call),
+        station,
+        source: "station",
+      })),
+    );
+    expect(readRecording(text)).toMatchObject({ stations: ["A", "B"], station: "A", version: "1.6" });
+    const own = readRecording(text, "B");
+    expect(own).toMatchObject({ station: "B", version: "2.0.1" });
+    expect(own.frames).toHaveLength(1);
+  });
+
   it("tells commands of the central system by their action, and gives answers to the caller of that id", () => {
     const text = lines([2, "x", "Reset", { type: "Soft" }], call, [3, "x", { status: "Accepted" }], result);
     expect(exchangesOf(readRecording(text))).toMatchObject([

@@ -44,6 +44,9 @@ export class FakeTerminal {
     this.#col = at % columns;
   }
 
+  /** Does it tell where pasted text begins and ends? */
+  bracketsPastes = false;
+
   #escape(code: string, letter: string): void {
     const n = Number(code || "1");
     if (letter === "A") this.#row = Math.max(0, this.#row - n);
@@ -51,7 +54,8 @@ export class FakeTerminal {
     else if (letter === "J" && code === "0") {
       this.#rows[this.#row] = (this.#rows[this.#row] ?? "").slice(0, this.#col);
       this.#rows.length = this.#row + 1;
-    } else if (letter !== "m") throw new Error(`This terminal does not know CSI ${code}${letter}`);
+    } else if (code === "?2004") this.bracketsPastes = letter === "h";
+    else if (letter !== "m") throw new Error(`This terminal does not know CSI ${code}${letter}`);
   }
 
   #newLine(): void {

@@ -68,6 +68,11 @@ export const importCommand = defineCommand({
   },
 });
 
+/** So many bad lines are told one by one. */
+const MAX_TOLD = 100;
+/** The same thing wrong in more lines than this is told once. */
+const FEW = 3;
+
 async function rowsOf(
   text: string,
   file: string,
@@ -79,9 +84,18 @@ async function rowsOf(
 }
 
 function show({ args, settings, io }: Input, { cards, bad }: ImportPlan): void {
-  for (const { line, col, field, why } of bad) {
-    io.stderr.write(`${clean(args.file ?? "")}:${line}:${col}: ${field}: ${clean(why)}\n`);
+  const alike = new Map<string, number>();
+  for (const { field, why } of bad) alike.set(`${field}: ${why}`, (alike.get(`${field}: ${why}`) ?? 0) + 1);
+  const told = bad.filter(({ field, why }, i) => {
+    const isMany = (alike.get(`${field}: ${why}`) ?? 0) > FEW;
+    return !isMany || bad.findIndex((b) => b.field === field && b.why === why) === i;
+  });
+  for (const { line, col, field, why } of told.slice(0, MAX_TOLD)) {
+    const n = alike.get(`${field}: ${why}`) ?? 1;
+    const others = n > FEW ? ` (the same in ${n - 1} lines more)` : "";
+    io.stderr.write(`${clean(args.file ?? "")}:${line}:${col}: ${field}: ${clean(why)}${others}\n`);
   }
+  if (told.length > MAX_TOLD) io.stderr.write(`and ${told.length - MAX_TOLD} more\n`);
   const done = args.apply === true && bad.length === 0;
   if (settings.config.json) {
     for (const planned of cards) printJson(io, { ...planned, done });

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { dataFiles } from "../../app/paths.ts";
+import { dataFiles, isThere } from "../../app/paths.ts";
 import { entriesOf, type TraceRecord, toTrace } from "../../journal/export.ts";
 import { followJournal } from "../../journal/follow.ts";
 import { type JournalFile, readJournal } from "../../journal/journal.ts";
@@ -76,7 +75,7 @@ export const command = defineCommand({
     const last = lastOf(args.last);
     const query = queryOf(input);
     if (args.follow === true) await follow(input, file, query, last);
-    else if (!existsSync(file))
+    else if (!isThere(file))
       io.stderr.write(`Nothing was recorded in ${settings.config.data} yet: tapstation start\n`);
     else await show(input, file, query, last);
     return 0;
@@ -180,7 +179,7 @@ const endOf = (ms: number): AbortSignal => AbortSignal.timeout(Math.min(ms + LAT
 
 /** What a journal holds of a query, and up to which place; nothing when it is not there yet. */
 function readPast(file: string, query: JournalQuery): { entries: JournalEntry[]; seq: number } {
-  if (!existsSync(file)) return { entries: [], seq: 0 };
+  if (!isThere(file)) return { entries: [], seq: 0 };
   let journal: JournalFile;
   try {
     journal = readJournal(file);

@@ -77,7 +77,7 @@ export const learn = defineCommand({
       else print(io, ...yaml.trimEnd().split("\n"));
       const near = relative(io.cwd, file);
       io.stderr.write(
-        `Written to ${near.startsWith("..") ? file : near}. Use it: tapstation start --reader serial:${args.device}?definition=${id}\n`,
+        `Written to ${near.startsWith("..") ? file : near}. Use it: tapstation start --reader 'serial:${args.device}?definition=${id}'\n`,
       );
       return 0;
     } finally {

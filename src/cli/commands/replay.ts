@@ -27,6 +27,7 @@ const options = {
     type: "boolean",
     describe: "Send times as they were recorded; otherwise the first is moved to now and all others with it",
   },
+  station: { type: "string", nargs: 1, describe: "Whose messages, of a log of several stations" },
   timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
 } as const;
 const positionals = {
@@ -57,7 +58,7 @@ export const command = defineCommand({
   run: async ({ args, settings, io }) => {
     // Beside a recorded scenario lie the facts that it was made from.
     const file = args.file.replace(/\.ya?ml$/, ".jsonl");
-    const recording = load(path.resolve(io.cwd, file), file);
+    const recording = load(path.resolve(io.cwd, file), file, args.station);
     const target = targetOf({ args, settings, io }, recording);
     const c = colorsFor(io.stdout, io.env);
     const json = settings.config.json;
@@ -74,7 +75,7 @@ export const command = defineCommand({
   },
 });
 
-function load(file: string, shown: string): Recording {
+function load(file: string, shown: string, station: string | undefined): Recording {
   let text: string;
   try {
     const { size } = statSync(file);
@@ -86,7 +87,22 @@ function load(file: string, shown: string): Recording {
       cause: e,
     });
   }
-  const recording = readRecording(text);
+  const recording = readRecording(text, station);
+  const { stations } = recording;
+  if (station === undefined && stations.length > 1) {
+    throw new AppError(
+      "usage",
+      `${shown} has messages of ${stations.length} stations: ${stations.join(", ")}`,
+      {
+        hint: `Say whose are to be sent: --station ${stations[0]}`,
+      },
+    );
+  }
+  if (station !== undefined && stations.length > 0 && !stations.includes(station)) {
+    throw new AppError("usage", `${shown} has no messages of ${station}`, {
+      hint: `It has those of ${stations.join(", ")}.`,
+    });
+  }
   if (recording.frames.length > 0) return recording;
   const [first] = recording.problems;
   const why = first === undefined ? "" : `; line ${first.line}: ${first.problem}`;

@@ -41,7 +41,22 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Read one card and show its Hidden ID: what a station sends for it, ready to paste, and every other spelling\nof its UID. Cards come from the reader, from standard input (one UID a line), or from the command line.",
-  settings: ["readers", "buzzers", "indicators", "model", "csms", "id", "password", "ocpp"],
+  settings: [
+    "readers",
+    "buzzers",
+    "indicators",
+    "model",
+    "csms",
+    "id",
+    "password",
+    "authorizationKey",
+    "securityProfile",
+    "ca",
+    "cert",
+    "key",
+    "csmsSecure",
+    "ocpp",
+  ],
   options,
   positionals,
   examples: [

@@ -33,6 +33,12 @@ export async function connectedBench(
     await bench.close();
     throw e;
   }
-  if (!quiet) io.stderr.write(`Connected to ${bench.where} as ${config.id}.\n`);
+  if (!quiet) {
+    io.stderr.write(`Connected to ${bench.where} as ${config.id}.\n`);
+    if (!bench.builtIn)
+      io.stderr.write(
+        `A station that is connected there as ${config.id} has lost its connection: --id gives an identity of your own.\n`,
+      );
+  }
   return bench;
 }

@@ -5,6 +5,7 @@ import type { UsedReader } from "../../app/readers.ts";
 import type { Definitions, StationDefinition } from "../../drivers/definitions.ts";
 import type { SignalName } from "../../station/facts.ts";
 import { AppError, errorText } from "../../util/errors.ts";
+import { wrap } from "../../util/text.ts";
 import { lines } from "../control-lines.ts";
 import { clean, type Io } from "../io.ts";
 import { failedLines } from "../missed.ts";
@@ -199,7 +200,10 @@ export class Desk {
   }
 
   #note(text: string): void {
-    if (!this.#o.quiet) this.#o.io.stderr.write(`${clean(text)}\n`);
+    if (this.#o.quiet) return;
+    const { stderr } = this.#o.io;
+    const rows = stderr.isTTY === true ? wrap(clean(text), stderr.columns ?? 80, 2) : [clean(text)];
+    for (const row of rows) stderr.write(`${row}\n`);
   }
 }
 

@@ -41,7 +41,7 @@ export class EnrolFile {
   constructor(file: string) {
     this.path = file;
     const before = existsSync(file) ? this.#read() : "";
-    this.#fd = attempt(file, () => openSync(file, "a", 0o600));
+    this.#fd = opened(file);
     this.#lines = before.split("\n").length - 1;
     try {
       if (before === "") {
@@ -105,6 +105,17 @@ export class EnrolFile {
       fsyncSync(this.#fd);
     });
     this.#lines += text.split("\n").length - 1;
+  }
+}
+
+function opened(file: string): number {
+  try {
+    return openSync(file, "a", 0o600);
+  } catch (cause) {
+    throw new AppError("store.writeFailed", `${file} cannot be written: ${errorText(cause)}`, {
+      hint: "Nothing was enrolled. Choose another file, or a directory that you may write to.",
+      cause,
+    });
   }
 }
 

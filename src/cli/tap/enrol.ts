@@ -88,9 +88,8 @@ export class Enrolment implements CardTaker {
     this.#file.close();
     const { shown, io } = this.#o;
     if (io.stdin.isTTY !== true) io.stdin.destroy();
-    this.#say(
-      `${this.#added} enrolled now, ${this.#file.size} in ${clean(shown)}: tapstation cards import ${clean(shown)} --user NAME`,
-    );
+    const next = this.#file.size === 0 ? "" : `: tapstation cards import ${clean(shown)} --user NAME`;
+    this.#say(`${this.#added} enrolled now, ${this.#file.size} in ${clean(shown)}${next}`);
   }
 
   get problem(): AppError | undefined {

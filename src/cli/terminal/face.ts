@@ -7,7 +7,7 @@ import { Narrator } from "../../journal/lines/narrator.ts";
 import { CardUid } from "../../station/card.ts";
 import type { Fact } from "../../station/facts.ts";
 import { AppError, errorText, isAppError } from "../../util/errors.ts";
-import { type Face, intro, introText } from "../face.ts";
+import { answerLines, type Face, intro, introText } from "../face.ts";
 import { type Colors, clean, colorsFor, type Io } from "../io.ts";
 import { looksVisible, VISIBLE_ID_HINT } from "../visible-id.ts";
 import { type KeyContext, keys, randomUid, shortKeyHelp } from "./keys.ts";
@@ -18,6 +18,10 @@ import { statusLine, statusLines } from "./status.ts";
 /** Where what is said begins, behind the word or time before it. */
 const INTRO_INDENT = 11;
 const FACT_INDENT = 9;
+
+/** Bracketed paste: terminals that know it tell where pasted text begins and ends. */
+const PASTES_TOLD = "\x1b[?2004h";
+const PASTES_UNTOLD = "\x1b[?2004l";
 
 /** How often power and energy on the status line are brought up to date, milliseconds. */
 const REFRESH_MS = 1000;
@@ -37,6 +41,8 @@ export class TerminalFace implements Face {
   #held = false;
   #networkDown = false;
   #refresh: NodeJS.Timeout | undefined;
+  /** What is being pasted; undefined: keys are pressed one by one. */
+  #pasted: string | undefined;
 
   constructor(io: Io) {
     this.#io = io;
@@ -51,6 +57,7 @@ export class TerminalFace implements Face {
     const { stdin, stdout } = this.#io;
     emitKeypressEvents(stdin);
     stdin.setRawMode?.(true);
+    stdout.write(PASTES_TOLD);
     stdin.on("keypress", this.#onKey);
     stdin.on("end", this.#onEnd);
     stdout.on("resize", this.#onResize);
@@ -84,6 +91,7 @@ export class TerminalFace implements Face {
   result(result: VerbResult): void {
     if (result.kind === "status")
       for (const line of statusLines(result.status, this.#colors)) this.#screen.log(line);
+    if (result.kind === "answer") for (const line of answerLines(result.said)) this.#screen.log(`  ${line}`);
     if (result.kind === "help") for (const line of result.lines) this.#screen.log(`  ${line}`);
   }
 
@@ -108,6 +116,7 @@ export class TerminalFace implements Face {
   /** Gives the terminal back as it was found; also when the process crashes. */
   readonly #restore = (): void => {
     this.#screen.close();
+    this.#io.stdout.write(PASTES_UNTOLD);
     this.#io.stdin.setRawMode?.(false);
   };
 
@@ -117,6 +126,7 @@ export class TerminalFace implements Face {
 
   readonly #onKey = (sequence: string | undefined, key: Key | undefined): void => {
     const pressed: Key = { ...key, sequence: key?.sequence ?? sequence };
+    if (this.#isPasting(pressed)) return;
     if (this.#prompt !== undefined) this.#edit(this.#prompt, pressed);
     else if (pressed.ctrl === true && pressed.name === "c") this.#io.stop("SIGINT");
     else if (pressed.ctrl === true && pressed.name === "d") this.#io.stop("quit");
@@ -124,6 +134,24 @@ export class TerminalFace implements Face {
       this.#press(pressed.sequence);
     this.#drawBottom();
   };
+
+  /** A pasted command line would fire a key with each of its letters. */
+  #isPasting(key: Key): boolean {
+    if (key.name === "paste-start") this.#pasted = "";
+    else if (this.#pasted === undefined) return false;
+    else if (key.name !== "paste-end") this.#pasted += key.sequence ?? "";
+    else {
+      const text = this.#pasted;
+      this.#pasted = undefined;
+      if (this.#prompt === undefined)
+        this.#screen.log(
+          "Pasted text is not taken: keys act at once here. Press : for a verb, or use another terminal.",
+        );
+      else for (const sequence of text.replaceAll(/\p{Cc}/gu, "")) this.#edit(this.#prompt, { sequence });
+      this.#drawBottom();
+    }
+    return true;
+  }
 
   #press(name: string): void {
     const station = this.#station;

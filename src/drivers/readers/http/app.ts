@@ -48,6 +48,8 @@ export async function tapApp(hands: Hands, doors: Doors): Promise<Hono> {
   app.post("/remove", (c) =>
     hands.remove() ? c.json({}) : problem(c, 409, { message: "No card lies on the reader" }),
   );
+  for (const path of ["/tap", "/hold", "/remove"])
+    app.all(path, (c) => problem(c, 405, { message: `POST to ${path}`, hint: `curl -d UID …${path}` }));
   return app;
 }
 
@@ -74,7 +76,7 @@ const hostOf = (header: string): string => header.replace(/:\d+$/, "").replace(/
 
 function problem(
   c: Context,
-  status: 400 | 401 | 403 | 404 | 409 | 413 | 500,
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 500,
   { message, hint }: Pick<AppError, "message"> & { readonly hint?: string | undefined },
 ): Response {
   return c.json({ error: message, ...(hint === undefined ? {} : { hint }) }, status);

@@ -9,6 +9,7 @@ export type UidReading = { readonly uid: CardUid } | { readonly why: string };
 type Spelled = Uint8Array | string;
 
 const NO_UID = "no UID in it";
+const HEX_INSTEAD = "hex digits, where this definition has a decimal number; ?definition= names another";
 
 /** Bytes written one by one may lack their leading zero, so only they can be told apart when digits are few. */
 const SEPARATED_HEX = /^[0-9a-f]{1,2}(?:[ :.,-][0-9a-f]{1,2})+$/i;
@@ -27,6 +28,7 @@ const spellings: Readonly<Record<UidForm["text"], (text: string, form: UidForm) 
     return bytes.every((n) => n <= 255) ? Uint8Array.from(bytes) : "a byte above 255";
   },
   "decimal number": (text, form) => {
+    if (/^[0-9a-f]{8,20}$/i.test(text) && /[a-f]/i.test(text)) return HEX_INSTEAD;
     if (!/^\d{1,25}$/.test(text)) return NO_UID;
     if (form.digits !== undefined && text.length !== form.digits) {
       return `${text.length} digits, this reader's numbers have ${form.digits}`;

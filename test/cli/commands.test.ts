@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Central, createCentral } from "../../src/index.ts";
+import { run } from "../support/bin.ts";
+
+let dir: string;
+let central: Central | undefined;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), "tapstation-commands-"));
+});
+afterEach(async () => {
+  await central?.close();
+  central = undefined;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const start = (input: string, ...more: string[]) =>
+  run(["start", "--control", "-", "--data", path.join(dir, "data"), ...more], { cwd: dir, input });
+
+describe("the verb csms", () => {
+  it("lets the built-in central system send a command and shows the answer", async () => {
+    const { code, stdout } = await start('csms GetConfiguration {"key":["HeartbeatInterval","Nonsense"]}\n');
+    expect(JSON.parse(stdout)).toEqual({
+      configurationKey: [{ key: "HeartbeatInterval", readonly: false, value: "300" }],
+      unknownKey: ["Nonsense"],
+    });
+    expect(code).toBe(0);
+  });
+
+  it("has effects as any central system's command", async () => {
+    const { stdout } = await start(
+      'plug 1\ncsms RequestStartTransaction {"idToken":{"idToken":"04A2241BC85E80","type":"ISO14443"},"remoteStartId":1,"evseId":1}\nwait 0.3\nstatus\n',
+      "--ocpp",
+      "2.0.1",
+      "--json",
+    );
+    const facts = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(facts).toContainEqual(
+      expect.objectContaining({
+        kind: "answer",
+        said: { answer: expect.objectContaining({ status: "Accepted" }) },
+      }),
+    );
+    expect(facts).toContainEqual(
+      expect.objectContaining({ kind: "transaction", event: "started", trigger: "RemoteStart" }),
+    );
+  });
+
+  it.each([
+    [
+      'csms Reset {"type":"Lukewarm"}',
+      "Reset for CP001 does not fit OCPP 1.6: type: must be one of Hard, Soft",
+    ],
+    ["csms Reset {x", '"{x" is no JSON'],
+    ["network down\ncsms ClearCache", "ClearCache was not answered by CP001: it is not connected"],
+  ])("%s: says why not", async (input, message) => {
+    const { code, stderr } = await start(`${input}\n`);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  it("is no business of ours at another central system", async () => {
+    central = await createCentral();
+    const { stderr } = await start("csms ClearCache\n", "--csms", central.url);
+    expect(stderr).toContain("Another central system is in charge here");
+  });
+});
+
+describe("start --files", () => {
+  it("offers a directory, from which an update is fetched", async () => {
+    writeFileSync(path.join(dir, "v2.img"), "firmwareVersion: 2.0.0\ninstallSeconds: 0\n");
+    const { stderr } = await start("status\n", "--files", dir);
+    expect(stderr).toMatch(/files {4}http:\/\/127\.0\.0\.1:\d+\/files\//);
+  });
+});
+
+describe("a data directory that cannot be looked at", () => {
+  it.each([
+    ["log", ["log"]],
+    ["explain", ["explain", "04A2241BC85E80"]],
+    ["cards why", ["cards", "why", "04A2241BC85E80"]],
+  ])("%s does not say that nothing is there", async (_, args) => {
+    const loop = path.join(dir, "loop");
+    symlinkSync(loop, loop);
+    const { code, stdout, stderr } = await run([...args, "--data", loop], { cwd: dir });
+    expect(stderr).toContain("cannot be read");
+    expect(stdout).toBe("");
+    expect(code).not.toBe(0);
+  });
+});
+
+describe("replay of a log of several stations", () => {
+  it("wants to know whose messages are meant", async () => {
+    const frame = (station: string) =>
+      JSON.stringify({
+        kind: "frame",
+        direction: "out",
+        source: "station",
+        station,
+        raw: '[2,"1","Heartbeat",{}]',
+      });
+    writeFileSync(path.join(dir, "two.jsonl"), `${frame("A")}\n${frame("B")}\n`);
+    central = await createCentral();
+    const replay = (...more: string[]) =>
+      run(["replay", "two.jsonl", "--csms", central?.url ?? "", ...more], { cwd: dir });
+    const asked = await replay();
+    expect(asked.stderr).toContain("two.jsonl has messages of 2 stations: A, B");
+    expect(asked.code).toBe(2);
+    expect((await replay("--station", "B")).stdout).toContain("1 messages");
+    expect((await replay("--station", "C")).stderr).toContain("two.jsonl has no messages of C");
+  });
+});
