@@ -1,9 +1,14 @@
-import { writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createCentral } from "../../src/index.ts";
 import { folderOf, scenario } from "../scenario/support.ts";
 import { Bin, run } from "../support/bin.ts";
+import { missingCommand } from "../support/pty.ts";
 
 /** `tapstation run` as a process. */
 
@@ -127,3 +132,46 @@ describe("tapstation run", () => {
     expect((await bin.ended).code).toBe(130);
   });
 });
+
+const scriptMissing = missingCommand("script", "sudo apt-get install bsdutils");
+
+describe.skipIf(scriptMissing !== undefined)(
+  `a person at a terminal${scriptMissing === undefined ? "" : ` (skipped: ${scriptMissing})`}`,
+  () => {
+    /** The program in a terminal of its own; `typed` goes there once the prompt stands. */
+    async function atTerminal(typed: string): Promise<{ text: string; status: number | null }> {
+      const dir = mkdtempSync(join(tmpdir(), "tapstation-prompt-"));
+      writeFileSync(
+        join(dir, "s.yaml"),
+        "name: By hand\nocpp: [1.6]\nsteps:\n  - prompt: Look at the lamp\n  - plug:\n  - expect: { status: Preparing }\n",
+      );
+      const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+      const child = spawn("script", ["-qec", `"${process.execPath}" "${main}" run s.yaml`, "/dev/null"], {
+        cwd: dir,
+        env: { PATH: process.env.PATH, HOME: dir, TERM: "xterm", SHELL: "/bin/sh" },
+      });
+      let text = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        const before = text.includes("press Enter");
+        text += chunk;
+        if (!before && text.includes("press Enter")) child.stdin.write(typed);
+      });
+      const [status] = (await once(child, "close")) as [number | null];
+      rmSync(dir, { recursive: true, force: true });
+      return { text, status };
+    }
+
+    it("is told what to do, and the scenario goes on when it is done", async () => {
+      const { text, status } = await atTerminal("\r");
+      expect(text).toContain("Look at the lamp, then press Enter:");
+      expect(text).toContain("1 passed");
+      expect(status).toBe(0);
+    });
+
+    it("may end it there with Ctrl-C", async () => {
+      const { text, status } = await atTerminal("\x03");
+      expect(text).not.toContain("1 passed");
+      expect(status).toBe(130);
+    });
+  },
+);

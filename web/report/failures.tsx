@@ -1,6 +1,6 @@
 import { frameLine } from "../../src/journal/lines/frames.ts";
+import { noColors as plain } from "../../src/report/failure-lines.ts";
 import type { PageFailure, ScenarioPart } from "./data.ts";
-import { plain } from "./plain.ts";
 import { sinceText } from "./time.ts";
 
 interface FailuresProps {

@@ -1,8 +1,8 @@
 import { frameLine } from "../../src/journal/lines/frames.ts";
 import { Narrator } from "../../src/journal/lines/narrator.ts";
 import type { JournalEntry } from "../../src/journal/types.ts";
+import { noColors as plain } from "../../src/report/failure-lines.ts";
 import type { ScenarioPart } from "./data.ts";
-import { plain } from "./plain.ts";
 
 /** A fact as a line for a person; `text` is undefined where it says nothing new. */
 export interface Happening {

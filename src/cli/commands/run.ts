@@ -154,6 +154,8 @@ async function watch(input: Input, o: RunScenariosOptions): Promise<number> {
 
 async function ask(io: Io, said: string): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stderr });
+  // A terminal that is asked sends no signal.
+  lines.on("SIGINT", () => io.stop("SIGINT"));
   try {
     await lines.question(`${said}, then press Enter: `, { signal: io.signal });
   } finally {
