@@ -132,6 +132,12 @@ export class Recorder {
     );
   }
 
+  /** Nothing was recorded: the station could not be started. */
+  discard(): void {
+    closeSync(this.#fd);
+    rmSync(this.#files.facts, { force: true });
+  }
+
   #write(line: object): void {
     try {
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);

@@ -195,6 +195,12 @@ describe("tapstation record and files", () => {
     expect(code).toBe(2);
   });
 
+  it("leaves nothing behind when the station cannot be started", async () => {
+    const { code } = await record("", "--reader", "serial:/dev/null");
+    expect(code).toBeGreaterThan(0);
+    expect([existsSync(join(cwd, "s.jsonl")), existsSync(join(cwd, "s.yaml"))]).toEqual([false, false]);
+  });
+
   it("makes the scenario of a session that was killed from what was written until then", async () => {
     const bin = new Bin(["record", "s.yaml", "--data", "data", "--control", "-", "--json"], { cwd });
     bin.process.stdin.write(lines(`tap ${CARD}`, "plug 1"));

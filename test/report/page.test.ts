@@ -195,6 +195,8 @@ describe("lanes", () => {
       { from: 4, to: 5, label: "no power" },
     ]);
     expect(lanesOf(partOf([link("connecting"), link("connected")])).bands).toEqual([]);
+    const end = [link("connected"), fact({ kind: "power", event: "off" }), link("disconnected")];
+    expect(lanesOf(partOf(end)).bands).toEqual([]);
   });
 
   it("frames of the station stand on the lane of their direction; the central system's view of them does not", () => {

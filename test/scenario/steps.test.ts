@@ -348,6 +348,24 @@ describe("steps that do not hold", () => {
   });
 });
 
+describe("what came at another time", () => {
+  it.each([
+    [
+      `- tap: ${CARD}\n- plug:\n- expect: { message: Authorize, within: 1 s }`,
+      "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.",
+    ],
+    [
+      `- tap: ${CARD}\n- expect: [{ signal: accepted }, { message: Authorize, within: 1 s }]`,
+      "It came before what stands above it: a list is an order.",
+    ],
+    ["- expect: { message: Authorize, within: 1 s }", undefined],
+  ])("%j: says so", async (steps, hint) => {
+    const [failure] = (await run(scenario(steps))).failures;
+    expect(failure?.hint).toBe(hint);
+    if (hint !== undefined) expect(failure?.nearest).toMatchObject({ action: "Authorize" });
+  });
+});
+
 describe("outcomes", () => {
   it("expected to fail: failing passes, passing fails", async () => {
     const known = "expect-failure: a known defect\n";

@@ -49,15 +49,19 @@ async function record({ args, settings, io }: Input): Promise<number> {
   const files = recordFiles(args.file, io.cwd);
   await checkDevices(settings);
   const recorder = new Recorder(files, config, args.force === true);
+  let stood = false;
   try {
-    await runSession(io, config, (given, hear) =>
-      startStation(given, (fact) => {
+    await runSession(io, config, async (given, hear) => {
+      const station = await startStation(given, (fact) => {
         recorder.hear(fact);
         hear?.(fact);
-      }),
-    );
+      });
+      stood = true;
+      return station;
+    });
   } finally {
-    recorder.close();
+    if (stood) recorder.close();
+    else recorder.discard();
   }
   return finish(io, files, args.name);
 }

@@ -1,4 +1,4 @@
-import { Document, isMap, isPair, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { Document, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Draft } from "./draft.ts";
 
 /** For editors that know JSON Schema. */
@@ -37,15 +37,14 @@ export function textOf({ head, steps, cards }: Draft): string {
 
 function stepNode(doc: Document, step: object, remarks: readonly string[]): Node {
   const node = doc.createNode(step) as YAMLMap;
-  for (const pair of node.items) flowing(pair.value, 4 + keyLength(pair));
-  // A key without a value: `plug:`, `remove:`.
-  for (const pair of node.items) if (isNull(pair.value)) pair.value = null as never;
+  for (const pair of node.items) {
+    flowing(pair.value, 4 + keyLength(pair));
+    // `remove:` alone.
+    if (isScalar(pair.value) && pair.value.value === null) pair.value.source = "";
+  }
   if (remarks.length > 0) node.commentBefore = remarks.map(remark).join("\n");
   return node;
 }
-
-const isNull = (value: unknown): boolean =>
-  value === null || (typeof value === "object" && (value as { value?: unknown }).value === null);
 
 /** A remark stays one line. */
 const remark = (text: string): string => ` ${text.replaceAll(/\s+/g, " ")}`;

@@ -142,13 +142,30 @@ function holdsNow(e: Expectation, { bench }: Running): boolean {
     );
 }
 
+const TOO_EARLY =
+  "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";
+const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
+
 function failure(e: Expectation, at: Running, after: number, came: number, ms: number): StepFailure {
-  const near = nearestTo(e, at.bench.journal.query({ afterSeq: after }));
+  const all = at.bench.journal.query();
+  const near = nearestTo(
+    e,
+    all.filter(({ seq }) => seq > after),
+  );
+  const early =
+    came > 0 ? undefined : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
   const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${e.count.min} times`;
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${came} times, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
     expected: expectedText(e),
-    ...(near === undefined ? {} : { nearest: near.fact, differences: near.differences }),
+    ...(early !== undefined
+      ? {
+          nearest: early,
+          hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : TOO_EARLY,
+        }
+      : near === undefined
+        ? {}
+        : { nearest: near.fact, differences: near.differences }),
   });
 }
 

@@ -476,6 +476,9 @@ describe("the file", () => {
       control(80, "dance"),
       control(81, "remove"),
       control(82, "unplug", "1"),
+      control(83, "hold", CARD),
+      control(83.2, "plug", "1"),
+      control(83.4, "remove"),
     ];
     const made = draft(facts);
     expect(
@@ -483,7 +486,7 @@ describe("the file", () => {
     ).toBe(`# yaml-language-server: $schema=node_modules/tapstation/scenarios/scenario.schema.json
 
 name: Session of 2026-11-25T12:00
-shows: "Recorded: 1 tap"
+shows: "Recorded: 2 taps"
 tags: [ recorded ]
 ocpp: "1.6"
 vars: { card: 04A2241BC85E80 }
@@ -498,6 +501,10 @@ steps:
   # 12:01:20: left out: "dance" has no step
   - wait: 2 s
   - unplug: 1
+  - wait: 1 s
+  - hold: $card
+  - plug: 1
+  - remove:
 `);
   });
 });

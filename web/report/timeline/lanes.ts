@@ -230,10 +230,13 @@ function frameGlyph(fact: FrameFact): { readonly glyph: string; readonly tone: T
 
 /** From the loss of the connection until it is back; a station that has not connected yet is not offline. */
 function offline(rows: readonly Row[]): Span[] {
-  return bandsOf(rows, ({ fact }) => {
+  // At the end the station is switched off: that is no outage.
+  const off = rows.findLastIndex(({ fact }) => fact.kind === "power" && fact.event === "off");
+  const end = off < 0 ? rows.length : off;
+  return bandsOf(rows, ({ fact, i }) => {
     if (fact.kind !== "link" || fact.source !== "station") return undefined;
     if (fact.state === "connected") return "ends";
-    return fact.state === "disconnected" ? "begins" : undefined;
+    return fact.state === "disconnected" && i < end ? "begins" : undefined;
   }).map((span) => ({ ...span, label: "offline", tone: "off" }));
 }
 
