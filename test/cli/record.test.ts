@@ -196,7 +196,8 @@ describe("tapstation record and files", () => {
   });
 
   it("leaves nothing behind when the station cannot be started", async () => {
-    const { code } = await record("", "--reader", "serial:/dev/null");
+    writeFileSync(join(cwd, "card"), "no pipe");
+    const { code } = await record("", "--reader", "fifo:card");
     expect(code).toBeGreaterThan(0);
     expect([existsSync(join(cwd, "s.jsonl")), existsSync(join(cwd, "s.yaml"))]).toEqual([false, false]);
   });
