@@ -62,7 +62,10 @@ class Loader {
 
   scenario(): Scenario | undefined {
     const value = this.#value();
-    if (!this.#fits(SCHEMA, value)) return undefined;
+    if (!this.#fits(SCHEMA, value)) {
+      this.#lookOn();
+      return undefined;
+    }
     const raw = value as Record<string, unknown>;
     const head = this.#head(raw);
     this.#versions = head.ocpp;
@@ -80,6 +83,21 @@ class Loader {
       teardown,
       ...this.#place(),
     };
+  }
+
+  /** What else is wrong is told in the same breath; a step whose form is wrong may be read no further. */
+  #lookOn(): void {
+    for (const list of ["setup", "steps", "teardown"]) {
+      const items = this.#doc.getIn([list], true);
+      if (!isSeq(items)) continue;
+      for (const [i, item] of items.items.entries()) {
+        try {
+          if (isMap(item)) this.#step(item as YAMLMap, [list, i], item.range);
+        } catch (e) {
+          if (isAppError(e)) throw e;
+        }
+      }
+    }
   }
 
   /** The steps of a document that is a list of them. */
