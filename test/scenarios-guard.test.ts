@@ -17,7 +17,7 @@ interface Break {
   readonly file: string;
   readonly text: string;
   readonly instead: string;
-  /** In the lines of the steps that fail. */
+  /** In the text of the steps that fail. */
   readonly step: string;
 }
 
@@ -303,13 +303,108 @@ const breaks: Readonly<Record<string, Break>> = {
     instead: "this.#socket?.ping(); this.#socket?.emit('pong');",
     step: "state: disconnected",
   },
+  "an immediate reset is told as another reason": {
+    scenario: "sessions/hard-reset.yaml",
+    file: "ocpp/v16/transactions.js",
+    text: 'ImmediateReset: "HardReset"',
+    instead: 'ImmediateReset: "Other"',
+    step: "reason: HardReset",
+  },
+  "the lowest stack level wins": {
+    scenario: "smart-charging/higher-level-wins.yaml",
+    file: "station/charging/schedule.js",
+    text: "b.profile.stackLevel - a.profile.stackLevel",
+    instead: "a.profile.stackLevel - b.profile.stackLevel",
+    step: "amps: 9",
+  },
+  "a day lasts a week": {
+    scenario: "smart-charging/cheap-nights.yaml",
+    file: "station/charging/schedule.js",
+    text: "Daily: 86_400_000",
+    instead: "Daily: 604_800_000",
+    step: "amps: 6",
+  },
+  "nobody has to plug in": {
+    scenario: "sessions/no-cable-in-time.yaml",
+    file: "station/taps.js",
+    text: 'connectionTimeOutS: this.#kit.settings.count("TxCtrlr.EVConnectionTimeOut")',
+    instead: "connectionTimeOutS: 999999",
+    step: "event: timeout",
+  },
+  "a refused message is given up at once": {
+    scenario: "faults/refused-messages-are-tried-again.yaml",
+    file: "station/outbox.js",
+    text: 'attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")',
+    instead: "attempts >= 1",
+    step: "message: StartTransaction, count: 3",
+  },
+  "a reservation knows no groups": {
+    scenario: "reservation/kept-for-a-group.yaml",
+    file: "station/reservation-rules.js",
+    text: "[r.groupIdToken, info?.groupIdToken]",
+    instead: "[undefined, undefined]",
+    step: "verdict: accepted, by: csms",
+  },
+  "the central system keeps the former password": {
+    scenario: "security/new-password.yaml",
+    file: "central/credentials-changed.js",
+    text: "credentials.setPassword(station, password);",
+    instead: ";",
+    step: "state: refused",
+  },
+  "no values are aligned to the clock": {
+    scenario: "sessions/samples-are-counted.yaml",
+    file: "station/aligned.js",
+    text: 'this.#kit.settings.count("AlignedDataCtrlr.Interval")',
+    instead: "0",
+    step: "context: Sample.Clock",
+  },
+  "samples come every other time": {
+    scenario: "sessions/samples-are-counted.yaml",
+    file: "station/transaction.js",
+    text: 'const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval")',
+    instead: "const intervalS = 120",
+    step: "context: Sample.Periodic",
+  },
+  "MaxEnergyOnInvalidId is ignored": {
+    scenario: "offline/refused-afterwards.yaml",
+    file: "station/transaction.js",
+    text: 'settings.count("TxCtrlr.MaxEnergyOnInvalidId")',
+    instead: "1e9",
+    step: "chargingState: SuspendedEVSE",
+  },
 };
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-let copy: string;
+
+/** Copies of the program, two, to be broken at the same time: those that nobody uses now, and who waits for one. */
+const idle: string[] = [];
+const waiting: ((copy: string) => void)[] = [];
+
+/** @returns what `use` makes of a copy that nobody else uses meanwhile */
+async function withCopy<T>(use: (copy: string) => Promise<T>): Promise<T> {
+  const copy = idle.pop() ?? (await new Promise<string>((resolve) => waiting.push(resolve)));
+  try {
+    return await use(copy);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(copy);
+    else next(copy);
+  }
+}
+
+/** The text of the step that begins in this line: all that is further in. */
+function stepAt(lines: readonly string[], line: number): string {
+  const [first = "", ...rest] = lines.slice(line - 1);
+  const end = rest.findIndex((other) => other.search(/\S/) <= first.search(/\S/));
+  return [first, ...rest.slice(0, end < 0 ? undefined : end)].join("\n");
+}
 
 /** The program's copy plays the scenario. */
-async function play(scenario: string): Promise<{ code: number | null; steps: string[]; stderr: string }> {
+async function play(
+  copy: string,
+  scenario: string,
+): Promise<{ code: number | null; steps: string[]; stderr: string }> {
   const path = join(root, "scenarios", scenario);
   const { code, stdout, stderr } = await run(["run", path, "--json"], {
     main: join(copy, "dist/main.js"),
@@ -321,41 +416,51 @@ async function play(scenario: string): Promise<{ code: number | null; steps: str
     .map((line) => JSON.parse(line) as RunEvent);
   const lines = readFileSync(path, "utf8").split("\n");
   const failures = events.flatMap((e) => (e.kind === "scenarioEnded" ? e.result.failures : []));
-  return { code, stderr, steps: failures.map((f) => lines[f.at.line - 1] ?? "") };
+  return { code, stderr, steps: failures.map((f) => stepAt(lines, f.at.line)) };
 }
 
+/** Two processes at a time and no more: what they take is the machine's, not the test's. */
+const copies = [0, 1].map(() => mkdtempSync(join(tmpdir(), "tapstation-broken-")));
+
 beforeAll(() => {
-  copy = mkdtempSync(join(tmpdir(), "tapstation-broken-"));
-  cpSync(join(root, "dist"), join(copy, "dist"), {
-    recursive: true,
-    filter: (path) => !/\.(map|d\.ts)$/.test(path),
-  });
-  for (const name of ["node_modules", "devices", "package.json"])
-    symlinkSync(join(root, name), join(copy, name));
+  for (const copy of copies) {
+    cpSync(join(root, "dist"), join(copy, "dist"), {
+      recursive: true,
+      filter: (path) => !/\.(map|d\.ts)$/.test(path),
+    });
+    for (const name of ["node_modules", "devices", "package.json"])
+      symlinkSync(join(root, name), join(copy, name));
+  }
+  idle.push(...copies);
 });
 
-afterAll(() => rmSync(copy, { recursive: true, force: true }));
+afterAll(() => {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+});
 
-describe("a scenario fails when", () => {
-  it.each(Object.entries(breaks))("%s", async (_, { scenario, file, text, instead, step }) => {
-    const path = join(copy, "dist", file);
-    const sound = readFileSync(path, "utf8");
-    expect(sound.split(text), `"${text}" in ${file}`).toHaveLength(2);
-    writeFileSync(
-      path,
-      sound.replace(text, () => instead),
-    );
-    try {
-      const { code, steps, stderr } = await play(scenario);
-      expect(code, stderr).toBe(1);
-      expect(steps.filter((line) => line.includes(step))).not.toEqual([]);
-    } finally {
-      writeFileSync(path, sound);
-    }
-  });
+describe.concurrent("a scenario fails when", () => {
+  it.each(Object.entries(breaks))("%s", (_, { scenario, file, text, instead, step }) =>
+    withCopy(async (copy) => {
+      const path = join(copy, "dist", file);
+      const sound = readFileSync(path, "utf8");
+      expect(sound.split(text), `"${text}" in ${file}`).toHaveLength(2);
+      writeFileSync(
+        path,
+        sound.replace(text, () => instead),
+      );
+      try {
+        const { code, steps, stderr } = await play(copy, scenario);
+        expect(code, stderr).toBe(1);
+        expect(steps.join("\n"), "what failed").toContain(step);
+      } finally {
+        writeFileSync(path, sound);
+      }
+    }),
+  );
 
-  it("nothing else is: the copy itself passes", async () => {
-    const { code, steps } = await play("peers/01-blocked-starts-offline.yaml");
-    expect({ code, steps }).toEqual({ code: 0, steps: [] });
-  });
+  it("nothing else is: the copies pass", () =>
+    withCopy(async (copy) => {
+      const { code, steps } = await play(copy, "peers/01-blocked-starts-offline.yaml");
+      expect({ code, steps }).toEqual({ code: 0, steps: [] });
+    }));
 });
