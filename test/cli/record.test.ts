@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -200,6 +200,26 @@ describe("tapstation record and files", () => {
     const { code } = await record("", "--reader", "fifo:card");
     expect(code).toBeGreaterThan(0);
     expect([existsSync(join(cwd, "s.jsonl")), existsSync(join(cwd, "s.yaml"))]).toEqual([false, false]);
+  });
+
+  it("--force leaves the earlier recording alone until the station stands", async () => {
+    await record(lines("plug 1"));
+    const before = [read("s.jsonl"), read("s.yaml")];
+    writeFileSync(join(cwd, "card"), "no pipe");
+    expect((await record("", "--force", "--reader", "fifo:card")).code).toBeGreaterThan(0);
+    expect([read("s.jsonl"), read("s.yaml")]).toEqual(before);
+    expect(readdirSync(cwd).filter((name) => name.includes(".part"))).toEqual([]);
+    expect((await record(lines("plug 1", "unplug 1"), "--force")).code).toBe(0);
+    expect(read("s.yaml")).toContain("- unplug: 1");
+    expect(read("s.jsonl")).toContain('"verb":"unplug"');
+  });
+
+  it("writes what was done also when the session ends with an error, which is told", async () => {
+    const { code, stderr } = await record(lines("plug 1", "plug 9"));
+    expect(code).toBe(2);
+    expect(stderr).toContain("s.yaml: ");
+    expect(stderr).toMatch(/no EVSE 9/);
+    expect(read("s.yaml")).toContain("- plug: 1");
   });
 
   it("makes the scenario of a session that was killed from what was written until then", async () => {

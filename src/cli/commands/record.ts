@@ -50,20 +50,29 @@ async function record({ args, settings, io }: Input): Promise<number> {
   await checkDevices(settings);
   const recorder = new Recorder(files, config, args.force === true);
   let stood = false;
+  let ended: unknown;
   try {
     await runSession(io, config, async (given, hear) => {
       const station = await startStation(given, (fact) => {
         recorder.hear(fact);
         hear?.(fact);
       });
+      recorder.stands();
       stood = true;
       return station;
     });
-  } finally {
-    if (stood) recorder.close();
-    else recorder.discard();
+  } catch (e) {
+    if (!stood) {
+      recorder.discard();
+      throw e;
+    }
+    ended = e;
   }
-  return finish(io, files, args.name);
+  const broken = recorder.close();
+  const code = await finish(io, files, args.name);
+  if (ended !== undefined) throw ended;
+  if (broken !== undefined) throw broken;
+  return code;
 }
 
 function again({ args, io }: Input, from: string): Promise<number> {
@@ -74,11 +83,12 @@ function again({ args, io }: Input, from: string): Promise<number> {
 }
 
 async function finish(io: Io, files: RecordFiles, name: string | undefined): Promise<number> {
-  const { steps, remarks, failure } = await writeScenario(files, name);
+  const { steps, remarks, eased, failure } = await writeScenario(files, name);
   const c = colorsFor(io.stderr, io.env);
   const shown = (file: string) => path.relative(io.cwd, file) || file;
   const lines = [
     `${shown(files.scenario)}: ${steps} step${steps === 1 ? "" : "s"}, the facts in ${shown(files.facts)}`,
+    ...(eased === 0 ? [] : [c.dim(`${eased} of them hold in any order only (since: start)`)]),
     ...remarks.map((remark) => c.yellow(clean(`! ${remark}`))),
     ...(failure === undefined
       ? [`It passes: tapstation run ${shown(files.scenario)}`]

@@ -1,5 +1,6 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
 import type { CardSetup } from "../bench.ts";
+import { ERROR_CODES } from "../steps/csms.ts";
 import type { Step } from "./actions.ts";
 import { literal } from "./escape.ts";
 import { isRecord } from "./expected.ts";
@@ -25,16 +26,20 @@ export function answersOf(facts: readonly Fact[], ocpp: string, doneAt: readonly
   const steps = new Map<number, Step[]>();
   for (const { call, asked, answer } of exchangesOf(facts)) {
     const add = (...more: Step[]): unknown => steps.set(call, [...(steps.get(call) ?? []), ...more]);
-    const late = lateStep(asked, answer, doneAt);
-    if (late !== undefined) add(late);
     const said = infoOf(answer.payload);
     const token = tokenOf(asked.payload);
-    if (said === undefined || token === undefined) continue;
-    const status = String(said.info.status);
-    const wanted = knownBy(status, ocpp);
+    const judged = said !== undefined && token !== undefined;
+    const wanted = judged ? knownBy(String(said.info.status), ocpp) : undefined;
+    const exact = judged && (wanted === undefined || hasGroup(said.info));
+    // One step for all of it: each would be for another request.
+    const otherwise = {
+      ...late(asked, answer, doneAt),
+      ...otherAnswer(asked.action, answer),
+      ...(exact ? exactly(said) : {}),
+    };
+    if (Object.keys(otherwise).length > 0) add({ csms: { answer: asked.action, ...otherwise, once: true } });
+    if (!judged || wanted === undefined) continue;
     const before = known.get(token);
-    if (wanted === undefined || hasGroup(said.info)) add(exactly(asked.action, said));
-    if (wanted === undefined) continue;
     known.set(token, wanted);
     if (before !== undefined && before !== wanted) add(change(token, before, wanted));
     else if (before === undefined && wanted !== "none")
@@ -49,6 +54,22 @@ interface Exchanged {
   readonly answer: Fact & FrameFact;
 }
 
+const ANSWERS: ReadonlySet<string> = new Set(["CALLRESULT", "CALLERROR"]);
+
+/** An error, or what became of a vendor's data: the built-in central system knows no vendor. */
+function otherAnswer(action: string, { messageType, payload }: FrameFact): Step {
+  if (!isRecord(payload)) return {};
+  if (messageType === "CALLERROR") return { error: errorCode(String(payload.errorCode)) };
+  return action === "DataTransfer" && payload.status !== "UnknownVendorId" ? { with: literal(payload) } : {};
+}
+
+/** OCPP 1.6 spells two of them in its own way (Errata §4.2.3), and some central systems make up theirs. */
+function errorCode(code: string): string {
+  if (code === "FormationViolation") return "FormatViolation";
+  if (code === "OccurenceConstraintViolation") return "OccurrenceConstraintViolation";
+  return ERROR_CODES.some((known) => known === code) ? code : "GenericError";
+}
+
 /** CALLs of the station with their answers. */
 function exchangesOf(facts: readonly Fact[]): Exchanged[] {
   const open = new Map<string, { call: number; asked: Exchanged["asked"] }>();
@@ -58,7 +79,7 @@ function exchangesOf(facts: readonly Fact[]): Exchanged[] {
     const { action, messageType, direction, messageId } = fact;
     if (messageType === "CALL" && direction === "out" && action !== undefined)
       open.set(messageId, { call, asked: { ...fact, action } });
-    else if (messageType === "CALLRESULT" && direction === "in") {
+    else if (ANSWERS.has(messageType ?? "") && direction === "in") {
       const asked = open.get(messageId);
       open.delete(messageId);
       if (asked !== undefined) found.push({ ...asked, answer: fact });
@@ -67,11 +88,11 @@ function exchangesOf(facts: readonly Fact[]): Exchanged[] {
   return found.sort((a, b) => a.call - b.call);
 }
 
-function lateStep(asked: Exchanged["asked"], answer: Fact, doneAt: readonly number[]): Step | undefined {
+function late(asked: Exchanged["asked"], answer: Fact, doneAt: readonly number[]): Step {
   const from = Date.parse(asked.time);
   const ms = Date.parse(answer.time) - from;
-  if (ms < LATE_MS || !doneAt.some((at) => at > from && at < from + ms)) return undefined;
-  return { csms: { answer: asked.action, delay: `${Math.round(ms / 100) * 100} ms`, once: true } };
+  if (ms < LATE_MS || !doneAt.some((at) => at > from && at < from + ms)) return {};
+  return { delay: `${Math.round(ms / 100) * 100} ms` };
 }
 
 function knownBy(status: string, ocpp: string): Known | undefined {
@@ -104,10 +125,10 @@ function tokenOf(payload: unknown): string | undefined {
   return isRecord(idToken) && typeof idToken.idToken === "string" ? idToken.idToken : undefined;
 }
 
-/** The answer itself, once: moments in it are those of the session, and left out. */
-function exactly(action: string, { member, info }: Said): Step {
+/** The answer itself: moments in it are those of the session, and left out. */
+function exactly({ member, info }: Said): Step {
   const { expiryDate: _, cacheExpiryDateTime: __, ...rest } = info;
-  return { csms: { answer: action, with: { [member]: literal(rest) }, once: true } };
+  return { with: { [member]: literal(rest) } };
 }
 
 function change(token: string, before: Known, wanted: Known): Step {

@@ -3,8 +3,8 @@ import type { Action } from "./actions.ts";
 import { escaped, literal } from "./escape.ts";
 import { type Context, isRecord, UNREPEATABLE } from "./expected.ts";
 
-/** What stands in facts where a secret was. */
-const MASK = '"***"';
+/** What stands in facts where a secret was, also within an address. */
+const MASK = "***";
 
 /** A command of the central system as a step; `answer` is what the station said to it. */
 export function commandOf(

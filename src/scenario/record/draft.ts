@@ -4,7 +4,7 @@ import { type Action, actionsOf, isCommand, type Step } from "./actions.ts";
 import { answersOf } from "./answers.ts";
 import { commandOf, namedTransactions } from "./commands.ts";
 import { literal } from "./escape.ts";
-import { type Context, expectedOf } from "./expected.ts";
+import { type Context, expectedOf, isRecord } from "./expected.ts";
 import type { Recorded } from "./head.ts";
 
 /** A step of the scenario to be written, or only a remark where one was left out. */
@@ -51,8 +51,12 @@ export function draftOf({ head, facts: all }: Recorded, o: DraftOptions): Draft 
     ocpp,
     actions.map(({ at }) => at),
   );
-  const before = (from: number, to: number): Step[] =>
-    [...answers.steps].flatMap(([call, steps]) => (call > from && call < to ? steps : []));
+  const before = (from: number, to: number): Step[] => {
+    const all = [...answers.steps].flatMap(([call, steps]) => (call > from && call < to ? steps : []));
+    const isAnswer = ({ csms }: Step): boolean => isRecord(csms) && "answer" in csms;
+    // Of several answers to the same action, the one that was set last is given first.
+    return [...all.filter((step) => !isAnswer(step)), ...all.filter(isAnswer).reverse()];
+  };
   const steps: DraftStep[] = [...beginning(head.registered, facts)];
   const approvedAt = approval(facts);
   let cursor = actions[0]?.at ?? 0;

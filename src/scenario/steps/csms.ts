@@ -25,7 +25,8 @@ type Deed = (central: BenchCentral, at: Running) => void | Promise<void>;
 /** How an answer departs from the standard one: at least one of these. */
 const CHANGES = ["with", "error", "drop", "delay", "id"] as const;
 
-const ERROR_CODES = [
+/** Codes that a CALLERROR may be given. */
+export const ERROR_CODES = [
   "NotImplemented",
   "NotSupported",
   "InternalError",

@@ -248,6 +248,46 @@ describe("the central system", () => {
     expect(csms(slow.filter((fact) => fact.kind !== "control" || fact.verb !== "plug"))).toEqual([]);
   });
 
+  it("answers with an error, late, all in one step", () => {
+    const facts = [
+      control(1, "tap", CARD),
+      call(1, "out", "Authorize", { idTag: CARD }),
+      control(2, "plug", "1"),
+      at(4, {
+        kind: "frame",
+        direction: "in",
+        messageType: "CALLERROR",
+        messageId: "Authorize",
+        action: "Authorize",
+        payload: { errorCode: "OccurenceConstraintViolation", errorDescription: "no" },
+        raw: "[]",
+      }),
+    ];
+    expect(csms(facts)).toEqual([
+      {
+        csms: {
+          answer: "Authorize",
+          delay: "3000 ms",
+          error: "OccurrenceConstraintViolation",
+          once: true,
+        },
+      },
+    ]);
+  });
+
+  it("answers a vendor's data as it did, the later one said first: what was set last is asked first", () => {
+    const data = (s: number, status: string) => [
+      call(s, "out", "DataTransfer", { vendorId: "v" }, `d${s}`),
+      result(s, "in", "DataTransfer", { status }, `d${s}`),
+    ];
+    const said = csms([control(1, "plug", "1"), ...data(2, "Accepted"), ...data(3, "Rejected")]);
+    expect(said.map((step) => (step as { csms: { with?: unknown } }).csms.with)).toEqual([
+      { status: "Rejected" },
+      { status: "Accepted" },
+    ]);
+    expect(csms([control(1, "plug", "1"), ...data(2, "UnknownVendorId")])).toEqual([]);
+  });
+
   it("sends its commands, with transactions by name and the answer's status expected", () => {
     const facts = [
       control(1, "plug", "1"),
@@ -296,10 +336,12 @@ describe("the central system", () => {
     expect(
       steps([
         call(1, "in", "ChangeConfiguration", { key: "AuthorizationKey", value: "***" }),
+        call(1, "in", "x-Fetch", { url: "ftp://user:***@x/" }),
         call(2, "in", "GetDiagnostics", { location: "ftp://x/" }),
       ]),
     ).toEqual([
       "# 12:00:01: left out: ChangeConfiguration with a secret",
+      "# left out: x-Fetch with a secret",
       { wait: "1 s" },
       "# left out: GetDiagnostics, since what it names is not there when the scenario runs",
     ]);
