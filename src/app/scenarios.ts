@@ -48,10 +48,8 @@ const WORKERS = 4;
 
 const KNOWN: Known = {
   versions: Object.keys(versions),
-  get actions() {
-    const all = (Object.keys(versions) as (keyof typeof versions)[]).flatMap((v) => knownActions(v));
-    return [...new Set(all)];
-  },
+  ocpp: "1.6",
+  actionsOf: (ocpp) => (Object.hasOwn(versions, ocpp) ? knownActions(ocpp as keyof typeof versions) : []),
   settings: [...standardTable.keys16, ...standardTable.variableNames],
 };
 
@@ -61,7 +59,6 @@ const KNOWN: Known = {
  */
 export function planScenarios(o: RunScenariosOptions): Instance[] {
   const cwd = o.cwd ?? process.cwd();
-  const known: Known = { ...KNOWN, actions: KNOWN.actions };
   const cell = {
     ...(o.csms === undefined ? {} : { csms: "external" }),
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
@@ -69,7 +66,7 @@ export function planScenarios(o: RunScenariosOptions): Instance[] {
   const wrong: AppError[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
-      return loadScenarios(file, { cwd, known }).flatMap((scenario, i) =>
+      return loadScenarios(file, { cwd, known: KNOWN }).flatMap((scenario, i) =>
         instancesOf(scenario, i, {
           seed: o.seed ?? 1,
           id: o.id ?? "CP001",
@@ -104,7 +101,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   return runSuite({
     context: {
       openBench: (setup) => openBench(setup, choice),
-      known: { ...KNOWN, actions: KNOWN.actions },
+      known: KNOWN,
       signal: o.signal ?? new AbortController().signal,
       missing: (need) => missing(need, o, virtual),
       ...(o.ask === undefined ? {} : { ask: o.ask }),

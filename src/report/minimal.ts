@@ -12,7 +12,8 @@ export function createReporter({ output, colors, columns }: ReporterOptions): Re
     close: async () => {
       const failed = failedLines(run, { colors, columns });
       const lines = failed.length === 0 ? [] : [...failed.slice(1), ""];
-      output.write(`${[...lines, ...countLines(run, { colors, columns })].join("\n")}\n`);
+      if (run.began !== undefined)
+        output.write(`${[...lines, ...countLines(run, { colors, columns })].join("\n")}\n`);
       output.close();
     },
   };

@@ -44,6 +44,8 @@ class TerminalReporter implements Reporter {
     this.#running.clear();
     this.#clearStatus();
     const look = { colors: this.#o.colors, columns: this.#o.columns };
+    // What cannot be run at all is told as an error, by itself.
+    if (this.#run.began === undefined) return this.#o.output.close();
     this.#say(
       ...failedLines(this.#run, look),
       ...flakyLines(this.#run, look),

@@ -5,6 +5,13 @@ import { AppError, errorText } from "../util/errors.ts";
 /** A CSV file is larger than this: it is no table of cases. */
 const MAX_ROWS = 10_000;
 
+/** The names in the head. @throws AppError a name that stands there twice */
+function once(head: string[]): string[] {
+  const twice = head.find((name, i) => head.indexOf(name) !== i);
+  if (twice === undefined) return head;
+  throw new AppError("definition.invalid", `its head has the column "${twice}" twice`);
+}
+
 /**
  * The rows of a CSV file with a head; values are texts.
  * @throws AppError `definition.invalid`
@@ -13,7 +20,7 @@ export function readCsv(path: string, shown: string): Record<string, unknown>[] 
   try {
     const rows = parse(readFileSync(path, "utf8"), {
       bom: true,
-      columns: true,
+      columns: once,
       skip_empty_lines: true,
       trim: true,
       comment: "#",

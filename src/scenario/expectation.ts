@@ -1,6 +1,7 @@
 import { factKinds } from "../journal/lines/render.ts";
 import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
+import { actionOf } from "./action.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
@@ -102,7 +103,7 @@ function message(
   messageType: string,
   usual: "station" | "central",
 ): Part {
-  const action = oneOf([key], raw[key], known.actions, "message of OCPP");
+  const action = actionOf([key], raw[key], known);
   const from = raw.from === undefined ? usual : oneOf(["from"], raw.from, ["station", "central"], "side");
   const payload = raw.with === undefined ? {} : { payload: raw.with };
   return {
@@ -164,7 +165,10 @@ function captureOf(value: unknown): Record<string, string> {
 function countOf(value: unknown): { min: number; max: number } {
   const [, from, to] = /^(\d+)?\.\.(\d+)?$/.exec(String(value)) ?? [];
   if (from !== undefined || to !== undefined) {
-    return { min: Number(from ?? 0), max: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
+    const range = { min: Number(from ?? 0), max: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
+    if (range.min > range.max)
+      throw new StepProblem(["count"], `"${String(value)}" is no range`, "Write the lesser number first.");
+    return range;
   }
   const n = whole(["count"], value, 0, "count");
   return { min: n, max: n };
@@ -173,28 +177,39 @@ function countOf(value: unknown): { min: number; max: number } {
 /** In which points a fact is not what is expected. */
 export const misses = (e: Expectation, fact: JournalEntry): Difference[] => differences(e.wanted, fact);
 
+/** A message of another action is further away than any difference of its members. */
+const ANOTHER_MESSAGE = 100;
+
 /** The fact that came nearest: of the same kind, with the fewest differences; the latest of these. */
 export function nearestTo(
   e: Expectation,
   facts: readonly JournalEntry[],
-): { fact: JournalEntry; differences: Difference[] } | undefined {
+): { fact: JournalEntry; differences: Difference[]; alike: boolean } | undefined {
   let best: { fact: JournalEntry; differences: Difference[]; score: number } | undefined;
   for (const fact of facts) {
     if (fact.kind !== e.wanted.kind) continue;
     const found = misses(e, fact);
     if (found.length === 0) continue;
-    const key = fact.kind === "frame" && fact.action !== e.wanted.action ? 100 : 0;
+    const key = fact.kind === "frame" && fact.action !== e.wanted.action ? ANOTHER_MESSAGE : 0;
     const score = found.length + key;
     if (best === undefined || score <= best.score) best = { fact, differences: found, score };
   }
-  return best;
+  return best === undefined
+    ? undefined
+    : { ...best, alike: best.fact.kind !== "connector" && best.score < ANOTHER_MESSAGE };
 }
 
 /** What is expected, over several lines. */
 export function expectedText(e: Expectation): string {
   const { kind: _, source: __, ...members } = e.wanted;
   const lines = Object.entries(members).flatMap(([key, value]) => memberLines(key, value));
-  return [e.title, ...lines.map((line) => `  ${line}`)].join("\n");
+  const count = e.count === undefined ? [] : [`  count: ${countText(e.count)}`];
+  return [e.title, ...lines.map((line) => `  ${line}`), ...count].join("\n");
+}
+
+function countText({ min, max }: { min: number; max: number }): string {
+  if (min === max) return String(min);
+  return `${min}..${max === Number.POSITIVE_INFINITY ? "" : max}`;
 }
 
 function memberLines(key: string, value: unknown): string[] {

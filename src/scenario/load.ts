@@ -61,8 +61,21 @@ class Loader {
   }
 
   scenario(): Scenario | undefined {
+    if (isSeq(this.#doc.contents)) {
+      this.#source.problem({
+        offset: this.#doc.contents.range?.[0] ?? 0,
+        text: "this is a list of steps and no scenario",
+        hint: "A file to be included begins with an underscore (_charge.yaml), so that it is not run by itself.",
+      });
+      return undefined;
+    }
     const value = this.#value();
-    if (!this.#fits(SCHEMA, value)) return undefined;
+    if (!this.#fits(SCHEMA, value)) {
+      const said = [(value as { ocpp?: unknown } | null)?.ocpp ?? []].flat().map(String);
+      if (said.length > 0) this.#versions = this.#versions.filter((version) => said.includes(version));
+      this.#lookOn();
+      return undefined;
+    }
     const raw = value as Record<string, unknown>;
     const head = this.#head(raw);
     this.#versions = head.ocpp;
@@ -82,8 +95,24 @@ class Loader {
     };
   }
 
+  /** What else is wrong is told in the same breath; a step whose form is wrong may be read no further. */
+  #lookOn(): void {
+    for (const list of ["setup", "steps", "teardown"]) {
+      const items = this.#doc.getIn([list], true);
+      if (!isSeq(items)) continue;
+      for (const [i, item] of items.items.entries()) {
+        try {
+          if (isMap(item)) this.#step(item as YAMLMap, [list, i], item.range);
+        } catch (e) {
+          if (isAppError(e)) throw e;
+        }
+      }
+    }
+  }
+
   /** The steps of a document that is a list of them. */
-  included(): Step[] {
+  included(versions: readonly string[]): Step[] {
+    this.#versions = versions;
     return this.#fits(STEPS, this.#value()) ? this.steps([]) : [];
   }
 
@@ -215,14 +244,23 @@ class Loader {
     const valuePath = [...path, kind];
     const known = stepKinds[kind];
     const value = keys[kind];
+    const around = this.#versions;
+    if (ocpp !== undefined) this.#versions = [String(ocpp)];
     const blocks = (known?.blocks?.(value) ?? []).map(
       (inner): Block => ({
         steps: this.steps([...valuePath, ...inner]),
       }),
     );
     const included = kind === "include" ? this.#guard(valuePath, () => this.#include(value)) : undefined;
+    for (const version of this.#versions) {
+      this.#guard(valuePath, () => {
+        const said = forVersion(value, version);
+        if (!hasReference(said)) known?.parse(said, { ...this.#o.known, ocpp: version });
+      });
+    }
+    this.#versions = around;
     const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
-    const step: Step = {
+    return {
       kind,
       value,
       blocks: included === undefined ? blocks : [{ steps: included }],
@@ -232,13 +270,6 @@ class Loader {
       text,
       place: (inner) => this.#source.place(this.#doc, [...valuePath.map(String), ...inner]),
     };
-    for (const version of ocpp === undefined ? this.#versions : [String(ocpp)]) {
-      this.#guard(valuePath, () => {
-        const said = forVersion(value, version);
-        if (!hasReference(said)) known?.parse(said, this.#o.known);
-      });
-    }
-    return step;
   }
 
   #include(value: unknown): Step[] {
@@ -251,7 +282,9 @@ class Loader {
       throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
     }
     const source = new Source(path, this.#o.cwd);
-    const steps = source.docs.flatMap((doc) => new Loader(source, doc, this.#o, this.#chain).included());
+    const steps = source.docs.flatMap((doc) =>
+      new Loader(source, doc, this.#o, this.#chain).included(this.#versions),
+    );
     source.check();
     return steps;
   }

@@ -79,6 +79,13 @@ export async function runInstance(
   }
 }
 
+/** What fails besides the steps that count says so. */
+function within(path: string, failure: Failure): Failure {
+  const [part] = path.split(".");
+  const where = part === "setup" ? "In the set-up: " : part === "teardown" ? "In the tear-down: " : "";
+  return { ...failure, message: `${where}${failure.message}` };
+}
+
 /** One go through a scenario. */
 class ScenarioRun {
   readonly #instance: Instance;
@@ -88,6 +95,8 @@ class ScenarioRun {
   #bench: Bench | undefined;
   #outcome: Outcome = "passed";
   #why: string | undefined;
+  /** The step that began last, for a time-out to name: `wait: 10 s (line 7)`. */
+  #current: string | undefined;
 
   constructor(instance: Instance, context: RunContext) {
     this.#instance = instance;
@@ -161,7 +170,10 @@ class ScenarioRun {
     const part: Part = { ended, over: undefined };
     const late = () => {
       const hint = "Give it a timeout of its own, or shorter waits.";
-      giveUp(new AppError("state.conflict", `It took longer than ${durationText(timeoutMs)}`, { hint }));
+      const during = this.#current === undefined ? "" : `, at the step ${this.#current}`;
+      giveUp(
+        new AppError("state.conflict", `It took longer than ${durationText(timeoutMs)}${during}`, { hint }),
+      );
     };
     const interrupted = () => giveUp(new AppError("state.conflict", "It was interrupted"));
     const timer = bench.clock.setTimeout(late, timeoutMs);
@@ -221,6 +233,7 @@ class ScenarioRun {
       endLine: step.endLine,
     };
     const time = () => new Date(bench.clock.now()).toISOString();
+    this.#current = `${about.title} (line ${about.at.line})`;
     emit({ kind: "stepBegan", id: info.id, step: about, time: time() });
     const end = (result: Omit<StepResult, "ms">) =>
       emit({
@@ -241,7 +254,9 @@ class ScenarioRun {
       if (e instanceof StepSkipped) end({ outcome: "skipped", why: e.message });
       if (e instanceof StepSkipped || e === track.part.over) throw e;
       const failure =
-        e instanceof Told ? e.failure : this.failureOf(placed(e, step), step.at, this.#textOf(step, vars));
+        e instanceof Told
+          ? e.failure
+          : within(path, this.failureOf(placed(e, step), step.at, this.#textOf(step, vars)));
       end({ outcome: failure.outcome, failure });
       throw new Told(failure);
     }
@@ -252,7 +267,7 @@ class ScenarioRun {
     const { known, missing } = this.#context;
     const kind = stepKinds[step.kind];
     if (kind === undefined) throw new AppError("internal", `There is no step ${step.kind}`);
-    const parsed = kind.parse(value, known);
+    const parsed = kind.parse(value, { ...known, ocpp: this.#instance.ocpp });
     for (const need of kind.needs?.(parsed) ?? []) {
       const why = missing(need);
       if (why !== undefined) throw new StepSkipped(why);
@@ -273,7 +288,7 @@ class ScenarioRun {
       step,
       ocpp: this.#instance.ocpp,
       vars: this.#allVars(vars),
-      known: this.#context.known,
+      known: { ...this.#context.known, ocpp: this.#instance.ocpp },
       sinceSeq: track.since,
       define: (name, value) => {
         this.#vars[name] = value;

@@ -120,6 +120,7 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
         data: {
           type: ["array", "string"],
           items: { type: "object" },
+          minItems: 1,
           description: "Rows, or a CSV file: it is run once with each, the columns being variables.",
         },
         setup: { ...stepsSchema, description: "Steps before those that count." },
@@ -127,14 +128,14 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
         teardown: { ...stepsSchema, description: "Steps that always run at the end, also after a failure." },
         timeout: {
           ...durationSchema,
-          description: "How long it may take on its own clock; default 1 d, 5 min in real time.",
+          description: "How long it may take on its own clock; default 7 d, 5 min in real time.",
         },
       },
       ["name", "steps"],
     ),
     title: "a key of a scenario",
     definitions: {
-      steps: { type: "array", items: { $ref: "#/definitions/step" } },
+      steps: { type: "array", items: { $ref: "#/definitions/step" }, minItems: 1 },
       step: {
         ...object({
           ...Object.fromEntries(steps),

@@ -28,7 +28,10 @@ export class Source {
     this.text = read(this.path, this.shown);
     this.docs = parsed(this.text, this.#lines);
     for (const doc of this.docs) {
-      for (const e of doc.errors) this.problem({ offset: e.pos[0], text: `not valid YAML: ${e.message}` });
+      for (const { pos, message, code } of doc.errors) {
+        const hint = code === "TAB_AS_INDENT" ? { hint: "Indent with spaces." } : {};
+        this.problem({ offset: pos[0], text: `not valid YAML: ${message}`, ...hint });
+      }
     }
     this.check();
     for (const doc of this.docs) keepWritten(doc);
@@ -44,8 +47,9 @@ export class Source {
   /** @throws AppError `definition.invalid` with file:line:col of each problem that was found */
   check(): void {
     if (this.#problems.length === 0) return;
-    const [first, second] = this.#problems;
-    const told = this.#problems.slice(0, MAX_TOLD).map((p) => {
+    const problems = this.#problems.toSorted((a, b) => a.offset - b.offset);
+    const [first, second] = problems;
+    const told = problems.slice(0, MAX_TOLD).map((p) => {
       const { file, line, col } = this.position(p.offset);
       // The only one's hint stands below it.
       const hint = second === undefined || p.hint === undefined ? "" : ` (${p.hint})`;
@@ -81,7 +85,7 @@ export class Source {
 
 function read(path: string, shown: string): string {
   try {
-    const text = readFileSync(path, "utf8");
+    const text = decoded(readFileSync(path), shown);
     if (text.length <= MAX_BYTES) return text;
     throw new AppError("definition.invalid", `${shown} has more than ${MAX_BYTES} characters`, {
       hint: "Give the path of a scenario file.",
@@ -91,6 +95,17 @@ function read(path: string, shown: string): string {
     throw new AppError("definition.invalid", `${shown} cannot be read: ${errorText(e)}`, {
       hint: "Give the path of a scenario file.",
       cause: e,
+    });
+  }
+}
+
+function decoded(bytes: Uint8Array, shown: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError("definition.invalid", `${shown} is not UTF-8`, {
+      hint: "Save it as UTF-8; is it a scenario at all?",
+      cause,
     });
   }
 }

@@ -55,8 +55,10 @@ export type Need = "central" | "virtualTime" | "virtualReader" | "person" | "she
 export interface Known {
   /** OCPP versions. */
   readonly versions: readonly string[];
-  /** Actions of these versions. */
-  readonly actions: readonly string[];
+  /** The version that a step is read for. */
+  readonly ocpp: string;
+  /** OCPP's actions, by version. */
+  readonly actionsOf: (ocpp: string) => readonly string[];
   /** Names of settings, 1.6 keys and 2.0.1 variables. */
   readonly settings: readonly string[];
 }

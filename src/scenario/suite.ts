@@ -1,11 +1,12 @@
 import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
 import { type RunContext, runInstance } from "./run.ts";
-import type { RunEvent, RunSummary, ScenarioResult } from "./types.ts";
+import { redacted } from "./secrets.ts";
+import type { RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
 export interface Selection {
-  /** A regular expression over id (which begins with the file) and name. */
+  /** A regular expression over id (which begins with the file), name, and name with cell as reports show them. */
   readonly grep?: RegExp;
   /** At least one of these tags; `!tag`: none that has it. */
   readonly tags?: readonly string[];
@@ -34,15 +35,21 @@ export function selected(instances: readonly Instance[], { grep, tags = [], shar
   const fits = instances.filter(
     ({ scenario, info }) =>
       (!only || scenario.only) &&
-      (grep === undefined || grep.test(info.id) || grep.test(scenario.name)) &&
+      (grep === undefined || [info.id, info.name, shown(info)].some((text) => grep.test(text))) &&
       (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
       !without.some((t) => scenario.tags.includes(t)),
   );
   return shard === undefined ? fits : fits.filter((_, i) => i % shard.of === shard.index - 1);
 }
 
+const shown = ({ name, cell }: ScenarioInfo): string =>
+  `${name} [${Object.entries(cell)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ")}]`;
+
 /** Runs them, several side by side, and tells everything that happens. Never rejects. */
-export async function runSuite(o: SuiteOptions): Promise<RunSummary> {
+export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
+  const o = { ...given, emit: (event: RunEvent): void => given.emit(redacted(event)) };
   const { instances, workers, emit } = o;
   const began = performance.now();
   emit({

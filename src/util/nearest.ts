@@ -16,7 +16,8 @@ export function nearest<T extends string>(word: string, candidates: Iterable<T>)
     const lower = candidate.toLowerCase();
     if (wanted.length >= 2 && lower.startsWith(wanted)) beginning ??= candidate;
     const d = distance(wanted, lower);
-    if (d < least) {
+    // Of two that are as near a letter was left out rather than written twice.
+    if (d < least || (d === least && best !== undefined && lower.length > best.length)) {
       least = d;
       best = candidate;
     }

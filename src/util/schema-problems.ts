@@ -24,6 +24,7 @@ interface AjvParams {
   readonly missingProperty?: string;
   readonly allowedValues?: readonly unknown[];
   readonly propertyName?: string;
+  readonly limit?: number;
   readonly tag?: string;
   readonly tagValue?: unknown;
 }
@@ -86,6 +87,11 @@ function problemOf(e: ErrorObject, doc: Document.Parsed): Problem {
       offset: at([...path, String(params.tag)]),
       text: `"${params.tag}" is ${show(params.tagValue)}, which is none of ${list(tagValues(schema, params))}`,
       hint: suggestion(String(params.tagValue), tagValues(schema, params)),
+    }),
+    minItems: () => ({
+      offset: at(path),
+      text: params.limit === 1 ? `${where} is empty` : `${where} has fewer than ${params.limit} items`,
+      hint: schema?.description,
     }),
     propertyNames: () => ({
       offset: at([...path, String(params.propertyName)]),

@@ -145,7 +145,7 @@ describe.skipIf(skip !== undefined)(title, () => {
     await page.locator(".row").first().waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("blocked");
-    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
     const rows = await page.locator(".row .name").allTextContents();
     expect(rows.length).toBeGreaterThan(0);
     await page.keyboard.press("j");
@@ -165,6 +165,54 @@ describe.skipIf(skip !== undefined)(title, () => {
     await page.locator(".overview").waitFor();
     // What was sought is still sought.
     await expect(page.locator(".row .name").allTextContents()).resolves.toEqual(rows);
+  });
+
+  it("leaves Enter to what has the focus, and Escape to the field that it leaves first", async () => {
+    const { page } = await open(file);
+    await page.locator(".row").first().waitFor();
+    await page.locator(".chip", { hasText: "whitelisting" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.locator('.chip[aria-pressed="true"]').allTextContents()).resolves.toHaveLength(1);
+    await page.locator(".row a").nth(1).focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".log input").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("tap");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.locator("dialog[open]").waitFor();
+    const before = await page.locator(".fact.at").count();
+    await page.keyboard.press("j");
+    expect(await page.locator(".fact.at").count()).toBe(before);
+    await page.getByRole("button", { name: "Close", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.locator(".scenario").waitFor();
+  });
+
+  it("goes to the moment that the address names, also when it is changed by hand", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".fact").first().waitFor();
+    const base = new URL(page.url()).hash;
+    for (const index of [3, 9]) {
+      await page.evaluate(`location.hash = ${JSON.stringify(`${base}/${index}`)}`);
+      await page.locator(`.fact.at[data-fact="${index}"] .details`).waitFor();
+    }
+  });
+
+  it("copies a frame, or says that it may not", async () => {
+    const { page, wrong } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".fact.frame button").first().click();
+    await page.getByRole("button", { name: "copy" }).first().click();
+    await page
+      .getByRole("button", { name: /copied|not allowed here/ })
+      .first()
+      .waitFor();
+    await page.locator("summary", { hasText: "as it went over the wire" }).first().click();
+    await expect(page.locator(".frame-text details pre").first().textContent()).resolves.toMatch(/^\[2,/);
+    expect(wrong).toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Script } from "node:vm";
 import { inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { ReportIndex, ScenarioPart } from "../../src/report/page-data.ts";
@@ -94,6 +95,11 @@ describe("the html reporter", () => {
     const parts = indexIn(html).scenarios.filter(({ part }) => part !== undefined).length;
     expect(html.match(/<script/gi)).toHaveLength(parts + 2);
     expect(html).not.toMatch(/<img/i);
+  });
+
+  it("has a script that is still one after what looks like markup was taken out of it", async () => {
+    const scripts = (await written()).match(/<script>(.*?)<\/script>/s);
+    expect(() => new Script(scripts?.[1] ?? "(")).not.toThrow();
   });
 
   it("says of a run that was broken off what had not ended", async () => {

@@ -18,10 +18,10 @@ function told(text: string, files: Record<string, string> = {}): string {
 const cases: readonly (readonly [what: string, text: string, message: string | RegExp])[] = [
   ["an empty file", "# nothing\n", /^s\.yaml:1:1: the file is empty \| A scenario begins/],
   ["no YAML", "name: [a\n", /^s\.yaml:\d+:\d+: not valid YAML/],
-  ["no name", "steps: []\n", /^s\.yaml:1:1: the definition needs the key "name"/],
+  ["no name", "steps: [unplug:]\n", /^s\.yaml:1:1: the definition needs the key "name"/],
   [
     "an unknown key",
-    "name: A\nstep: []\nsteps: []\n",
+    "name: A\nstep: []\nsteps: [unplug:]\n",
     's.yaml:2:1: "step" is not a key of a scenario | Did you mean "steps"?',
   ],
   [
@@ -55,6 +55,30 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     "a misspelt message",
     scenario("- expect: { message: Authorise }"),
     's.yaml:3:15: "Authorise" is no message of OCPP | Did you mean "Authorize"?',
+  ],
+  [
+    "a message of another version",
+    scenario("- expect: { message: StartTransaction }", "ocpp: 2.0.1\n"),
+    /^s\.yaml:4:15: "StartTransaction" is no message of OCPP 2\.0\.1 \| It is one of OCPP 1\.6: write ocpp: 1\.6 /,
+  ],
+  [
+    "a message of another version, within steps for one version",
+    scenario(
+      "- repeat: { times: 2, steps: [{ csms: { answer: TransactionEvent, with: {} } }] }\n  ocpp: 1.6",
+    ),
+    /"TransactionEvent" is no message of OCPP 1\.6/,
+  ],
+  ["nothing to do", "name: A\nsteps: []\n", 's.yaml:2:1: "steps" is empty'],
+  ["no rows", "name: A\ndata: []\nsteps: [unplug:]\n", /^s\.yaml:2:1: "data" is empty/],
+  [
+    "steps without a scenario",
+    "- unplug:\n",
+    /^s\.yaml:1:1: this is a list of steps and no scenario \| A file to be included begins with an underscore/,
+  ],
+  [
+    "a range that goes back",
+    scenario("- expect: { message: Heartbeat, count: 3..1 }"),
+    /"3\.\.1" is no range \| Write the lesser number first/,
   ],
   [
     "a misspelt signal",
@@ -174,8 +198,8 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     scenario("- clock: { advance: 1 s, jump: 1 s }"),
     /it says none or several of advance, jump, drift/,
   ],
-  ["nothing to repeat", scenario("- repeat: { times: 0, steps: [] }"), /"0" is no number of times/],
-  ["no item", scenario("- for-each: { as: x, in: [], steps: [] }"), /the list is empty/],
+  ["nothing to repeat", scenario("- repeat: { times: 0, steps: [plug: ] }"), /"0" is no number of times/],
+  ["no item", scenario("- for-each: { as: x, in: [], steps: [plug: ] }"), /the list is empty/],
   [
     "an include that is not there",
     scenario("- include: nowhere.yaml"),
@@ -199,6 +223,12 @@ describe("a scenario file that is wrong is told with its place, the offending te
     const cwd = folderOf({ "a.yaml": scenario("- tapp: 1\n- plugg:"), "b.yaml": "name: B\n" });
     expect(() => planScenarios({ paths: ["."], cwd })).toThrow(
       /a\.yaml:3:5: "tapp" is not a step \(Did you mean "tap"\?\)\na\.yaml:4:5: "plugg".*\nb\.yaml:1:1: .*"steps"/,
+    );
+  });
+
+  it("a table whose head names a column twice", () => {
+    expect(told(scenario("- plug:", "data: t.csv\n"), { "t.csv": "a,b,a\n1,2,3\n" })).toContain(
+      's.yaml:2:1: t.csv cannot be used: its head has the column "a" twice',
     );
   });
 
@@ -264,10 +294,11 @@ describe("what is read", () => {
   });
 
   it("grep, tags, shards and only choose", () => {
-    const one = (name: string, more = "") => `name: ${name}\nocpp: 1.6\n${more}steps: []\n`;
+    const one = (name: string, more = "") => `name: ${name}\nocpp: 1.6\n${more}steps: [unplug: ]\n`;
     const text = [one("Alpha", "tags: [x, slow]\n"), one("Beta", "tags: [x]\n"), one("Gamma")].join("---\n");
     const names = (o: Parameters<typeof plan>[1], t = text) => plan(t, o).map((i) => i.info.name);
     expect(names({ grep: /b.ta/i })).toEqual(["Beta"]);
+    expect(names({ grep: /Gamma \[ocpp=1\.6\]$/ })).toEqual(["Gamma"]);
     expect(names({ tags: ["x"] })).toEqual(["Alpha", "Beta"]);
     expect(names({ tags: ["x", "!slow"] })).toEqual(["Beta"]);
     expect([1, 2].flatMap((index) => names({ shard: { index, of: 2 } })).sort()).toEqual([

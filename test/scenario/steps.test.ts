@@ -57,7 +57,7 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
   ],
   [
     "csms: commands, with their answers",
-    "- csms: { send: GetConfiguration, payload: { key: [HeartbeatInterval] }, expect: { configurationKey: { contains: { key: HeartbeatInterval } } }, capture: { all: configurationKey } }\n- csms: { send: ChangeConfiguration, payload: { key: $all.0.key, value: '77' }, expect: { status: Accepted } }",
+    "- csms: { send: GetConfiguration, payload: { key: [HeartbeatInterval] }, expect: { configurationKey: { contains: { key: HeartbeatInterval } } }, capture: { all: configurationKey } }\n  ocpp: 1.6\n- csms: { send: ChangeConfiguration, payload: { key: $all.0.key, value: '77' }, expect: { status: Accepted } }\n  ocpp: 1.6",
   ],
   [
     "csms: a command that is refused as expected",
@@ -235,7 +235,7 @@ const fails: readonly (readonly [
     '$ocpp has no member "x"',
   ],
   ["a wrong value behind a variable", "- wait: $round", "error", "1 has no unit"],
-  ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h"],
+  ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h, at the step wait 2 h (line 4)"],
 ];
 
 describe("how station and central system stand before the first step", () => {
@@ -330,6 +330,29 @@ describe("steps that do not hold", () => {
     ]);
   });
 
+  it("what came in time and is like it is shown rather than what came too early", async () => {
+    const steps = `- for-each:
+    as: card
+    in: [${CARD}, 04B3352CD96F91]
+    steps:
+      - tap: $card
+      - expect: { verdict: accepted }
+      - wait: 2 min`;
+    const { failures } = await run(scenario(steps));
+    expect(failures).toMatchObject([{ nearest: { kind: "verdict", outcome: "rejected" } }]);
+    expect(failures[0]).not.toHaveProperty("hint");
+  });
+
+  it("how often it was expected stands there", async () => {
+    const { failures } = await run(scenario(`- tap: ${CARD}\n- expect: { message: Authorize, count: 2.. }`));
+    expect(failures).toMatchObject([
+      {
+        message: "message Authorize came once, not 2 times, within 30 s",
+        expected: expect.stringContaining("count: 2.."),
+      },
+    ]);
+  });
+
   it("the tear-down runs all the same; its failures stand behind", async () => {
     const { failures, events } = await run(
       scenario(
@@ -339,7 +362,7 @@ describe("steps that do not hold", () => {
     );
     expect(failures.map((f) => f.message)).toEqual([
       "message Authorize did not come within 1 s",
-      "No cable is in there",
+      "In the tear-down: No cable is in there",
     ]);
     expect(events.flatMap((e) => (e.kind === "stepEnded" ? [e.step.path] : []))).toEqual([
       "steps.1",

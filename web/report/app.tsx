@@ -23,7 +23,7 @@ export function App({ index }: { readonly index: ReportIndex }) {
   };
   useKeys({
     "?": () => setHelp(!help),
-    Escape: () => (help ? setHelp(false) : go({})),
+    Escape: () => go({}),
     "[": () => step(-1),
     "]": () => step(1),
   });

@@ -49,6 +49,12 @@ function Frame({ frame }: { readonly frame: FrameFact }) {
       {problem !== undefined && <p class="bad">{problem}</p>}
       {payload === undefined ? <pre>{raw}</pre> : <Json value={payload} />}
       {length !== undefined && <p class="dim">The beginning of {length.toLocaleString()} characters.</p>}
+      {payload !== undefined && (
+        <details>
+          <summary class="dim">as it went over the wire</summary>
+          <pre>{raw}</pre>
+        </details>
+      )}
       <footer>
         <span class="mono dim">{messageId}</span>
         <Copy text={raw} />
@@ -60,11 +66,14 @@ function Frame({ frame }: { readonly frame: FrameFact }) {
 /** The frame's own text, to be pasted elsewhere. */
 function Copy({ text }: { readonly text: string }) {
   const [done, setDone] = useState<boolean>();
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setDone(true),
-      () => setDone(false),
-    );
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone(true);
+    } catch {
+      setDone(false);
+    }
+  };
   return (
     <button type="button" class="quiet" onClick={copy} title="Copy the frame as it went over the wire">
       {done === undefined ? "copy" : done ? "copied" : "not allowed here"}

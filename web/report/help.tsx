@@ -15,8 +15,12 @@ const keys: readonly (readonly [string, string])[] = [
 export function Help({ close }: { readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  // Beside its box a click meets the dialog itself.
+  const outside = (event: MouseEvent) => {
+    if (event.target === dialog.current) close();
+  };
   return (
-    <dialog ref={dialog} class="help" onClose={close} onClick={close} aria-label="Keys">
+    <dialog ref={dialog} class="help" onClose={close} onClick={outside} aria-label="Keys">
       <h2>Keys</h2>
       <dl>
         {keys.map(([key, what]) => (

@@ -4,12 +4,22 @@ import { useEffect } from "preact/hooks";
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 
-/** Single keys do what the table says, except while somebody types; there only Escape counts. */
+const isPressable = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest("a, button, summary") !== null;
+
+/** Single keys do what the table says, except while somebody types. */
 export function useKeys(table: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (isTyping(event.target) && event.key !== "Escape") return;
+      if (isTyping(event.target)) {
+        // The first Escape leaves the field.
+        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        return;
+      }
+      // What has the focus takes Enter itself, and an open dialog all but its own keys.
+      if (event.key === "Enter" && isPressable(event.target)) return;
+      if (document.querySelector("dialog[open]") !== null && event.key !== "?") return;
       const act = table[event.key];
       if (act === undefined) return;
       event.preventDefault();

@@ -29,7 +29,11 @@ export function folderOf({ at }: IndexEntry): string {
 /** By folder; what needs a look stands first, by itself. */
 export function groupsOf(entries: readonly IndexEntry[]): [string, IndexEntry[]][] {
   const groups = new Map<string, IndexEntry[]>();
-  const add = (name: string, entry: IndexEntry) => groups.set(name, [...(groups.get(name) ?? []), entry]);
+  const add = (name: string, entry: IndexEntry) => {
+    const group = groups.get(name) ?? [];
+    group.push(entry);
+    groups.set(name, group);
+  };
   for (const entry of entries) if (isTrouble(entry)) add("Needs a look", entry);
   for (const entry of entries) if (!isTrouble(entry)) add(folderOf(entry) || "here", entry);
   return [...groups];

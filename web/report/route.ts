@@ -39,5 +39,9 @@ export const go = (route: Route): void => {
 
 /** The address names a moment, without another entry in the history for each. */
 export function noteInAddress(route: Route): void {
-  history.replaceState(null, "", hrefOf(route));
+  try {
+    history.replaceState(null, "", hrefOf(route));
+  } catch {
+    // Some browsers allow no more than so many a minute.
+  }
 }

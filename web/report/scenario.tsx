@@ -86,6 +86,12 @@ function Body({ entry, part, fact }: ScenarioProps & { readonly part: ScenarioPa
   const [selected, setSelected] = useState<Selection>(() => selectionOf(part, fact) ?? failing(part));
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(fact === undefined ? [] : [fact]));
   const [tab, setTab] = useState<(typeof tabs)[number]>("time line");
+  // The address was changed by hand.
+  useEffect(() => {
+    if (fact === undefined || part.facts[fact] === undefined) return;
+    setSelected(selectionOf(part, fact) ?? {});
+    setOpen((all) => new Set([...all, fact]));
+  }, [fact, part]);
   const shown = useMemo(() => happenings.filter((h) => isWanted(h, filter)), [happenings, filter]);
   const onAxis = useMemo(() => {
     // Actions and directions say nothing about cards and connectors: they stay for orientation.

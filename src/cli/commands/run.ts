@@ -116,11 +116,21 @@ async function once({ io, args, settings }: Input, o: RunScenariosOptions): Prom
   });
   let code = 0;
   try {
-    code = (await runScenarios({ ...o, onEvent: (event) => reporters.on(event) })).exitCode;
+    const { total, exitCode } = await runScenarios({ ...o, onEvent: (event) => reporters.on(event) });
+    // Of many shards one may have nothing to do; a misspelt tag must not look like success.
+    if (total === 0 && o.shard === undefined) throw nothingFits(args);
+    code = exitCode;
   } finally {
     await reporters.close();
   }
   return code === 0 && reporters.faults.length > 0 ? 2 : code;
+}
+
+function nothingFits({ grep, tag }: Input["args"]): AppError {
+  const given = [...(grep === undefined ? [] : [`--grep ${grep}`]), ...(tag ?? []).map((t) => `--tag ${t}`)];
+  return new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
+    hint: "The same command with --list and without these flags shows all.",
+  });
 }
 
 function list({ io, settings }: Input, o: RunScenariosOptions): number {

@@ -1,3 +1,4 @@
+import { actionOf } from "../action.ts";
 import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
 import { cardOf } from "../card.ts";
 import { memberAt } from "../expectation.ts";
@@ -40,7 +41,7 @@ const ERROR_CODES = [
 /** What the central system can be told, by the key that says it. */
 const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   answer: (raw, known) => {
-    const action = oneOf(["answer"], raw.answer, known.actions, "message of OCPP");
+    const action = actionOf(["answer"], raw.answer, known);
     const change = changeOf(raw);
     return (central) => central.answer(action, change);
   },
@@ -50,7 +51,7 @@ const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   },
   send: (raw, known) => {
     const isNew = String(raw.send).startsWith("x-");
-    const action = isNew ? String(raw.send) : oneOf(["send"], raw.send, known.actions, "message of OCPP");
+    const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
     checkMatcher(raw.expect, ["expect"]);
     return async (central, at) =>
       judge(action, await central.send(action, raw.payload ?? {}, raw.raw === true || isNew), raw, at);

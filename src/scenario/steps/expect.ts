@@ -80,7 +80,7 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   if (all.length < min) throw failure(e, at, after, all.length, waitMs);
   if (all.length > max) {
     throw new StepFailure(
-      `${e.title} came ${all.length} times, ${max === 0 ? "none" : `at most ${max}`} expected`,
+      `${e.title} came ${times(all.length)}, ${max === 0 ? "none" : `at most ${max}`} expected`,
       {
         expected: expectedText(e),
         ...(all[max] === undefined ? {} : { nearest: all[max] }),
@@ -142,6 +142,8 @@ function holdsNow(e: Expectation, { bench }: Running): boolean {
     );
 }
 
+const times = (n: number): string => (n === 1 ? "once" : `${n} times`);
+
 const TOO_EARLY =
   "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";
 const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
@@ -152,10 +154,13 @@ function failure(e: Expectation, at: Running, after: number, came: number, ms: n
     e,
     all.filter(({ seq }) => seq > after),
   );
+  // What came in time and is like it says more than what fits and came too early.
   const early =
-    came > 0 ? undefined : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
-  const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${e.count.min} times`;
-  const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${came} times, not${wanted},`;
+    came > 0 || near?.alike === true
+      ? undefined
+      : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
+  const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${times(e.count.min)}`;
+  const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
     expected: expectedText(e),
     ...(early !== undefined

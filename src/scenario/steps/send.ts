@@ -1,4 +1,5 @@
-import { oneOf, StepProblem } from "../problem.ts";
+import { actionOf } from "../action.ts";
+import { StepProblem } from "../problem.ts";
 import { object, text } from "../schemas.ts";
 import { defineStep, StepFailure } from "../step.ts";
 
@@ -25,7 +26,7 @@ export const send = defineStep<Sent>({
     const given = id === undefined ? {} : { id: String(id) };
     const isNew = String(message).startsWith("x-");
     return {
-      action: isNew ? String(message) : oneOf(["message"], message, known.actions, "message of OCPP"),
+      action: isNew ? String(message) : actionOf(["message"], message, known),
       payload,
       ...given,
     };
