@@ -336,7 +336,7 @@ const breaks: Readonly<Record<string, Break>> = {
     file: "station/outbox.js",
     text: 'attempts >= settings.count("OCPPCommCtrlr.MessageAttempts[TransactionEvent]")',
     instead: "attempts >= 1",
-    step: "message: StartTransaction, count: 3",
+    step: "message: StartTransaction, count: 1",
   },
   "a reservation knows no groups": {
     scenario: "reservation/kept-for-a-group.yaml",
@@ -372,6 +372,27 @@ const breaks: Readonly<Record<string, Break>> = {
     text: 'settings.count("TxCtrlr.MaxEnergyOnInvalidId")',
     instead: "1e9",
     step: "chargingState: SuspendedEVSE",
+  },
+  "nothing may flow after a refusal": {
+    scenario: "offline/energy-on-invalid-id.yaml",
+    file: "station/transaction.js",
+    text: 'settings.count("TxCtrlr.MaxEnergyOnInvalidId")',
+    instead: "0",
+    step: "chargingState: SuspendedEVSE }, since: start, count: 0",
+  },
+  "a cable goes with whoever pulls it": {
+    scenario: "sessions/kept-cable.yaml",
+    file: "station/cable.js",
+    text: 'reason === "EVDisconnected" && !unlocks',
+    instead: "false",
+    step: "event: held",
+  },
+  "any group is the session's": {
+    scenario: "sessions/group-ends-it.yaml",
+    file: "station/transaction.js",
+    text: 'theirs.idToken !== "" && sameToken(theirs, ours)',
+    instead: 'theirs.idToken !== ""',
+    step: "verdict: rejected",
   },
 };
 
