@@ -1,10 +1,11 @@
+import { publicUrl } from "../ocpp/rpc/url.ts";
 import { knownActions } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
-import { runSuite, type Selection, selected } from "../scenario/suite.ts";
+import { leftOut, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
 import { standardTable } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
@@ -45,6 +46,7 @@ export interface RunScenariosOptions extends Selection {
 
 /** Side by side in one process; more gain nothing, since virtual time is all work. */
 const WORKERS = 4;
+const DEFAULT_ID = "CP001";
 
 const KNOWN: Known = {
   versions: Object.keys(versions),
@@ -58,6 +60,10 @@ const KNOWN: Known = {
  * @throws AppError `usage`, `definition.invalid` with file:line:col of every problem in every file
  */
 export function planScenarios(o: RunScenariosOptions): Instance[] {
+  return selected(loaded(o), o);
+}
+
+function loaded(o: RunScenariosOptions): Instance[] {
   const cwd = o.cwd ?? process.cwd();
   const cell = {
     ...(o.csms === undefined ? {} : { csms: "external" }),
@@ -69,7 +75,7 @@ export function planScenarios(o: RunScenariosOptions): Instance[] {
       return loadScenarios(file, { cwd, known: KNOWN }).flatMap((scenario, i) =>
         instancesOf(scenario, i, {
           seed: o.seed ?? 1,
-          id: o.id ?? "CP001",
+          id: o.id ?? DEFAULT_ID,
           cell,
           ...(o.ocpp === undefined ? {} : { ocpp: o.ocpp }),
         }),
@@ -81,7 +87,7 @@ export function planScenarios(o: RunScenariosOptions): Instance[] {
     }
   });
   const [first, second] = wrong;
-  if (first === undefined) return selected(instances, o);
+  if (first === undefined) return instances;
   if (second === undefined) throw first;
   const told = wrong.map((e) => (e.hint === undefined ? e.message : `${e.message} (${e.hint})`));
   throw new AppError("definition.invalid", told.join("\n"));
@@ -98,6 +104,8 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.readers === undefined ? {} : { readers: o.readers }),
   };
+  const all = loaded(o);
+  mayRunSideBySide(o, selected(all, o));
   return runSuite({
     context: {
       openBench: (setup) => openBench(setup, choice),
@@ -107,7 +115,9 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
       ...(o.ask === undefined ? {} : { ask: o.ask }),
     },
     emit: o.onEvent ?? (() => {}),
-    instances: planScenarios(o),
+    instances: selected(all, o),
+    leftOut: leftOut(all, o),
+    ...flagsOf(o),
     workers: o.workers ?? (virtual ? WORKERS : 1),
     retries: o.retries ?? 0,
     bail: o.bail === true,
@@ -115,6 +125,36 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     version: o.version ?? "",
     command: o.command ?? "",
   });
+}
+
+/** @throws AppError `usage` where scenarios would take each other's place at a central system, or each other's reader */
+function mayRunSideBySide(o: RunScenariosOptions, instances: readonly Instance[]): void {
+  if ((o.workers ?? 1) === 1) return;
+  if ((o.readers ?? []).length > 0) {
+    throw new AppError("usage", "A reader serves one scenario at a time", { hint: "Leave --workers out." });
+  }
+  if (o.csms === undefined) return;
+  const ids = instances.map(({ vars }) => String(vars.station));
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice === undefined) return;
+  throw new AppError(
+    "usage",
+    `Several scenarios would be ${twice} at the same time, and push each other off`,
+    {
+      hint: "Leave --workers out, or give each scenario a station of its own: station: { id: CP002 }.",
+    },
+  );
+}
+
+/** What has to be said again for the same surroundings; secrets in the address are masked. */
+function flagsOf(o: RunScenariosOptions): { flags?: string } {
+  const flags = [
+    ...(o.csms === undefined ? [] : [`--csms ${publicUrl(o.csms)}`]),
+    ...(o.id === undefined || o.id === DEFAULT_ID ? [] : [`--id ${o.id}`]),
+    ...(o.readers ?? []).map((reader) => `--reader ${reader}`),
+    ...(o.allowShell === true ? ["--allow-shell"] : []),
+  ];
+  return flags.length === 0 ? {} : { flags: flags.join(" ") };
 }
 
 function missing(need: Need, o: RunScenariosOptions, virtual: boolean): string | undefined {

@@ -18,6 +18,7 @@ export const titleOf = (info: ScenarioInfo, c: Colors): string => {
 
 /** Each scenario that did not pass, numbered, with all that is known about why. */
 export function failedLines(run: RunRecord, look: Look): string[] {
+  const flags = run.began?.flags === undefined ? "" : ` ${clean(run.began.flags)}`;
   return run.withOutcome("failed", "error").flatMap((scenario, i) => {
     const { info, result, since } = scenario;
     const c = look.colors;
@@ -32,7 +33,7 @@ export function failedLines(run: RunRecord, look: Look): string[] {
         ...failureLines(failure, shown).map(behind),
       ]),
       "",
-      `   ${c.dim(`again: tapstation run ${again(scenario)} --seed ${result.seed}`)}`,
+      `   ${c.dim(`again: tapstation run ${again(scenario)}${flags} --seed ${result.seed}`)}`,
     ];
   });
 }
@@ -93,7 +94,9 @@ export function countLines(run: RunRecord, { colors: c, columns }: Look): string
   const { summary } = run;
   if (summary === undefined)
     return [c.red(`broken off after ${run.ended} of ${run.began?.total ?? "?"} scenarios`)];
-  const { total, passed, failed, errors, skipped, flaky, wallMs } = summary;
+  const { total, passed, failed, errors, flaky, wallMs } = summary;
+  // The summary counts those that were never reached among them.
+  const skipped = run.withOutcome("skipped").length;
   const counts = [
     passed > 0 && c.green(`${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ""}`),
     failed > 0 && c.red(`${failed} failed`),
@@ -106,8 +109,13 @@ export function countLines(run: RunRecord, { colors: c, columns }: Look): string
   const more = simulated > 2 * wallMs ? ` (${durationText(simulated)} of the stations' time)` : "";
   const head = `${total} ${total === 1 ? "scenario" : "scenarios"}`;
   const said = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
+  const { leftOut = 0 } = run.began ?? {};
+  const only =
+    leftOut === 0 ? [] : wrap(c.yellow(`${leftOut} left out: not marked with only: true`), columns, 2);
   const first = `${c.bold(head)}${said}`;
   const took = `${durationText(wallMs)}${more}`;
   const line = `${first} ${c.dim(`· ${took}`)}`;
-  return width(line) <= columns ? [line] : [...wrap(first, columns, 2), ...wrap(c.dim(took), columns, 2)];
+  return width(line) <= columns
+    ? [line, ...only]
+    : [...wrap(first, columns, 2), ...wrap(c.dim(took), columns, 2), ...only];
 }

@@ -140,6 +140,8 @@ export interface EvChange {
 
 /** The virtual reader's mishaps. */
 export interface BenchReader {
+  /** Is it there? A card that is held to a dead reader has no effect. */
+  readonly plugged: boolean;
   unplug(): void;
   replug(): void;
   /** Another program holds it. */

@@ -174,6 +174,7 @@ class Loader {
       unknown
     >;
     const { "security-profile": profile, ...rest } = others;
+    this.#guard(["station", "time"], () => momentOf(rest.time));
     for (const name of Object.keys((settings ?? {}) as object)) {
       this.#guard(["station", "settings", name], () =>
         oneOf([], name, this.#o.known.settings, "setting of this station"),
@@ -245,7 +246,10 @@ class Loader {
     const known = stepKinds[kind];
     const value = keys[kind];
     const around = this.#versions;
-    if (ocpp !== undefined) this.#versions = [String(ocpp)];
+    if (ocpp !== undefined) {
+      this.#guard([...path, "ocpp"], () => this.#spoken(String(ocpp)));
+      this.#versions = [String(ocpp)];
+    }
     const blocks = (known?.blocks?.(value) ?? []).map(
       (inner): Block => ({
         steps: this.steps([...valuePath, ...inner]),
@@ -270,6 +274,17 @@ class Loader {
       text,
       place: (inner) => this.#source.place(this.#doc, [...valuePath.map(String), ...inner]),
     };
+  }
+
+  /** What is included may be for scenarios of other versions too. */
+  #spoken(version: string): void {
+    oneOf([], version, this.#o.known.versions, "OCPP version");
+    if (this.#chain.length > 1 || this.#versions.includes(version)) return;
+    throw new StepProblem(
+      [],
+      `it never comes to this: the scenario is for OCPP ${this.#versions.join(", ")}`,
+      "Leave the step out, or name the version at the scenario too.",
+    );
   }
 
   #include(value: unknown): Step[] {
@@ -350,3 +365,9 @@ const STEPS = { ...SCHEMA.definitions.steps, definitions: SCHEMA.definitions };
 
 const text = <K extends string>(raw: Record<string, unknown>, key: K): { [P in K]?: string } =>
   (raw[key] === undefined ? {} : { [key]: String(raw[key]) }) as { [P in K]?: string };
+
+/** @throws StepProblem */
+function momentOf(time: unknown): void {
+  if (time === undefined || hasReference(time) || !Number.isNaN(Date.parse(String(time)))) return;
+  throw new StepProblem([], `"${String(time)}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
+}

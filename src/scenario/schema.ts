@@ -112,6 +112,7 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
         ocpp: {
           type: ["array", "string", "number"],
           items: { type: ["string", "number"] },
+          minItems: 1,
           description: "The OCPP versions that it is run in; default all.",
         },
         station,

@@ -25,6 +25,15 @@ export interface SuiteOptions {
   readonly seed: number;
   readonly version: string;
   readonly command: string;
+  readonly flags?: string;
+  readonly leftOut?: number;
+}
+
+/** How many a selection leaves out only because others say `only: true`. */
+export function leftOut(instances: readonly Instance[], chosen: Selection): number {
+  if (!instances.some((i) => i.scenario.only)) return 0;
+  const free = instances.map((i) => ({ ...i, scenario: { ...i.scenario, only: false } }));
+  return selected(free, chosen).length - selected(instances, chosen).length;
 }
 
 /** The instances that a run is about, in their order. */
@@ -60,6 +69,8 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
     workers,
     seed: o.seed,
     command: o.command,
+    ...(o.flags === undefined ? {} : { flags: o.flags }),
+    ...(o.leftOut === undefined || o.leftOut === 0 ? {} : { leftOut: o.leftOut }),
   });
   const results: ScenarioResult[] = [];
   const queue = [...instances];

@@ -95,6 +95,21 @@ describe("tapstation run", () => {
     }
   });
 
+  it("a failure names the central system for the next try, without its secrets; what only leaves out is told", async () => {
+    const central = await createCentral();
+    try {
+      const cwd = folderOf({ "bad.yaml": BAD.replace("tags:", "only: true\ntags:"), "good.yaml": GOOD });
+      const url = central.url.replace("ws://", "ws://user:verysecret@");
+      const { code, stdout } = await run(["run", ".", "--csms", url, "--id", "REAL1"], { cwd });
+      expect(code).toBe(1);
+      expect(stdout).toContain(`--csms ${central.url} --id REAL1 --seed 1`);
+      expect(stdout).toContain("1 left out: not marked with only: true");
+      expect(stdout).not.toContain("verysecret");
+    } finally {
+      await central.close();
+    }
+  });
+
   it("programs run with --allow-shell only", async () => {
     const cwd = folderOf({ "s.yaml": scenario("- shell: touch was-here", "ocpp: 1.6\n") });
     expect((await run(["run", "s.yaml"], { cwd })).stdout).toContain("--allow-shell is not set");

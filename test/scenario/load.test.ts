@@ -68,6 +68,18 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     ),
     /"TransactionEvent" is no message of OCPP 1\.6/,
   ],
+  ["a step for no version", scenario("- plug:\n  ocpp: 1.5"), /"1\.5" is no OCPP version/],
+  [
+    "a step that no version comes to",
+    scenario("- plug:\n  ocpp: 2.0.1", "ocpp: 1.6\n"),
+    "s.yaml:5:5: it never comes to this: the scenario is for OCPP 1.6 | Leave the step out",
+  ],
+  ["no versions", scenario("- plug:", "ocpp: []\n"), /^s\.yaml:2:1: "ocpp" is empty/],
+  [
+    "a beginning that is no moment",
+    scenario("- plug:", "station: { time: yesterday }\n"),
+    's.yaml:2:12: "yesterday" is no moment | Write it in ISO 8601',
+  ],
   ["nothing to do", "name: A\nsteps: []\n", 's.yaml:2:1: "steps" is empty'],
   ["no rows", "name: A\ndata: []\nsteps: [unplug:]\n", /^s\.yaml:2:1: "data" is empty/],
   [

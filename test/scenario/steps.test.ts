@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { planScenarios } from "../../src/app/scenarios.ts";
+import { planScenarios, runScenarios } from "../../src/app/scenarios.ts";
 import type { Step } from "../../src/scenario/step.ts";
 import { stepKinds } from "../../src/scenario/steps/table.ts";
 import { folderOf, run, scenario } from "./support.ts";
@@ -98,6 +98,10 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
   [
     "for-each over a list and a table",
     `- for-each:\n    as: card\n    in: [${CARD}, 04B3352CD96F91]\n    steps:\n      - tap: $card\n      - expect: { message: Authorize, with: { idTag: $card } }\n      - wait: 2 min\n- for-each:\n    as: row\n    in: cards.csv\n    steps:\n      - tap: $row.uid\n      - expect: { verdict: $row.verdict }\n      - wait: 2 min`,
+  ],
+  [
+    "a card at a reader that is unplugged has no effect",
+    `- reader: unplug\n- tap: ${CARD}\n- expect: { signal: read, absent: 10 s }\n- reader: replug\n- tap: ${CARD}\n- expect: { verdict: accepted }`,
   ],
   [
     "parallel: expectations of one branch do not see away what the other does",
@@ -288,6 +292,19 @@ describe("how station and central system stand before the first step", () => {
     const steps = "- plug: $evse\n- expect: { status: $taken }\n- unplug: $evse\n- expect: { status: $free }";
     const { summary } = await run(scenario(steps, head), { ocpp: ["1.6", "2.0.1"] });
     expect(summary).toMatchObject({ passed: 2 });
+  });
+});
+
+describe("what may not run side by side", () => {
+  const files = {
+    "s.yaml": `${scenario("- plug:", "ocpp: 1.6\n")}---\n${scenario("- plug:", "ocpp: 1.6\n")}`,
+  };
+  it.each([
+    [{ csms: "ws://127.0.0.1:9/" }, /Several scenarios would be CP001 at the same time/],
+    [{ readers: ["wedge:-"] }, /A reader serves one scenario at a time/],
+  ])("%j", (o, message) => {
+    const cwd = folderOf(files);
+    expect(() => runScenarios({ paths: ["s.yaml"], cwd, workers: 2, ...o })).toThrow(message);
   });
 });
 

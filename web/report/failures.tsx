@@ -1,4 +1,5 @@
 import { frameLine } from "../../src/journal/lines/frames.ts";
+import { renderFact } from "../../src/journal/lines/render.ts";
 import { noColors as plain } from "../../src/report/failure-lines.ts";
 import type { PageFailure, ScenarioPart } from "./data.ts";
 import { sinceText } from "./time.ts";
@@ -59,7 +60,11 @@ function FailureCard({ failure, part, since, showFact }: CardProps) {
         {nearest !== undefined && (
           <section>
             <h3>The nearest that came {sinceText(nearest.time, since)}</h3>
-            <pre>{nearest.kind === "frame" ? frameLine(nearest, plain) : nearest.kind}</pre>
+            <pre>
+              {nearest.kind === "frame"
+                ? frameLine(nearest, plain)
+                : (renderFact(nearest, plain) ?? nearest.kind)}
+            </pre>
             {index >= 0 && showFact !== undefined && (
               <button type="button" onClick={() => showFact(index)}>
                 Show it

@@ -307,6 +307,9 @@ class StationBench implements Bench {
   #readerOf(): BenchReader {
     const reader = this.#now.host.virtualReader;
     return {
+      get plugged() {
+        return reader.plugged;
+      },
       unplug: () => reader.unplug(),
       replug: () => reader.replug(),
       busy: () => reader.busy(),

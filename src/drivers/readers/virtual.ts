@@ -28,6 +28,11 @@ export class VirtualReader implements CardReader {
     return this.#queue.iterate();
   }
 
+  /** False from `unplug` to `replug`. */
+  get plugged(): boolean {
+    return this.#plugged;
+  }
+
   /** The card that lies on the reader. */
   get held(): CardUid | undefined {
     return this.#held;

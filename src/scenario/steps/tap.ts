@@ -51,13 +51,14 @@ export const tap = defineStep<Tap>({
   async run({ uids, forMs }, at) {
     const [uid = "", ...others] = uids;
     if (at.bench.reader === undefined) return byPerson(uid, at);
+    if (!at.bench.reader.plugged) return at.sleep(forMs);
     if (others.length > 0) {
       at.bench.reader.together(uids);
       return at.sleep(forMs);
     }
     await presented(at, uid);
     await at.sleep(forMs);
-    await at.bench.control.remove();
+    if (at.bench.reader.plugged) await at.bench.control.remove();
   },
 });
 
