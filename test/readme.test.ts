@@ -56,6 +56,14 @@ it("the README's first scenario passes as it stands, in every version", async ()
   expect([code, stdout]).toEqual([0, expect.stringContaining("2 passed")]);
 });
 
+it("the README's scenario with a table passes as it stands, in every version", async () => {
+  const [, text = ""] = /```yaml\n(name: A slow central system[\s\S]*?)```/.exec(readme) ?? [];
+  const cwd = mkdtempSync(join(tmpdir(), "tapstation-readme-"));
+  writeFileSync(join(cwd, "second.yaml"), text);
+  const { code, stdout } = await run(["run", "second.yaml"], { cwd });
+  expect([code, stdout]).toEqual([0, expect.stringContaining("4 passed")]);
+});
+
 it("the README names every kind of step", async () => {
   const { stepKinds } = await import("../src/scenario/steps/table.ts");
   for (const name of Object.keys(stepKinds)) expect(readme).toContain(`\`${name}\``);
