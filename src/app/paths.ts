@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
+import { makeDirectory } from "../util/directory.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** The machine's surroundings, handed in so that they can be tested. */
@@ -92,7 +93,7 @@ export function safeName(id: string): string {
  */
 export function ensureDataDir(dir: string): DataFiles {
   try {
-    makeDirectory(path.join(dir, "stations"));
+    makeDirectory(path.join(dir, "stations"), 0o700);
   } catch (e) {
     throw new AppError("store.unreadable", `The data directory ${dir} cannot be used: ${errorText(e)}`, {
       hint: "Give a directory that you may write to with --data DIR.",
@@ -100,12 +101,4 @@ export function ensureDataDir(dir: string): DataFiles {
     });
   }
   return dataFiles(dir);
-}
-
-/** Level by level: `recursive` of mkdir never returns in places like /proc on Node 20. */
-function makeDirectory(dir: string): void {
-  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
-  const parent = path.dirname(dir);
-  if (parent !== dir) makeDirectory(parent);
-  mkdirSync(dir, { mode: 0o700 });
 }

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Colors } from "../util/colors.ts";
+import { makeDirectory } from "../util/directory.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** What reporters use of a standard stream. */
@@ -46,10 +47,11 @@ const PORTION = 65_536;
  */
 export function fileOutput(path: string, cwd: string, growing: boolean): ReportOutput {
   const whole = resolve(cwd, path);
-  const part = growing ? whole : `${whole}.${process.pid}.part`;
+  const inPlace = growing || isNoFile(whole);
+  const part = inPlace ? whole : `${whole}.${process.pid}.part`;
   checkWritable(part, whole, path);
   // A reporter that fails before it has written anything leaves nothing behind.
-  if (!growing) rmSync(part, { force: true });
+  if (!inPlace) rmSync(part, { force: true });
   let fd: number | undefined;
   let waiting = "";
   const flush = (): void => {
@@ -61,7 +63,7 @@ export function fileOutput(path: string, cwd: string, growing: boolean): ReportO
     try {
       act();
     } catch (cause) {
-      if (!growing) rmSync(part, { force: true });
+      if (!inPlace) rmSync(part, { force: true });
       throw new AppError("store.writeFailed", `The report ${path} cannot be written: ${errorText(cause)}`, {
         cause,
       });
@@ -77,14 +79,24 @@ export function fileOutput(path: string, cwd: string, growing: boolean): ReportO
       orGiveUp(() => {
         flush();
         if (fd !== undefined) closeSync(fd);
-        if (!growing) renameSync(part, whole);
+        if (!inPlace) renameSync(part, whole);
       }),
   };
 }
 
+/** A device or a pipe is written to, not replaced by a file. */
+function isNoFile(path: string): boolean {
+  try {
+    const there = statSync(path);
+    return !there.isFile() && !there.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function checkWritable(part: string, whole: string, path: string): void {
   try {
-    mkdirSync(dirname(part), { recursive: true });
+    makeDirectory(dirname(part));
     if (statSync(whole, { throwIfNoEntry: false })?.isDirectory() === true)
       throw new Error("it is a directory");
     closeSync(openSync(part, "w"));

@@ -161,12 +161,13 @@ export function publishedSchema(): object {
 
 /** Lets a map stand wherever a text, number or list of words stands. */
 function orByVersion(schema: Schema): Schema {
-  const { type, anyOf, properties, items } = schema;
+  const { type, anyOf, properties, items, additionalProperties: others } = schema;
   const types = type === undefined ? undefined : [type].flat();
   return {
     ...schema,
     ...(anyOf === undefined ? {} : { anyOf: [...anyOf, { type: "object" }] }),
     ...(types === undefined || types.includes("object") ? {} : { type: [...types, "object"] }),
+    ...(typeof others === "object" ? { additionalProperties: orByVersion(others) } : {}),
     ...(properties === undefined ? {} : { properties: each(properties) }),
     ...(items === undefined || items.$ref !== undefined ? {} : { items: orByVersion(items) }),
   };

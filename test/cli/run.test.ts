@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -109,6 +109,30 @@ describe("tapstation run", () => {
       await central.close();
     }
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "a report that the device has no room for is told, and the device stays",
+    async () => {
+      const { code, stdout, stderr } = await run(["run", "good.yaml", "--reporter", "junit:/dev/full"], {
+        cwd: folderOf(files),
+      });
+      expect(stdout).toContain("1 passed");
+      expect(stderr).toMatch(/junit failed.*\/dev\/full cannot be written/);
+      expect(code).toBe(2);
+      expect(statSync("/dev/full").isCharacterDevice()).toBe(true);
+    },
+  );
+
+  it.skipIf(!existsSync("/proc/self"))(
+    "a report where no directory can be made is told before the run",
+    async () => {
+      const { code, stderr } = await run(["run", "good.yaml", "--reporter", "junit:/proc/x/y/report.xml"], {
+        cwd: folderOf(files),
+      });
+      expect(stderr).toContain("The report /proc/x/y/report.xml cannot be written");
+      expect(code).toBe(2);
+    },
+  );
 
   it("programs run with --allow-shell only", async () => {
     const cwd = folderOf({ "s.yaml": scenario("- shell: touch was-here", "ocpp: 1.6\n") });

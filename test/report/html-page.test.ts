@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { MAX_FACTS } from "../../src/report/scenario-part.ts";
+import type { RunEvent } from "../../src/scenario/types.ts";
 import { run } from "../support/bin.ts";
 import { chromiumMissing, launchChromium } from "../support/chromium.ts";
 import { skipUnlessRequired } from "../support/pcscd-package.ts";
-import { report } from "./support.ts";
+import { recorded, report } from "./support.ts";
 
 const FAILING = `name: A card that nobody knows
 shows: It is refused
@@ -20,6 +22,11 @@ steps:
   - network: up
   - expect: { signal: accepted, within: 10 s }
 `;
+
+const nameOf = (events: readonly RunEvent[]): string => {
+  const first = events.find((event) => event.kind === "scenarioBegan");
+  return first?.kind === "scenarioBegan" ? first.scenario.name : "";
+};
 
 /** A page from the disk that noted everything that must not happen. */
 interface Opened {
@@ -200,6 +207,30 @@ describe.skipIf(skip !== undefined)(title, () => {
       await page.locator(`.fact.at[data-fact="${index}"] .details`).waitFor();
     }
   });
+
+  it("covers on the time line what it does not hold", async () => {
+    const events = await recorded();
+    const at = events.findIndex((event) => event.kind === "scenarioEnded");
+    const fact = events.slice(0, at).findLast((event) => event.kind === "fact");
+    if (fact?.kind !== "fact") throw new Error("no fact");
+    const flood = Array.from({ length: MAX_FACTS }, () => fact);
+    const { cwd } = await report(["html:report.html"], {
+      events: [...events.slice(0, at), ...flood, ...events.slice(at)],
+    });
+    const { page } = await open(join(cwd, "report.html"), {}, "#s0");
+    await page
+      .locator(".row a")
+      .filter({ hasText: nameOf(events) })
+      .first()
+      .click();
+    await page.locator(".lane").first().waitFor();
+    await page.evaluate(`location.hash += "/${MAX_FACTS / 2}"`);
+    await page.locator(".left-out rect").waitFor({ state: "attached" });
+    await expect(page.locator(".left-out title").textContent()).resolves.toMatch(
+      /^[\d,]+ facts are left out here$/,
+    );
+    if (process.env.SHOT) await page.screenshot({ path: process.env.SHOT });
+  }, 60_000);
 
   it("copies a frame, or says that it may not", async () => {
     const { page, wrong } = await open(file);

@@ -1,5 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
+import { type Document, parseAllDocuments } from "yaml";
 import { planScenarios, runScenarios } from "../../src/app/scenarios.ts";
 import type { Step } from "../../src/scenario/step.ts";
 import { stepKinds } from "../../src/scenario/steps/table.ts";
@@ -488,6 +491,21 @@ describe("outcomes", () => {
       "remove",
     ]);
   });
+});
+
+it("all scenarios that come with it fit the published schema, as an editor sees them", () => {
+  const root = new URL("../../scenarios/", import.meta.url);
+  const schema = JSON.parse(readFileSync(new URL("scenario.schema.json", root), "utf8"));
+  const validate = new Ajv({ strict: false }).compile(schema);
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.endsWith(".yaml") && !basename(name).startsWith("_"));
+  expect(files.length).toBeGreaterThan(60);
+  for (const file of files) {
+    for (const doc of parseAllDocuments(readFileSync(new URL(file, root), "utf8"))) {
+      validate((doc as Document).toJS());
+      expect({ file, errors: validate.errors }).toEqual({ file, errors: null });
+    }
+  }
 });
 
 it("the published schema names every kind of step", () => {

@@ -18,7 +18,7 @@ export function Verdict({ index }: { readonly index: ReportIndex }) {
   const outcome: Shown = failed > 0 ? "failed" : errors > 0 ? "error" : "passed";
   const parts = [
     failed > 0 && `${failed} failed`,
-    errors > 0 && `${errors} not carried out`,
+    errors > 0 && `${errors} could not be run`,
     `${passed} passed`,
     flaky > 0 && `${flaky} of them after a retry`,
     skipped > 0 && `${skipped} skipped`,

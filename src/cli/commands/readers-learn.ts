@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { loadOwnDefinitions } from "../../app/own-definitions.ts";
 import { ensureDataDir } from "../../app/paths.ts";
 import { definitionYaml, learnReader } from "../../drivers/readers/learn.ts";
 import { listPorts } from "../../drivers/readers/serial/detect.ts";
 import { systemClock } from "../../util/clock.ts";
+import { makeDirectory } from "../../util/directory.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { defineCommand } from "../command.ts";
 import { clean, print, printJson } from "../io.ts";
@@ -97,7 +98,7 @@ function save(data: string, id: string, yaml: string): string {
   const file = join(folder, `${id}.yaml`);
   if (existsSync(file)) throw taken(id);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeDirectory(folder);
     writeFileSync(file, yaml, { flag: "wx" });
   } catch (cause) {
     throw new AppError("store.writeFailed", `${file} cannot be written: ${errorText(cause)}`, {

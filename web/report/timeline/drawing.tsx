@@ -56,6 +56,7 @@ export function Drawing(props: DrawingProps) {
       {lanes.lanes.map((lane, row) => (
         <LaneDrawing key={lane.id} lane={lane} y={AXIS + row * LANE} {...geometry} />
       ))}
+      <LeftOut {...geometry} />
       <Pairs {...geometry} y={AXIS + (lanes.lanes.length - 2) * LANE} />
       <Chosen {...geometry} part={part} />
     </svg>
@@ -101,6 +102,28 @@ function Gaps({ scale, perUnit, isSeen, height, spent }: Geometry) {
             )}
           </g>
         ))}
+    </g>
+  );
+}
+
+/** Where facts are not in the page, no lane can say what was: it is covered. Steps are all there. */
+function LeftOut({ part, lanes, x, isSeen, height }: Geometry) {
+  const { leftOut } = part;
+  if (leftOut === undefined) return null;
+  const from = x(part.order[leftOut.before - 1] ?? 0);
+  const to = x(part.order[leftOut.before] ?? 0);
+  if (!isSeen(from, to)) return null;
+  const above = lanes.lanes.filter(({ id }) => id === "steps" || id === "inner").length;
+  const y = AXIS + above * LANE;
+  return (
+    <g class="left-out">
+      <title>{`${leftOut.count.toLocaleString()} facts are left out here`}</title>
+      <rect x={from} y={y} width={Math.max(6, to - from)} height={height - y} />
+      {to - from > 40 && (
+        <text x={(from + to) / 2} y={y + LANE / 2 + 4}>
+          left out
+        </text>
+      )}
     </g>
   );
 }
