@@ -76,7 +76,9 @@ class TerminalReporter implements Reporter {
       const took = result.outcome === "skipped" ? undefined : durationText(result.ms);
       const tail = [noteOf(result, flaky), took].filter((part) => part !== undefined);
       const room = this.#o.columns - 4 - tail.join(" · ").length;
-      const title = room < 20 ? clean(record.info.name) : clip(titleOf(record.info, c), room);
+      // A log of a CI server has no margin, and the row of a table stands at the end.
+      const whole = titleOf(record.info, c);
+      const title = room < 20 || !this.#o.live ? whole : clip(whole, room);
       this.#say(` ${mark} ${title} ${c.dim(tail.join(" · "))}`);
     }
     this.#drawStatus();

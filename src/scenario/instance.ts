@@ -53,13 +53,14 @@ function instance(
   o: InstanceOptions,
   skip: string | undefined,
 ): Instance {
-  const { name, shows, spec, tags, at, source } = scenario;
+  const { shows, spec, tags, at, source } = scenario;
   const place = rowNumber === undefined ? "" : ` row ${rowNumber}`;
   const id = `${at.file}#${index + 1} OCPP ${ocpp}${place}`;
   const station = scenario.station.id ?? o.id;
   const chosen = forVersionOrAny(row, ocpp) as Vars;
   const given = forVersionOrAny(scenario.vars, ocpp) as Vars;
   const vars: Vars = { round: 1, ...given, ...chosen, station, ocpp, seed: o.seed };
+  const name = named(scenario.name, vars);
   return {
     info: {
       id,
@@ -83,6 +84,15 @@ function instance(
       central: fill<CentralSetup>(scenario.central, vars),
     }),
   };
+}
+
+/** With the row's variables; what only runs define stays as it is written. */
+function named(name: string, vars: Vars): string {
+  try {
+    return fill({ name }, vars).name;
+  } catch {
+    return name;
+  }
 }
 
 /** A variable keeps its type when it is filled in (`true`), and a setting is text. */

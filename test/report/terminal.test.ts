@@ -45,9 +45,9 @@ describe("terminal", () => {
     expect(stdout).toContain("skipped\n  nobody is there to tap a card: CI is set\n    A person taps a card");
   });
 
-  it("keeps to 80 columns, but for a step as it is written and a command to be copied", async () => {
+  it("keeps to 80 columns, but for a step as it is written, a command to be copied, and a name in a log", async () => {
     const { stdout } = await report(["terminal"]);
-    const long = stdout.split("\n").filter((line) => width(line) > 80 && !/│|^ +again: /.test(line));
+    const long = stdout.split("\n").filter((line) => width(line) > 80 && !/│|^ +again: |^ [✓✗] /.test(line));
     // A word without blanks stays whole.
     expect(long.filter((line) => line.trim().split(" ").length > 3)).toEqual([]);
   });

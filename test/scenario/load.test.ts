@@ -288,6 +288,16 @@ describe("what is read", () => {
     expect(new Set(plan(text).map((i) => i.info.id)).size).toBe(5);
   });
 
+  it("a name tells its row", () => {
+    const text = scenario("- plug:", "data: [{ a: 1 }, { a: 2 }]\nocpp: 1.6\n").replace(
+      "Test",
+      "Row $a of $x",
+    );
+    expect(plan(text).map((i) => i.info.name)).toEqual(["Row $a of $x", "Row $a of $x"]);
+    const known = text.replace("$x", "$$5");
+    expect(plan(known).map((i) => i.info.name)).toEqual(["Row 1 of $5", "Row 2 of $5"]);
+  });
+
   it("a scenario for another version than the chosen one is skipped and says so", () => {
     expect(plan(scenario("- plug:", "ocpp: 1.6\n"), { ocpp: ["2.0.1"] }).map((i) => i.skip)).toEqual([
       "it is for OCPP 1.6 only",
