@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import path from "node:path";
-import { makeDirectory } from "../util/directory.ts";
+import { makeDirectory } from "../store/directory.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** The machine's surroundings, handed in so that they can be tested. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { makeDirectory } from "../store/directory.ts";
 import type { Colors } from "../util/colors.ts";
-import { makeDirectory } from "../util/directory.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
 /** What reporters use of a standard stream. */
