@@ -105,7 +105,8 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     ...(o.readers === undefined ? {} : { readers: o.readers }),
   };
   const all = loaded(o);
-  mayRunSideBySide(o, selected(all, o));
+  const instances = selected(all, o);
+  mayRunSideBySide(o, instances);
   return runSuite({
     context: {
       openBench: (setup) => openBench(setup, choice),
@@ -115,7 +116,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
       ...(o.ask === undefined ? {} : { ask: o.ask }),
     },
     emit: o.onEvent ?? (() => {}),
-    instances: selected(all, o),
+    instances,
     leftOut: leftOut(all, o),
     ...flagsOf(o),
     workers: o.workers ?? (virtual ? WORKERS : 1),
@@ -147,14 +148,14 @@ function mayRunSideBySide(o: RunScenariosOptions, instances: readonly Instance[]
 }
 
 /** What has to be said again for the same surroundings; secrets in the address are masked. */
-function flagsOf(o: RunScenariosOptions): { flags?: string } {
+function flagsOf(o: RunScenariosOptions): { flags?: readonly string[] } {
   const flags = [
-    ...(o.csms === undefined ? [] : [`--csms ${publicUrl(o.csms)}`]),
-    ...(o.id === undefined || o.id === DEFAULT_ID ? [] : [`--id ${o.id}`]),
-    ...(o.readers ?? []).map((reader) => `--reader ${reader}`),
+    ...(o.csms === undefined ? [] : ["--csms", publicUrl(o.csms)]),
+    ...(o.id === undefined || o.id === DEFAULT_ID ? [] : ["--id", o.id]),
+    ...(o.readers ?? []).flatMap((reader) => ["--reader", reader]),
     ...(o.allowShell === true ? ["--allow-shell"] : []),
   ];
-  return flags.length === 0 ? {} : { flags: flags.join(" ") };
+  return flags.length === 0 ? {} : { flags };
 }
 
 function missing(need: Need, o: RunScenariosOptions, virtual: boolean): string | undefined {

@@ -18,7 +18,7 @@ export const titleOf = (info: ScenarioInfo, c: Colors): string => {
 
 /** Each scenario that did not pass, numbered, with all that is known about why. */
 export function failedLines(run: RunRecord, look: Look): string[] {
-  const flags = run.began?.flags === undefined ? "" : ` ${clean(run.began.flags)}`;
+  const flags = (run.began?.flags ?? []).map((word) => ` ${quoted(word)}`).join("");
   return run.withOutcome("failed", "error").flatMap((scenario, i) => {
     const { info, result, since } = scenario;
     const c = look.colors;
@@ -50,7 +50,7 @@ function again({ info }: EndedScenario): string {
 }
 
 const quoted = (text: string): string =>
-  /^[\w./@-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
+  /^[\w./@:,=-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
 
 /** Scenarios that needed more than one try, with what went wrong before. */
 export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string[] {

@@ -279,7 +279,9 @@ class Loader {
   /** What is included may be for scenarios of other versions too. */
   #spoken(version: string): void {
     oneOf([], version, this.#o.known.versions, "OCPP version");
-    if (this.#chain.length > 1 || this.#versions.includes(version)) return;
+    // None: the scenario's own are wrong, and told there.
+    const { length } = this.#versions;
+    if (length === 0 || this.#chain.length > 1 || this.#versions.includes(version)) return;
     throw new StepProblem(
       [],
       `it never comes to this: the scenario is for OCPP ${this.#versions.join(", ")}`,

@@ -25,7 +25,7 @@ export interface SuiteOptions {
   readonly seed: number;
   readonly version: string;
   readonly command: string;
-  readonly flags?: string;
+  readonly flags?: readonly string[];
   readonly leftOut?: number;
 }
 

@@ -74,6 +74,11 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     scenario("- plug:\n  ocpp: 2.0.1", "ocpp: 1.6\n"),
     "s.yaml:5:5: it never comes to this: the scenario is for OCPP 1.6 | Leave the step out",
   ],
+  [
+    "a scenario for no version, with a step for one",
+    scenario("- plug:\n  ocpp: 1.6", "ocpp: 1.5\n"),
+    /^(?![\s\S]*never comes)s\.yaml:2:\d+: "1\.5" is no OCPP version/,
+  ],
   ["no versions", scenario("- plug:", "ocpp: []\n"), /^s\.yaml:2:1: "ocpp" is empty/],
   [
     "a beginning that is no moment",
