@@ -232,6 +232,15 @@ function checkUse(b: Bench, steps: readonly Step[]): void {
   }
 }
 
+/** The station stops just when its heartbeat is on the wire. */
+const HEARTBEAT_UNDER_WAY: Step[] = [
+  ["hard"],
+  ["wait", 30_000],
+  ["wait", 50],
+  ["wait", 30_000],
+  ["wait", 30_000],
+];
+
 it("keeps its invariants whatever happens in whatever order", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -250,7 +259,14 @@ it("keeps its invariants whatever happens in whatever order", async () => {
           battery,
           traits: () => ({ ...traits, tokenUsesReservation }),
         });
-        b.csms.latency = (arrive) => void b.clock.setTimeout(arrive, 40);
+        let underWay = 0;
+        b.csms.latency = (arrive) => {
+          underWay++;
+          b.clock.setTimeout(() => {
+            underWay--;
+            arrive();
+          }, 40);
+        };
         b.station.start();
         await b.clock.advance(200);
         for (const [name, arg] of steps) {
@@ -275,9 +291,13 @@ it("keeps its invariants whatever happens in whatever order", async () => {
         expect(b.store.queue.size(), "the queue drains").toBe(0);
         expect(b.station.view().evses.every((e) => e.transaction === undefined)).toBe(true);
         await b.station.stop();
-        expect(b.clock.pending, "no timer is left").toBe(0);
+        // An answer may be on the wire still, a heartbeat's for instance: that timer is the wire's.
+        expect(b.clock.pending - underWay, "no timer of the station is left").toBe(0);
       },
     ),
-    { numRuns: 500 },
+    {
+      numRuns: 500,
+      examples: [[HEARTBEAT_UNDER_WAY, { tokenUsesReservation: false, locks: false, battery: false }]],
+    },
   );
 });
