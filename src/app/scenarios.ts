@@ -97,7 +97,7 @@ function loaded(o: RunScenariosOptions): Instance[] {
 
 /**
  * Runs scenarios. Failures are in the summary and the events.
- * @throws AppError as {@link planScenarios}; `usage` for `only: true` where it is not allowed
+ * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed
  */
 export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
@@ -132,14 +132,14 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   });
 }
 
-/** @throws AppError `usage` where `only: true` was forgotten in a file */
+/** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */
 function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
   if (o.allowOnly !== false) return;
   const said = marked(all).map(
     ({ file, line, col }) => `${file}:${line}:${col}: only: true leaves all other scenarios out`,
   );
   if (said.length === 0) return;
-  throw new AppError("usage", said.join("\n"), {
+  throw new AppError("definition.invalid", said.join("\n"), {
     hint: "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
   });
 }

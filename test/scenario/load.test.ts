@@ -162,7 +162,7 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "a standard answer that is none",
     scenario("- csms: { answer: Authorize, standard: true, delay: 5 s }"),
-    's.yaml:3:53: "delay" is not the standard answer | Leave it out, or standard: true: what is set counts from then on anyway.',
+    's.yaml:3:48: "delay" is not the standard answer | Leave it out, or standard: true: what is set counts from then on anyway.',
   ],
   [
     "a central system that does nothing",
