@@ -81,10 +81,19 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   });
   const results: ScenarioResult[] = [];
   const queue = [...instances];
+  /** Versions and stations that the central system does not take, as has turned out. */
+  const refused = new Set<string>();
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const who = `${next.ocpp} ${String(next.vars.station)}`;
+      const unspoken = refused.has(who)
+        ? `the central system does not take OCPP ${next.ocpp}, as was told`
+        : undefined;
       const bailed = o.bail && results.some(isBad) ? "another one did not pass (--bail)" : undefined;
-      results.push(await one(next, o, o.context.signal.aborted ? "the run was interrupted" : bailed));
+      results.push(
+        await one(next, o, o.context.signal.aborted ? "the run was interrupted" : (unspoken ?? bailed)),
+      );
+      if (isUnspoken(results.at(-1))) refused.add(who);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, instances.length)) }, work));
@@ -99,13 +108,20 @@ async function one(instance: Instance, o: SuiteOptions, skip: string | undefined
   emit({ kind: "scenarioBegan", scenario: info, time: wall() });
   const chosen = skip === undefined ? instance : { ...instance, skip };
   let result = await runInstance(chosen, { ...o.context, emit }, 0);
-  for (let retry = 1; retry <= retries && isBad(result) && !o.context.signal.aborted; retry++) {
+  for (
+    let retry = 1;
+    retry <= retries && isBad(result) && !isUnspoken(result) && !o.context.signal.aborted;
+    retry++
+  ) {
     emit({ kind: "retry", id: info.id, result });
     result = await runInstance(chosen, { ...o.context, emit }, retry);
   }
   emit({ kind: "scenarioEnded", id: info.id, result, time: wall() });
   return result;
 }
+
+const isUnspoken = (r: ScenarioResult | undefined): boolean =>
+  r?.failures.some(({ code }) => code === "csms.version") === true;
 
 const isBad = (r: ScenarioResult): boolean => r.outcome === "failed" || r.outcome === "error";
 
