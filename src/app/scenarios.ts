@@ -118,6 +118,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     emit: o.onEvent ?? (() => {}),
     instances,
     leftOut: leftOut(all, o),
+    isPart: o.shard !== undefined,
     ...flagsOf(o),
     workers: o.workers ?? (virtual ? WORKERS : 1),
     retries: o.retries ?? 0,

@@ -35,11 +35,12 @@ export const failureLines = (failure: Failure, shown: Shown): string[] => [
 /** What was wrong, the step as written, what was expected, and what came nearest. */
 export function reasonLines(failure: Failure, shown: Shown): string[] {
   const c = shown.colors;
-  const { message, hint, expected, nearest, differences = [] } = failure;
+  const { message, around = [], hint, expected, nearest, differences = [] } = failure;
   const rows = (text: string, paint: (t: string) => string) => paragraph(text, shown.columns).map(paint);
   return [
     c.dim(clean(placeText(failure.at))),
     ...rows(message, c.red),
+    ...around.flatMap(({ text }) => rows(text, c.red)),
     ...(hint === undefined ? [] : rows(hint, c.yellow)),
     ...section("the step", stepLines(failure, c), c),
     ...section("expected", expected === undefined ? [] : rows(indented(expected), c.green), c),

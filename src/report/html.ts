@@ -5,8 +5,8 @@ import type { Reporter, RunEvent } from "../scenario/types.ts";
 import { AppError } from "../util/errors.ts";
 import type { ReporterOptions } from "./output.ts";
 import type { IndexEntry, ReportIndex } from "./page-data.ts";
-import { RunRecord, type ScenarioRecord } from "./record.ts";
-import { PartBuilder } from "./scenario-part.ts";
+import { messageText, RunRecord, type ScenarioRecord } from "./record.ts";
+import { PartBuilder, verdictOf } from "./scenario-part.ts";
 
 /**
  * One file that holds the whole run and the page that shows it: it opens from the disk, asks nobody for anything, and
@@ -58,7 +58,7 @@ function indexOf(run: RunRecord, scenarios: readonly IndexEntry[]): ReportIndex 
   const { began, summary } = run;
   return {
     ...(began === undefined ? {} : { run: began }),
-    ...(summary === undefined ? {} : { summary }),
+    ...(summary === undefined || summary.interrupted > 0 ? {} : { summary }),
     scenarios,
   };
 }
@@ -68,7 +68,8 @@ function entryOf(
   part: { readonly part: number; readonly frames: number } | undefined,
 ): IndexEntry {
   const { source: _, ...about } = info;
-  const reason = result?.failures[0]?.message;
+  const reason = messageText(result?.failures[0]);
+  const outcome = verdictOf(result);
   return {
     ...about,
     ms: result?.ms ?? 0,
@@ -76,7 +77,8 @@ function entryOf(
     retry: result?.retry ?? 0,
     frames: part?.frames ?? 0,
     ...(part === undefined ? {} : { part: part.part }),
-    ...(result === undefined ? {} : { outcome: result.outcome, seed: result.seed }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(result === undefined ? {} : { seed: result.seed }),
     ...(result?.why === undefined ? {} : { why: result.why }),
     ...(result?.expectedFailure === undefined ? {} : { expectedFailure: result.expectedFailure }),
     ...(reason === undefined ? {} : { reason }),

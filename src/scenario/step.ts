@@ -94,11 +94,8 @@ export interface Running {
   define(name: string, value: unknown): void;
   /** Lets scenario time pass. */
   sleep(ms: number): Promise<void>;
-  /** Runs the steps within; `round` stands in their paths, `vars` are theirs alone. */
-  block(
-    block: Block,
-    o?: { readonly round?: number; readonly branch?: number; readonly vars?: Vars },
-  ): Promise<void>;
+  /** Runs the steps within. */
+  block(block: Block, o: BlockOptions): Promise<void>;
   /** How long an expectation waits when it does not say, ms. */
   readonly patienceMs: number;
   /** Where included files, CSV files and programs are looked for. */
@@ -107,6 +104,18 @@ export interface Running {
   outside<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Asks a person to do something; resolves when it is said to be done. */
   ask(text: string): Promise<void>;
+}
+
+/** How the steps within a step are run. */
+export interface BlockOptions {
+  /** What a failure among them says about it; `place` is where this step stands: "line 12", "x.yaml:12". */
+  readonly where: (place: string) => string;
+  /** Stands in their paths. */
+  readonly round?: number;
+  /** Stands in their paths; they run beside others. */
+  readonly branch?: number;
+  /** Theirs alone. */
+  readonly vars?: Vars;
 }
 
 /** What a step that did not hold tells; see Failure. */

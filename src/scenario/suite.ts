@@ -27,6 +27,8 @@ export interface SuiteOptions {
   readonly command: string;
   readonly flags?: readonly string[];
   readonly leftOut?: number;
+  /** It is a part of a whole, in which there may be nothing to do. */
+  readonly isPart?: boolean;
 }
 
 /** How many a selection leaves out only because others say `only: true`. */
@@ -76,13 +78,12 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   const queue = [...instances];
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const bailed = o.bail && results.some((r) => r.outcome === "failed" || r.outcome === "error");
-      results.push(await one(next, o, bailed ? "another one did not pass (--bail)" : undefined));
-      if (o.context.signal.aborted) queue.length = 0;
+      const bailed = o.bail && results.some(isBad) ? "another one did not pass (--bail)" : undefined;
+      results.push(await one(next, o, o.context.signal.aborted ? "the run was interrupted" : bailed));
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, instances.length)) }, work));
-  const summary = summaryOf(results, instances.length, performance.now() - began, o.context.signal.aborted);
+  const summary = summaryOf(results, performance.now() - began, o);
   emit({ kind: "runEnded", summary, time: wall() });
   return summary;
 }
@@ -107,22 +108,34 @@ const wall = (): string => new Date().toISOString();
 
 function summaryOf(
   results: readonly ScenarioResult[],
-  total: number,
   wallMs: number,
-  aborted: boolean,
+  o: Pick<SuiteOptions, "context" | "isPart">,
 ): RunSummary {
   const count = (outcome: ScenarioResult["outcome"]) => results.filter((r) => r.outcome === outcome).length;
-  const bad = results.filter(isBad);
   return {
-    total,
+    total: results.length,
     passed: count("passed"),
     failed: count("failed"),
     errors: count("error"),
-    skipped: count("skipped") + total - results.length,
+    skipped: count("skipped"),
+    interrupted: count("interrupted"),
     flaky: results.filter((r) => r.outcome === "passed" && r.retry > 0).length,
     wallMs,
-    exitCode: aborted ? 130 : bad.length === 0 ? 0 : worst(bad),
+    exitCode: exitCodeFor(results, o),
   };
+}
+
+/** That nothing ran is no success: what was asked for fits nothing. */
+function exitCodeFor(
+  results: readonly ScenarioResult[],
+  { context, isPart }: Pick<SuiteOptions, "context" | "isPart">,
+): number {
+  const { aborted, reason } = context.signal;
+  if (aborted) return reason === "SIGTERM" ? 143 : 130;
+  const bad = results.filter(isBad);
+  if (bad.length > 0) return worst(bad);
+  const isIdle = results.length > 0 && results.every((r) => r.outcome === "skipped");
+  return isIdle && isPart !== true ? 2 : 0;
 }
 
 /** A device or central system that is not there explains the rest; otherwise something failed. */

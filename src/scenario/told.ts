@@ -13,6 +13,9 @@ export class Told extends Error {
   }
 }
 
+/** The run was called off. */
+export class Interrupted extends Error {}
+
 /** A problem whose place within the step is known. */
 export class Placed extends AppError {
   readonly at: Position;

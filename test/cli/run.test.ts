@@ -31,7 +31,8 @@ describe("tapstation run", () => {
     ["grep leaves it out", [".", "--grep", "good"], 0, /1 passed/],
     ["a tag leaves it out", [".", "--tag", "!broken"], 0, /1 passed/],
     ["a shard leaves it out", [".", "--shard", "2/2"], 0, /1 passed/],
-    ["another version skips", ["good.yaml", "--ocpp", "2.0.1"], 0, /1 skipped/],
+    ["another version skips", ["good.yaml", "--ocpp", "2.0.1"], 2, /1 skipped.*\nNothing ran/],
+    ["a shard with nothing to do", ["good.yaml", "--ocpp", "2.0.1", "--shard", "1/1"], 0, /1 skipped/],
     [
       "one at a time, with another seed, tried again",
       ["good.yaml", "--workers", "1", "--seed", "5", "--retries", "2"],
@@ -152,7 +153,7 @@ describe("tapstation run", () => {
     bin.process.kill("SIGINT");
     const { code, stdout } = await bin.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("It was interrupted");
+    expect(stdout).toContain('"why":"interrupted (SIGINT)');
     expect(stdout).toMatch(/"stepEnded".*"teardown\.1".*"outcome":"passed"/);
   });
 

@@ -429,7 +429,8 @@ describe("outcomes", () => {
   ])("skipped with a reason: %s", async (_, text, why) => {
     const { results, summary } = await run(text);
     expect(results).toMatchObject([{ outcome: "skipped", why }]);
-    expect(summary.exitCode).toBe(0);
+    // Nothing ran at all.
+    expect(summary.exitCode).toBe(2);
   });
 
   it("what needs the built-in central system is skipped against another one", async () => {
@@ -479,13 +480,16 @@ describe("outcomes", () => {
       scenario("- prompt: Stop here\n- plug:", "teardown:\n  - tap: 04A2241BC85E80\n"),
       scenario("- plug:"),
     ].join("---\n");
-    const { summary, events, facts } = await run(text, {
+    const { summary, results, facts } = await run(text, {
       workers: 1,
       signal: stop.signal,
       ask: async () => stop.abort(),
     });
-    expect(summary.exitCode).toBe(130);
-    expect(events.filter((e) => e.kind === "scenarioBegan")).toHaveLength(1);
+    expect(summary).toMatchObject({ interrupted: 1, skipped: 1, errors: 0, exitCode: 130 });
+    expect(results).toMatchObject([
+      { outcome: "interrupted", why: "interrupted, at the step prompt Stop here (line 5)" },
+      { outcome: "skipped", why: "the run was interrupted" },
+    ]);
     expect(facts.filter((f) => f.kind === "control").map((f) => f.kind === "control" && f.verb)).toEqual([
       "hold",
       "remove",

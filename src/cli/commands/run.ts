@@ -61,7 +61,7 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong, 3 a device, 4 the central system, 130 interrupted.",
+    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong or all were skipped (but for --shard),\n3 a device, 4 the central system, 130 interrupted (143 by SIGTERM).",
   async run(input) {
     const o = optionsOf(input);
     if (input.args.list === true) return list(input, o);

@@ -1,8 +1,13 @@
 import { resolve } from "node:path";
+import { cut } from "../../util/text.ts";
 import { readCsv } from "../csv.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
+import { inOneLine } from "../title.ts";
+
+/** Of an item, in what a failure says. */
+const SHOWN_MAX = 100;
 
 interface ForEach {
   readonly as: string;
@@ -33,7 +38,11 @@ export const forEach = defineStep<ForEach>({
     const all = typeof items === "string" ? readCsv(resolve(at.directory, items), items) : items;
     for (const [i, item] of all.entries()) {
       const round = i + 1;
-      for (const block of at.step.blocks) await at.block(block, { round, vars: { round, [as]: item } });
+      const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
+      const where = (place: string) =>
+        `with ${as} = ${cut(inOneLine(item), SHOWN_MAX)} (${which}; for-each, ${place})`;
+      for (const block of at.step.blocks)
+        await at.block(block, { where, round, vars: { round, [as]: item } });
     }
   },
 });
