@@ -2,7 +2,7 @@ import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
 import { type RunContext, runInstance } from "./run.ts";
 import { redacted } from "./secrets.ts";
-import type { RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
+import type { Position, RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
 export interface Selection {
@@ -33,19 +33,24 @@ export interface SuiteOptions {
 
 /** How many a selection leaves out only because others say `only: true`. */
 export function leftOut(instances: readonly Instance[], chosen: Selection): number {
-  if (!instances.some((i) => i.scenario.only)) return 0;
-  const free = instances.map((i) => ({ ...i, scenario: { ...i.scenario, only: false } }));
+  if (marked(instances).length === 0) return 0;
+  const free = instances.map(({ scenario: { only: _, ...scenario }, ...i }) => ({ ...i, scenario }));
   return selected(free, chosen).length - selected(instances, chosen).length;
 }
 
+/** Where scenarios say `only: true`. */
+export const marked = (instances: readonly Instance[]): Position[] => [
+  ...new Set(instances.flatMap((i) => i.scenario.only ?? [])),
+];
+
 /** The instances that a run is about, in their order. */
 export function selected(instances: readonly Instance[], { grep, tags = [], shard }: Selection): Instance[] {
-  const only = instances.some((i) => i.scenario.only);
+  const only = marked(instances).length > 0;
   const without = tags.filter((t) => t.startsWith("!")).map((t) => t.slice(1));
   const wanted = tags.filter((t) => !t.startsWith("!"));
   const fits = instances.filter(
     ({ scenario, info }) =>
-      (!only || scenario.only) &&
+      (!only || scenario.only !== undefined) &&
       (grep === undefined || [info.id, info.name, shown(info)].some((text) => grep.test(text))) &&
       (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
       !without.some((t) => scenario.tags.includes(t)),

@@ -1,4 +1,3 @@
-import { type Actor, createActor } from "xstate";
 import { isoTime, type TimerHandle } from "../util/clock.ts";
 import { sameToken } from "./card.ts";
 import type { ChargingProfile } from "./charging/types.ts";
@@ -7,7 +6,13 @@ import { withSigned } from "./fiscal.ts";
 import type { Kit } from "./kit.ts";
 import { EndData, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
-import { transactionMachine } from "./transaction.machine.ts";
+import { Run } from "./steps.ts";
+import {
+  type TransactionEffects,
+  type TransactionMachineEvent,
+  transactionSteps,
+  triggerOf,
+} from "./transaction.machine.ts";
 import type {
   ChargingState,
   IdToken,
@@ -53,7 +58,8 @@ export interface TransactionHost {
    * @throws AppError `store.*` for a Started that cannot be stored
    */
   emit(event: TransactionEvent, record: TransactionRecord): void;
-  stateChanged(state: ChargingState): void;
+  /** The charging state is another. */
+  stateChanged(): void;
   over(reason: StoppedReason): void;
 }
 
@@ -77,7 +83,7 @@ export class Transaction {
   readonly #kit: Kit;
   readonly #place: Place;
   readonly #host: TransactionHost;
-  readonly #actor: Actor<typeof transactionMachine>;
+  readonly #run: Run<TransactionMachineEvent>;
   readonly #trigger: TriggerReason;
   readonly #endData: EndData;
   /** What the meter showed at the start, until it is told. */
@@ -92,8 +98,6 @@ export class Transaction {
   /** No car, or one that wants no more. */
   #ev: "charges" | "full" | "gone" = "charges";
   #state: ChargingState = "Idle";
-  /** The machine's first state was entered, which the Started event told of. */
-  #entry = false;
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
 
@@ -120,16 +124,7 @@ export class Transaction {
       atStart: withSigned(measured(kit, ENDED, first), first, signed),
       ...(holder.remoteStartId === undefined ? {} : { remote: true }),
     };
-    this.#actor = createActor(transactionMachine, {
-      clock: kit.clock,
-      input: {
-        do: {
-          entered: (state, why) => this.#entered(state, why),
-          ended: (why, reason) => this.#end(why, reason),
-          flow: (on) => place.meter.setFlow(on),
-        },
-      },
-    });
+    this.#run = new Run(transactionSteps, this.#effects());
   }
 
   get transactionId(): string {
@@ -164,41 +159,41 @@ export class Transaction {
     this.#state = "Charging";
     this.#emit("Started", this.#trigger, { meterValue: this.#started });
     this.#started = [];
-    this.#actor.start();
+    this.#run.send({ type: "START" });
     this.sampleRegularly();
   }
 
   stop(trigger: TriggerReason, reason: StoppedReason, by?: IdToken): void {
     this.#stoppedBy = by;
-    this.#actor.send({ type: "STOP", trigger, reason });
+    this.#run.send({ type: "STOP", trigger, reason });
   }
 
   suspendEV(): void {
     this.#ev = "gone";
-    this.#actor.send({ type: "SUSPEND_EV" });
+    this.#run.send({ type: "SUSPEND_EV" });
   }
 
   resume(): void {
     this.#ev = "charges";
-    this.#actor.send({ type: "RESUME_EV", paused: this.#paused });
+    this.#run.send({ type: this.#paused ? "RESUME_PAUSED" : "RESUME_EV" });
   }
 
   /** The EV wants no more. */
   full(): void {
     this.#ev = "full";
-    this.#actor.send({ type: "FULL" });
+    this.#run.send({ type: "FULL" });
   }
 
   /** A charging profile leaves nothing, or something again. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", full: this.#ev === "full" });
+    this.#run.send({ type: paused ? "PAUSE" : this.#ev === "full" ? "UNPAUSE_FULL" : "UNPAUSE" });
   }
 
   /** Forgets the transaction without ending it: the power is gone. */
   abandon(): void {
     this.#unschedule();
-    this.#actor.stop();
+    this.#run.stop();
   }
 
   /** Does this token end the transaction without asking: its own, or (known to be valid) one of its group? */
@@ -269,14 +264,22 @@ export class Transaction {
     };
   }
 
-  #entered(state: ChargingState, trigger: TriggerReason): void {
+  #effects(): TransactionEffects {
+    const { meter } = this.#place;
+    return {
+      entered: (event, { state }) => this.#entered(state, event),
+      tellEnded: (event) => this.#end(triggerOf(event), event.type === "STOP" ? event.reason : "Local"),
+      flowOn: () => meter.setFlow(true),
+      flowOff: () => meter.setFlow(false),
+    };
+  }
+
+  #entered(state: ChargingState, event: TransactionMachineEvent): void {
     this.#state = state;
-    if (!this.#entry) {
-      this.#entry = true;
-      return;
-    }
-    this.#emit("Updated", trigger);
-    this.#host.stateChanged(state);
+    // The Started event told of the first one.
+    if (event.type === "START") return;
+    this.#emit("Updated", triggerOf(event));
+    this.#host.stateChanged();
   }
 
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
@@ -344,7 +347,7 @@ export class Transaction {
 
   /** 2.0.1 E05.FR.02, 1.6 §3.5.4: no energy any more, and the transaction goes on. */
   #suspendEVSE(): void {
-    this.#actor.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
+    this.#run.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
   }
 
   #unschedule(): void {

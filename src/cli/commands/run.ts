@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
 import { openReporters, reporterHelp } from "../../report/registry.ts";
+import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
@@ -35,6 +36,7 @@ const options = {
     defaultDescription: "terminal",
   },
   quiet: { ...flag, describe: "Tell only what did not pass, and one line" },
+  "allow-only": { ...flag, describe: "Let only: true leave others out although CI is set" },
   "allow-shell": { ...flag, describe: "Let scenarios run programs of this machine" },
 } as const;
 
@@ -79,6 +81,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     seed: count("seed", args.seed, 0) ?? 1,
     retries: count("retries", args.retries, 0) ?? 0,
     bail: args.bail === true,
+    allowOnly: args["allow-only"] === true || !isCi(io.env),
     allowShell: args["allow-shell"] === true,
     signal: io.signal,
     id: config.id,
