@@ -5,6 +5,7 @@ import { openReporters, reporterHelp } from "../../report/registry.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
+import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
 import { changed } from "../run-watch.ts";
 
@@ -87,7 +88,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     id: config.id,
     version: version(),
     command: ["tapstation run", ...(args.paths ?? [])].join(" "),
-    ...(args.grep === undefined ? {} : { grep: pattern(args.grep) }),
+    ...(args.grep === undefined ? {} : { grep: grepOf(args.grep) }),
     ...(args.tag === undefined ? {} : { tags: args.tag }),
     ...(shard === undefined ? {} : { shard }),
     ...(args.workers === undefined ? {} : { workers: count("workers", args.workers, 1) ?? 1 }),
@@ -192,15 +193,4 @@ function shardOf(given: string): { index: number; of: number } {
   throw new AppError("usage", `--shard: "${given}" is no part of the whole`, {
     hint: "Write i/n, for example 1/3 for the first of three parts.",
   });
-}
-
-function pattern(given: string): RegExp {
-  try {
-    return new RegExp(given, "i");
-  } catch (e) {
-    throw new AppError("usage", `--grep: "${given}" is no regular expression`, {
-      hint: "Put a backslash before characters such as ( or [ that stand for themselves.",
-      cause: e,
-    });
-  }
 }
