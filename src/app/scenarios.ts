@@ -5,7 +5,7 @@ import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
-import { leftOut, runSuite, type Selection, selected } from "../scenario/suite.ts";
+import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
 import { standardTable } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
@@ -32,6 +32,8 @@ export interface RunScenariosOptions extends Selection {
   readonly bail?: boolean;
   /** Default 1: everything that is random is the same in every run. */
   readonly seed?: number;
+  /** May scenarios that say `only: true` leave the others out? Default true. */
+  readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
   /** Asks a person at the terminal; absent: there is nobody. */
@@ -95,7 +97,7 @@ function loaded(o: RunScenariosOptions): Instance[] {
 
 /**
  * Runs scenarios. Failures are in the summary and the events.
- * @throws AppError as {@link planScenarios}
+ * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed
  */
 export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
@@ -105,6 +107,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     ...(o.readers === undefined ? {} : { readers: o.readers }),
   };
   const all = loaded(o);
+  mayBeMarked(o, all);
   const instances = selected(all, o);
   mayRunSideBySide(o, instances);
   return runSuite({
@@ -126,6 +129,18 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     seed: o.seed ?? 1,
     version: o.version ?? "",
     command: o.command ?? "",
+  });
+}
+
+/** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */
+function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
+  if (o.allowOnly !== false) return;
+  const said = marked(all).map(
+    ({ file, line, col }) => `${file}:${line}:${col}: only: true leaves all other scenarios out`,
+  );
+  if (said.length === 0) return;
+  throw new AppError("definition.invalid", said.join("\n"), {
+    hint: "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
   });
 }
 

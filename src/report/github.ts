@@ -1,6 +1,6 @@
 import type { Failure, Position, Reporter } from "../scenario/types.ts";
 import { clean } from "../util/text.ts";
-import { differenceText } from "./failure-lines.ts";
+import { cameLines, differenceText, noColors } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
 import { cellText, type EndedScenario, messageText, RunRecord } from "./record.ts";
 
@@ -25,13 +25,14 @@ export function createReporter({ output }: ReporterOptions): Reporter {
   };
 }
 
-function errorCommand({ info }: EndedScenario, failure: Failure): string {
-  const { message, around = [], hint, expected, differences = [], at } = failure;
+function errorCommand({ info, since }: EndedScenario, failure: Failure): string {
+  const { message, around = [], hint, expected, came, differences = [], at } = failure;
   const body = [
     message,
     ...around.map(({ text }) => text),
     ...(hint === undefined ? [] : [hint]),
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...(came === undefined ? [] : ["came:", ...cameLines(came, { ...PLAIN, since })]),
     ...differences.map(differenceText),
   ];
   return command("error", at, titled(info), body.join("\n"));
@@ -46,6 +47,9 @@ function nothingRan(run: RunRecord): string {
   const why = run.skipReasons().map(({ why, scenarios }) => `${scenarios.length} skipped: ${clean(why)}`);
   return `::warning title=Nothing ran::${escapeData(why.join("\n"))}\n`;
 }
+
+/** An annotation is not broken into lines. */
+const PLAIN = { colors: noColors, columns: Number.POSITIVE_INFINITY };
 
 const titled = (info: EndedScenario["info"]): string => {
   const cell = cellText(info);

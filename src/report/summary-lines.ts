@@ -1,5 +1,6 @@
 import type { ScenarioInfo } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
+import { patternFor } from "../util/pattern.ts";
 import { clean, some, width, wrap } from "../util/text.ts";
 import { durationText } from "./durations.ts";
 import { failureLines } from "./failure-lines.ts";
@@ -44,9 +45,7 @@ const behind = (line: string): string => (line === "" ? "" : `   ${line}`);
 function again({ info }: EndedScenario): string {
   const { file } = info.at;
   const which = info.id.startsWith(file) ? info.id.slice(file.length) : "";
-  return which === ""
-    ? quoted(file)
-    : `${quoted(file)} --grep ${quoted(`${which.replaceAll(/[*+?^${}()|[\]\\]/g, "\\$&")}$`)}`;
+  return which === "" ? quoted(file) : `${quoted(file)} --grep ${quoted(`${patternFor(which)}$`)}`;
 }
 
 const quoted = (text: string): string =>

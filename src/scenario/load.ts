@@ -158,7 +158,7 @@ class Loader {
       ...text(raw, "shows"),
       ...text(raw, "spec"),
       tags: ((raw.tags ?? []) as unknown[]).map(String),
-      only: raw.only === true,
+      ...(raw.only === true ? { only: this.#source.place(this.#doc, ["only"]) } : {}),
       ...text(raw, "skip"),
       ...(raw["expect-failure"] === undefined ? {} : { expectFailure: String(raw["expect-failure"]) }),
       ocpp,

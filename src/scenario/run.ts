@@ -206,7 +206,9 @@ class ScenarioRun {
 
   async #begin(bench: Bench): Promise<void> {
     const { begins = "online" } = this.#instance.scenario.station;
-    if (begins === "online") await online(bench, this.#patienceMs(bench));
+    if (begins === "online") {
+      await online(bench, this.#patienceMs(bench), { ...this.#context.known, ocpp: this.#instance.ocpp });
+    }
     await bench.settle();
   }
 

@@ -2,7 +2,7 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
 import type { Vars } from "./template.ts";
-import type { Position } from "./types.ts";
+import type { Came, Position } from "./types.ts";
 
 /** The part of JSON Schema that steps are described in. */
 export interface Schema {
@@ -123,6 +123,7 @@ export interface FailureParts {
   readonly hint?: string;
   readonly expected?: string;
   readonly nearest?: JournalEntry;
+  readonly came?: Came;
   readonly differences?: readonly Difference[];
 }
 

@@ -58,6 +58,21 @@ export interface Surrounding {
   readonly at: Position;
 }
 
+/** What came, where the count was wrong: the first and the last few. */
+export interface Came {
+  readonly total: number;
+  readonly first: readonly CameFact[];
+  /** How many between them are left out. */
+  readonly leftOut: number;
+  readonly last: readonly CameFact[];
+}
+
+export interface CameFact {
+  readonly fact: JournalEntry;
+  /** The members that are not the same in all of them: "status: Preparing, connectorId: 1"; absent: there is none. */
+  readonly distinct?: string;
+}
+
 /** Why a step did not pass. */
 export interface Failure {
   readonly outcome: "failed" | "error";
@@ -75,6 +90,8 @@ export interface Failure {
   readonly expected?: string;
   /** What came nearest to it. */
   readonly nearest?: JournalEntry;
+  /** Of an expectation that counts: which ones came. */
+  readonly came?: Came;
   /** In which points the nearest differs: path, wanted and found. */
   readonly differences?: readonly {
     readonly path: string;

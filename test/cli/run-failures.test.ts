@@ -1,7 +1,13 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { inflateRawSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocketServer } from "ws";
+import { createCentral } from "../../src/index.ts";
 import { folderOf, scenario } from "../scenario/support.ts";
 import { Bin, run } from "../support/bin.ts";
 
@@ -193,5 +199,119 @@ describe("a run in which all are skipped", () => {
     );
     expect(read("r.xml").split(`<skipped message="${shell}"/>`)).toHaveLength(3);
     expect(read("r.jsonl")).toMatch(/"kind":"runEnded".*"skipped":3,.*"exitCode":2/);
+  });
+});
+
+describe("a count that is wrong", () => {
+  it("lists the first and the last with what tells them apart, and how many are between", async () => {
+    const steps = [
+      "- repeat: { times: 10, steps: [ { transfer: { vendor: com.example, message: $round } } ] }",
+      "- expect: { message: DataTransfer, count: 9, since: start }",
+    ].join("\n");
+    const few = steps.replace("count: 9", "with: { messageId: '/^[12]$/' }, count: 3, within: 1 s");
+    const cwd = folderOf({ "s.yaml": [steps, few].map((s) => scenario(s, "ocpp: 1.6\n")).join("---\n") });
+    const { code, stdout } = await run(["run", "s.yaml", "--reporter", "github", "--reporter", "terminal"], {
+      cwd,
+    });
+    expect(code).toBe(1);
+    const text = stdout.replaceAll(/[\n ]+/g, " ");
+    const one = (n: number) => String.raw`\+0\.000 s → DataTransfer[^:]*? messageId: ${n}`;
+    const list = [1, 2, 3, 4].map(one).join(" ");
+    const end = [7, 8, 9, 10].map(one).join(" ");
+    expect(text).toMatch(
+      new RegExp(
+        `message DataTransfer came 10 times, at most 9 expected.* came \\(10\\) ${list} … 2 between them are left out ${end}`,
+      ),
+    );
+    expect(text).toMatch(
+      new RegExp(`came 2 times, not 3 times.*came \\(2\\) ${[1, 2].map(one).join(" ")} nearest`),
+    );
+    expect(stdout).toMatch(
+      /^::error file=s\.yaml,line=5,.*came:%0A {2}\+0\.000 s → DataTransfer.*%0A {6}messageId: 1%0A/m,
+    );
+  });
+});
+
+/** Answers each handshake as it is told; "ocpp1.6" is taken. */
+async function picky(
+  refuse: (socket: Duplex, request: IncomingMessage) => void,
+): Promise<{ url: string; asked: string[] }> {
+  const central = await createCentral();
+  const asked: string[] = [];
+  const front = createServer();
+  front.on("upgrade", (request, socket) => {
+    const offered = String(request.headers["sec-websocket-protocol"]);
+    asked.push(offered);
+    if (offered !== "ocpp1.6") return refuse(socket, request);
+    const { port } = new URL(central.url);
+    const through = connect(Number(port), "127.0.0.1", () => {
+      const head = request.rawHeaders.flatMap((h, i, all) => (i % 2 === 0 ? [`${h}: ${all[i + 1]}`] : []));
+      through.write([`GET ${request.url} HTTP/1.1`, ...head, "", ""].join("\r\n"));
+      through.pipe(socket).pipe(through);
+    });
+    through.on("error", () => socket.destroy());
+    socket.on("error", () => through.destroy());
+  });
+  front.listen(0, "127.0.0.1");
+  await once(front, "listening");
+  onTestFinished(async () => {
+    front.closeAllConnections();
+    front.close();
+    await central.close();
+  });
+  return { url: `ws://127.0.0.1:${(front.address() as AddressInfo).port}/ocpp`, asked };
+}
+
+const answering = (status: string) => (socket: Duplex) =>
+  void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Agrees to the WebSocket, and to no subprotocol. */
+const agreeingToNone = (socket: Duplex, request: IncomingMessage) =>
+  new WebSocketServer({ noServer: true, handleProtocols: () => false }).handleUpgrade(
+    request,
+    socket,
+    Buffer.alloc(0),
+    () => {},
+  );
+
+describe("a central system that does not speak a version", () => {
+  const cwd = () =>
+    folderOf({
+      "a.yaml": scenario("- wait: 1 ms"),
+      "b.yaml": scenario("- wait: 1 ms").replace("Test", "Other"),
+    });
+
+  it.each([
+    ["no subprotocol is agreed to", agreeingToNone],
+    ["HTTP 400", answering("400 Bad Request")],
+  ])(
+    "is found out by the handshake, told once with what to do, and not tried again: %s",
+    async (_, refuse) => {
+      const { url, asked } = await picky(refuse);
+      const { code, stdout } = await run(["run", ".", "--csms", url], { cwd: cwd() });
+      expect(code).toBe(4);
+      expect(stdout).toContain("4 scenarios: 2 passed, 1 could not be run, 1 skipped");
+      expect(stdout.split("The central system does not take OCPP 2.0.1: ")).toHaveLength(2);
+      expect(stdout).toContain("--ocpp 1.6");
+      expect(stdout).toContain("the central system does not take OCPP 2.0.1, as was told");
+      expect(asked.filter((offered) => offered === "ocpp2.0.1")).toHaveLength(1);
+    },
+  );
+
+  it("another refusal ends the wait, for one scenario only; what may pass is waited for", async () => {
+    const unknown = await picky(answering("404 Not Found"));
+    const { code, stdout } = await run(["run", ".", "--csms", unknown.url, "--ocpp", "2.0.1"], {
+      cwd: cwd(),
+    });
+    expect(code).toBe(4);
+    expect(stdout.split("The station is refused: ")).toHaveLength(3);
+    expect(stdout).toContain("2 scenarios: 2 could not be run");
+    const asked: string[] = [];
+    const busy = await picky((socket) => {
+      asked.push("again");
+      answering(asked.length === 1 ? "503 Service Unavailable" : "400 Bad Request")(socket);
+    });
+    const later = await run(["run", "a.yaml", "--csms", busy.url, "--ocpp", "2.0.1"], { cwd: cwd() });
+    expect(later.stdout).toContain("does not take OCPP 2.0.1");
+    expect(asked).toHaveLength(2);
   });
 });

@@ -111,6 +111,24 @@ describe("tapstation run", () => {
     }
   });
 
+  it("only: true is refused where CI is set, with its places, unless it is let", async () => {
+    const only = GOOD.replace("ocpp:", "only: true\nocpp:");
+    const cwd = folderOf({ ...files, "one.yaml": only, "two.yaml": only });
+    const refused = await run(["run", "."], { cwd, env: { CI: "true" } });
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /one\.yaml:2:1: only: true leaves all other scenarios out\n.*two\.yaml:2:1: only: true.*\n {2}.*--allow-only/,
+    );
+    for (const [args, env] of [
+      [["--allow-only"], { CI: "1" }],
+      [[], { CI: "false" }],
+      [[], {}],
+    ] as const) {
+      const allowed = await run(["run", ".", ...args], { cwd, env });
+      expect([allowed.code, allowed.stdout]).toEqual([0, expect.stringContaining("2 passed")]);
+    }
+  });
+
   it.skipIf(!existsSync("/dev/full"))(
     "a report that the device has no room for is told, and the device stays",
     async () => {

@@ -103,7 +103,7 @@ describe("readRecording", () => {
       })),
     );
     expect(readRecording(text)).toMatchObject({ stations: ["A", "B"], station: "A", version: "1.6" });
-    const own = readRecording(text, "B");
+    const own = readRecording(text, { station: "B" });
     expect(own).toMatchObject({ station: "B", version: "2.0.1" });
     expect(own.frames).toHaveLength(1);
   });

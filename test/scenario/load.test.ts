@@ -157,7 +157,12 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "an answer that is not said",
     scenario("- csms: { answer: Authorize }"),
-    "s.yaml:3:13: it does not say how it is answered | Add one of with, error, drop, delay, id.",
+    "s.yaml:3:13: it does not say how it is answered | Add one of with, error, drop, delay, id, or standard: true.",
+  ],
+  [
+    "a standard answer that is none",
+    scenario("- csms: { answer: Authorize, standard: true, delay: 5 s }"),
+    's.yaml:3:48: "delay" is not the standard answer | Leave it out, or standard: true: what is set counts from then on anyway.',
   ],
   [
     "a central system that does nothing",

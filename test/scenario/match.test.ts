@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { differences, matches, OPERATORS } from "../../src/scenario/match.ts";
 
 /** Values as messages have them; texts that no matcher is written like. */
-const plainText = fc.string().map((s) => `.${s}`);
+const plainText = fc.string().map((s) => `t${s}`);
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },

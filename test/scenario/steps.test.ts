@@ -71,6 +71,10 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
     `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- tap: ${CARD}\n- expect: { verdict: rejected, because: Blocked }\n- csms: { answers: standard }\n- csms: { answer: Authorize, delay: 20 s, once: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: 20000..21000 } }`,
   ],
   [
+    "csms: one answer is standard again, the others are not",
+    `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- csms: { answer: Authorize, delay: 1 s, once: true }\n- csms: { answer: DataTransfer, with: { status: UnknownMessageId } }\n- csms: { answer: Authorize, standard: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: ..500 } }\n- transfer: { vendor: com.example, message: ping }\n- expect: { fact: dataTransfer, with: { status: UnknownMessageId } }`,
+  ],
+  [
     "csms: records",
     `- csms: { mode: Open }\n- tap: 04B3352CD96F91\n- expect: { verdict: accepted }\n- csms: { mode: Roaming }\n- csms: { roaming: { id: 04C4463DEA7082, contract: NL-TNM-C12345678 } }\n- wait: 2 min\n- tap: 04C4463DEA7082\n- expect: { verdict: accepted }`,
   ],

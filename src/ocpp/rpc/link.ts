@@ -274,7 +274,7 @@ export class Link {
     this.#armPing();
   };
 
-  #tell(f: Pick<LinkFact, "state" | "why" | "hint" | "subprotocol" | "retryInMs">): void {
+  #tell(f: Pick<LinkFact, "state" | "why" | "hint" | "lasting" | "subprotocol" | "retryInMs">): void {
     const key = `${f.state} ${f.why ?? ""}`;
     if (key === this.#lastFact) return;
     this.#lastFact = key;

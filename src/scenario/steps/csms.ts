@@ -43,6 +43,7 @@ export const ERROR_CODES = [
 const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   answer: (raw, known) => {
     const action = actionOf(["answer"], raw.answer, known);
+    if (raw.standard === true) return standard(action, raw);
     const change = changeOf(raw);
     return (central) => central.answer(action, change);
   },
@@ -93,7 +94,8 @@ export const csms = defineStep<Deed>({
       delay: { ...durationSchema, description: "The answer comes so much later." },
       id: { ...text, description: "The answer has this message id." },
       once: { ...flag, description: "Only the next request." },
-      answers: word(["standard"], "As if nothing had been set."),
+      standard: { ...flag, description: "From now on as if nothing had been set for this action." },
+      answers: word(["standard"], "As if nothing had been set for any action."),
       send: { ...text, description: "A command: its action." },
       payload: { description: "The command's payload." },
       raw: { ...flag, description: "Send it although it does not fit the schema." },
@@ -118,6 +120,7 @@ export const csms = defineStep<Deed>({
     { send: "RemoteStartTransaction", payload: { idTag: "$card" }, expect: { status: "Accepted" } },
     { answer: "Authorize", delay: "40 s", once: true },
     { answer: "Authorize", with: { idTagInfo: { status: "Blocked" } } },
+    { answer: "Authorize", standard: true },
     { mode: "Open" },
     { card: "04B3352CD96F91" },
   ],
@@ -145,12 +148,23 @@ export const csms = defineStep<Deed>({
   },
 });
 
+/** The programmed answers to an action are taken back. */
+function standard(action: string, raw: Raw): Deed {
+  const other = [...CHANGES, "once"].find((key) => raw[key] !== undefined);
+  if (other === undefined) return (central) => central.reset(action);
+  throw new StepProblem(
+    [other],
+    `"${other}" is not the standard answer`,
+    "Leave it out, or standard: true: what is set counts from then on anyway.",
+  );
+}
+
 function changeOf(raw: Raw): AnswerChange {
   if (CHANGES.every((key) => raw[key] === undefined)) {
     throw new StepProblem(
       ["answer"],
       "it does not say how it is answered",
-      `Add one of ${CHANGES.join(", ")}.`,
+      `Add one of ${CHANGES.join(", ")}, or standard: true.`,
     );
   }
   const delayMs = raw.delay === undefined ? undefined : duration(["delay"], raw.delay);

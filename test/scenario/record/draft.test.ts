@@ -455,6 +455,9 @@ describe("texts stand for themselves", () => {
   });
 });
 
+/** A map of nothing but version numbers, which no action of OCPP has, says something else in a scenario. */
+const BY_VERSION = /[{,]"\d+(\.\d+)+":/;
+
 describe("the file", () => {
   const anyVerb = fc.oneof(
     fc.constantFrom(["tap", CARD], ["hold", "04B3352CD96F91"], ["remove"], ["plug", "1"], ["unplug", "2"]),
@@ -469,7 +472,9 @@ describe("the file", () => {
       fc
         .record({
           action: fc.constantFrom("Reset", "DataTransfer", "SendLocalList"),
-          payload: fc.dictionary(fc.string(), fc.jsonValue()),
+          payload: fc
+            .dictionary(fc.string(), fc.jsonValue())
+            .filter((p) => !BY_VERSION.test(JSON.stringify(p))),
         })
         .map(({ action, payload }) => call(s, "in", action, payload, `m${s}`)),
       fc.string().map((idTag) => call(s, "out", "Authorize", { idTag }, `m${s}`)),
