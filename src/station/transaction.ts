@@ -4,7 +4,7 @@ import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
 import { withSigned } from "./fiscal.ts";
 import type { Kit } from "./kit.ts";
-import { EndData, measured } from "./measured.ts";
+import { EndData, measure, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
 import { Run } from "./steps.ts";
 import {
@@ -18,6 +18,7 @@ import type {
   IdToken,
   IdTokenInfo,
   MeterValue,
+  SampleContext,
   StoppedReason,
   TransactionEvent,
   TriggerReason,
@@ -76,6 +77,8 @@ const BUDGET_LOOK_MS = 5000;
 const STARTED = "SampledDataCtrlr.TxStartedMeasurands";
 const UPDATED = "SampledDataCtrlr.TxUpdatedMeasurands";
 const ENDED = "SampledDataCtrlr.TxEndedMeasurands";
+const ALIGNED = "AlignedDataCtrlr.Measurands";
+const ALIGNED_END = "AlignedDataCtrlr.TxEndedMeasurands";
 
 /** One running transaction: makes its events, samples its meter, and obeys what the central system says of its token. */
 export class Transaction {
@@ -110,7 +113,7 @@ export class Transaction {
     // Beside them are the values at begin and end.
     this.#endData = new EndData(kit.settings.count("ChargingStation.StopTransactionMaxMeterValues") - 2);
     this.#groupIdToken = holder.info?.groupIdToken;
-    const first = place.meter.sample("Transaction.Begin");
+    const first = this.#measure("Transaction.Begin", STARTED, ENDED);
     const signed = this.#signed(first);
     this.#started = withSigned(measured(kit, STARTED, first), first, signed);
     this.#record = {
@@ -229,7 +232,7 @@ export class Transaction {
 
   /** A meter sample now: TriggerMessage. */
   sampleNow(): void {
-    const meterValue = measured(this.#kit, UPDATED, this.#place.meter.sample("Trigger"));
+    const meterValue = measured(this.#kit, UPDATED, this.#measure("Trigger", UPDATED));
     this.#emit("Updated", "Trigger", { meterValue });
   }
 
@@ -239,7 +242,7 @@ export class Transaction {
     const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
     if (intervalS === 0) return;
     this.#sampleTimer = this.#kit.clock.setTimeout(() => {
-      const all = this.#place.meter.sample("Sample.Periodic");
+      const all = this.#measure("Sample.Periodic", UPDATED, ENDED);
       if (this.#kit.samplesInEnd()) this.#endData.add(measured(this.#kit, ENDED, all));
       this.#emit("Updated", "MeterValuePeriodic", { meterValue: measured(this.#kit, UPDATED, all) });
       this.sampleRegularly();
@@ -248,9 +251,9 @@ export class Transaction {
 
   /** The clock stands at a whole ClockAlignedDataInterval. */
   sampleAligned(): void {
-    const all = this.#place.meter.sample("Sample.Clock");
-    this.#endData.add(measured(this.#kit, "AlignedDataCtrlr.TxEndedMeasurands", all));
-    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", all);
+    const all = this.#measure("Sample.Clock", ALIGNED, ALIGNED_END);
+    this.#endData.add(measured(this.#kit, ALIGNED_END, all));
+    const meterValue = measured(this.#kit, ALIGNED, all);
     if (meterValue.length > 0) this.#emit("Updated", "MeterValueClock", { meterValue });
   }
 
@@ -285,7 +288,7 @@ export class Transaction {
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
-    const all = this.#place.meter.sample("Transaction.End");
+    const all = this.#measure("Transaction.End", ENDED);
     const last = withSigned(measured(this.#kit, ENDED, all), all, this.#signed(all, stoppedReason));
     this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
     this.#host.over(stoppedReason);
@@ -357,6 +360,13 @@ export class Transaction {
 
   #cancel(timer: TimerHandle | undefined): void {
     if (timer !== undefined) this.#kit.clock.clearTimeout(timer);
+  }
+
+  /** What these settings name; all of it where it is signed too. */
+  #measure(context: SampleContext, ...settings: string[]): MeterValue {
+    const { meter } = this.#place;
+    if (this.#kit.fiscal !== undefined) return meter.sample(context);
+    return measure(this.#kit, meter, context, ...settings);
   }
 
   #signed(all: MeterValue, ended?: StoppedReason) {
