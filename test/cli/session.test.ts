@@ -51,7 +51,7 @@ describe("without a terminal", () => {
     const station = new FakeStation();
     const session = runSession(io, await configOf({ json: true }), station.start);
     await io.until(() => io.err.includes("data"));
-    io.terminal.write = () => {};
+    io.terminal.write = () => true;
     io.stdout.pause();
     const large = fact({ kind: "power", event: "cut", detail: "x".repeat(1024 * 1024) });
     for (let i = 0; i < 40; i++) station.hear(large);
