@@ -188,8 +188,8 @@ class ScenarioRun {
   }
 
   #whereInterrupted(e: Interrupted): string {
-    const { scope, at } = this.#current ?? { scope: OUTERMOST, at: this.#instance.scenario.at };
-    const { around = [] } = surroundings(scope, at);
+    if (this.#current === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#current.scope, this.#current.at);
     return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
   }
 

@@ -194,6 +194,16 @@ describe("an interrupted run", () => {
   );
 });
 
+it("an interruption before the first step is told as such, and ends the wait for a central system", async () => {
+  const cwd = folderOf({ "s.yaml": scenario("- wait: 1 s", "ocpp: 1.6\n") });
+  const bin = new Bin(["run", "s.yaml", "--csms", "ws://127.0.0.1:1/ocpp", "--json"], { cwd });
+  await bin.until((b) => b.stdout.includes('"state":"disconnected"'));
+  bin.process.kill("SIGTERM");
+  const { code, stdout } = await bin.ended;
+  expect(code).toBe(143);
+  expect(stdout).toContain('"why":"interrupted (SIGTERM), before its first step"');
+});
+
 describe("a run in which all are skipped", () => {
   it("says so and why in every reporter, and is no success", async () => {
     const cwd = folderOf({
