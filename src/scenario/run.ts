@@ -2,6 +2,7 @@ import type { JournalEntry } from "../journal/types.ts";
 import { AppError } from "../util/errors.ts";
 import type { Bench, OpenBench } from "./bench.ts";
 import { failureOf } from "./failure.ts";
+import { filledText, filledValue } from "./filled.ts";
 import type { Instance } from "./instance.ts";
 import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
@@ -9,7 +10,7 @@ import { outside, type Part, type Track } from "./part.ts";
 import { OUTERMOST, placeFrom, type Scope, surroundings } from "./scope.ts";
 import { type Known, type Need, type Running, type Step, StepSkipped } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-import { fill, forVersion, type Vars } from "./template.ts";
+import type { Vars } from "./template.ts";
 import { titleOf } from "./title.ts";
 import { Interrupted, placed, Told } from "./told.ts";
 import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
@@ -187,8 +188,8 @@ class ScenarioRun {
   }
 
   #whereInterrupted(e: Interrupted): string {
-    const { scope, at } = this.#current ?? { scope: OUTERMOST, at: this.#instance.scenario.at };
-    const { around = [] } = surroundings(scope, at);
+    if (this.#current === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#current.scope, this.#current.at);
     return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
   }
 
@@ -228,7 +229,7 @@ class ScenarioRun {
     const { emit } = this.#context;
     const { ocpp, info } = this.#instance;
     const began = bench.clock.now();
-    const filled = () => this.#fill(step, scope.vars);
+    const filled = () => filledValue(step, ocpp, this.#allVars(scope.vars));
     const about: StepInfo = {
       path,
       kind: step.kind,
@@ -266,7 +267,7 @@ class ScenarioRun {
   }
 
   #failureAt(e: unknown, step: Step, path: string, scope: Scope): Failure {
-    const written = this.#textOf(step, scope.vars);
+    const written = filledText(step, this.#allVars(scope.vars));
     const place = { path, at: step.at, step: written, scope, lastFacts: this.#lastFacts() };
     return failureOf(placed(e, step, this.#instance.ocpp), place);
   }
@@ -323,22 +324,5 @@ class ScenarioRun {
 
   #allVars(vars: Vars): Vars {
     return { ...this.#vars, now: new Date(this.#bench?.clock.now() ?? 0).toISOString(), ...vars };
-  }
-
-  /** The step's value with its variables; the steps within are filled in when they run. */
-  #fill(step: Step, vars: Vars): unknown {
-    const value = forVersion(step.value, this.#instance.ocpp);
-    if (step.blocks.length === 0) return fill(value, this.#allVars(vars));
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    const { steps, ...own } = value as Record<string, unknown>;
-    return { ...fill(own, this.#allVars(vars)), ...(steps === undefined ? {} : { steps }) };
-  }
-
-  #textOf(step: Step, vars: Vars): string {
-    try {
-      return fill({ text: step.text.replaceAll("$$", "$$$$") }, this.#allVars(vars)).text;
-    } catch {
-      return step.text;
-    }
   }
 }

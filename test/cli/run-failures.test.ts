@@ -102,6 +102,24 @@ describe("a failure says where it was", () => {
     expect(stdout).toMatch(/\n {3}with card = 04B3352CD96F91 \(item 2 of 2; for-each, line 4\)\n/);
   });
 
+  it("without the secrets of a table or a list", async () => {
+    const steps = [
+      "- for-each:",
+      "    as: password",
+      "    in: [hunter4secret]",
+      "    steps:",
+      "      - expect: { signal: fault, within: 1 s }",
+    ].join("\n");
+    const data =
+      "ocpp: 1.6\ndata:\n  - { door: A, password: hunter5secret }\n  - { door: B, password: hunter6secret }\n";
+    const cwd = folderOf({ "s.yaml": scenario(steps, data) });
+    const { stdout } = await run(["run", "s.yaml", "--reporter", "jsonl:r.jsonl"], { cwd });
+    expect(stdout).toContain("door=A password=***");
+    expect(stdout).toContain("with password = *** (item 1 of 1; for-each, line 7)");
+    const report = readFileSync(join(cwd, "r.jsonl"), "utf8");
+    expect(stdout + report).not.toMatch(/hunter[56]secret/);
+  });
+
   it("a time-out too", async () => {
     const steps = ["- repeat:", "    times: 2", "    steps:", "      - wait: 40 s"].join("\n");
     const cwd = folderOf({ "s.yaml": scenario(steps, "ocpp: 1.6\ntimeout: 1 min\n") });
@@ -174,6 +192,16 @@ describe("an interrupted run", () => {
       ]);
     },
   );
+});
+
+it("an interruption before the first step is told as such, and ends the wait for a central system", async () => {
+  const cwd = folderOf({ "s.yaml": scenario("- wait: 1 s", "ocpp: 1.6\n") });
+  const bin = new Bin(["run", "s.yaml", "--csms", "ws://127.0.0.1:1/ocpp", "--json"], { cwd });
+  await bin.until((b) => b.stdout.includes('"state":"disconnected"'));
+  bin.process.kill("SIGTERM");
+  const { code, stdout } = await bin.ended;
+  expect(code).toBe(143);
+  expect(stdout).toContain('"why":"interrupted (SIGTERM), before its first step"');
 });
 
 describe("a run in which all are skipped", () => {

@@ -83,6 +83,21 @@ describe("readRecording", () => {
     expect(others).toEqual([]);
   });
 
+  it("gives each side its own answer where both use the same id and nothing tells directions", () => {
+    const reset = [2, "a", "Reset", { type: "Soft" }];
+    const text = lines(
+      call,
+      reset,
+      result,
+      [3, "a", { status: "Accepted" }],
+      [3, "a", { status: "Rejected" }],
+    );
+    expect(exchangesOf(readRecording(text))).toMatchObject([
+      exchange,
+      { from: "csms", action: "Reset", answer: { kind: "result", payload: { status: "Accepted" } } },
+    ]);
+  });
+
   it("knows version, station and time where the log tells them", () => {
     const recording = readRecording(logs[1]?.[1] ?? "");
     expect(recording).toMatchObject({ version: "1.6", station: "CP7" });

@@ -54,6 +54,8 @@ describe("partial matching", () => {
       fc.property(json, json, (a, b) => {
         expect(matches({ not: a }, b)).toBe(!matches(a, b));
         expect(matches({ oneOf: [a, b] }, b)).toBe(true);
+        expect(matches({ oneOf: [a] }, b)).toBe(matches(a, b));
+        expect(matches({ oneOf: [] }, b)).toBe(false);
       }),
     );
   });

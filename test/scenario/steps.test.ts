@@ -71,6 +71,10 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
     `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- tap: ${CARD}\n- expect: { verdict: rejected, because: Blocked }\n- csms: { answers: standard }\n- csms: { answer: Authorize, delay: 20 s, once: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: 20000..21000 } }`,
   ],
   [
+    "csms: an answer laid over the standard one, or in its place",
+    `- csms: { answer: DataTransfer, with: { data: bay 7 } }\n- transfer: { vendor: com.example }\n- expect: { answer: DataTransfer, with: { status: UnknownVendorId, data: bay 7 } }\n- csms: { answer: DataTransfer, with: { data: bay 8 }, merge: false }\n- send: { message: DataTransfer, payload: { vendorId: com.example } }\n- expect: { answer: DataTransfer, with: { status: <absent>, data: bay 8 } }`,
+  ],
+  [
     "csms: one answer is standard again, the others are not",
     `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- csms: { answer: Authorize, delay: 1 s, once: true }\n- csms: { answer: DataTransfer, with: { status: UnknownMessageId } }\n- csms: { answer: Authorize, standard: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: ..500 } }\n- transfer: { vendor: com.example, message: ping }\n- expect: { fact: dataTransfer, with: { status: UnknownMessageId } }`,
   ],
@@ -273,6 +277,24 @@ describe("how station and central system stand before the first step", () => {
     expect(link?.kind === "link" && link.url).toMatch(url);
   });
 
+  it("the list tells who is of one group: another card of it ends the session, a stranger's does not", async () => {
+    const steps = [
+      "- network: down",
+      "- plug:",
+      `- tap: ${CARD}`,
+      "- expect: { transaction: started }",
+      "- wait: 2 min",
+      "- tap: 04C4463DEA70A2",
+      "- expect: { transaction: ended, absent: 10 s }",
+      "- tap: 04B3352CD96F91",
+      "- expect: { transaction: ended }",
+    ].join("\n");
+    const list = `[{ id: ${CARD}, group: HOME }, { id: 04B3352CD96F91, group: HOME }, 04C4463DEA70A2]`;
+    const { failures, summary } = await run(scenario(steps, `station: { list: ${list} }\n`));
+    expect(failures.map((f) => `${f.at.line}: ${f.message}`)).toEqual([]);
+    expect(summary.passed).toBe(1);
+  });
+
   it("a profile without what it needs is an error of the scenario", async () => {
     const { results, failures } = await run(scenario("- plug:", "station: { security-profile: 2 }\n"));
     expect(results[0]?.outcome).toBe("error");
@@ -416,6 +438,13 @@ describe("what came at another time", () => {
 });
 
 describe("outcomes", () => {
+  it("a run is told from its beginning, with what has to be said again for it, to its end", async () => {
+    const { events, summary } = await run(scenario("- plug:"), { id: "CP7" });
+    expect(events[0]).toMatchObject({ kind: "runBegan", total: 1, flags: ["--id", "CP7"] });
+    expect(events.at(-1)).toMatchObject({ kind: "runEnded", summary });
+    expect((await run(scenario("- plug:"))).events[0]).not.toHaveProperty("flags");
+  });
+
   it("expected to fail: failing passes, passing fails", async () => {
     const known = "expect-failure: a known defect\n";
     const failed = await run(scenario("- expect: { message: Authorize, within: 1 s }", known));

@@ -3,6 +3,7 @@ import { readCsv } from "../csv.ts";
 import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { defineStep } from "../step.ts";
 import { inOneLine } from "../title.ts";
 
@@ -40,10 +41,13 @@ export const forEach = defineStep<ForEach>({
     for (const [i, item] of all.entries()) {
       const round = i + 1;
       const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
-      const where = (place: string) =>
-        `with ${as} = ${cut(inOneLine(item), SHOWN_MAX)} (${which}; for-each, ${place})`;
+      const where = (place: string) => `with ${shown(as, item)} (${which}; for-each, ${place})`;
       for (const block of at.step.blocks)
         await at.block(block, { where, round, vars: { round, [as]: item } });
     }
   },
 });
+
+/** "card = 04A2241BC85E80"; a password is masked. */
+const shown = (as: string, item: unknown): string =>
+  withoutSecrets(`${as}: ${cut(inOneLine(item), SHOWN_MAX)}`).replace(":", " =");
