@@ -27,7 +27,7 @@ export async function stationModel(
   { data, model = DEFAULT_MODEL }: Pick<Config, "data" | "model">,
   loaded?: Definitions,
 ): Promise<StationDefinition> {
-  return definitionOf(loaded ?? (await loadStations(ownFolders(data))), "stations", model);
+  return definitionOf(loaded ?? loadStations(ownFolders(data)), "stations", model);
 }
 
 function ownFolders(data: string | undefined): string[] {

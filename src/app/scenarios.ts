@@ -1,3 +1,4 @@
+import { definitionOf, loadStations } from "../drivers/definitions.ts";
 import { publicUrl } from "../ocpp/rpc/url.ts";
 import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
@@ -9,6 +10,7 @@ import { leftOut, marked, runSuite, type Selection, selected } from "../scenario
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
 import { standardTable } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
+import { DEFAULT_MODEL } from "./config-settings.ts";
 import { openBench } from "./scenario/bench.ts";
 
 export interface RunScenariosOptions extends Selection {
@@ -60,7 +62,16 @@ const KNOWN: Known = {
   misfit: (ocpp, action, kind, payload) =>
     isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,
   settings: [...standardTable.keys16, ...standardTable.variableNames],
+  evsesOf: (model = DEFAULT_MODEL) => definitionOf(models(), "stations", model).evses.count,
 };
+
+let loadedModels: ReturnType<typeof loadStations> | undefined;
+
+/** Read when they are asked for, once. */
+function models(): ReturnType<typeof loadStations> {
+  loadedModels ??= loadStations();
+  return loadedModels;
+}
 
 /**
  * The scenarios that would run, in their order.

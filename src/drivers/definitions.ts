@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, errorText } from "../util/errors.ts";
@@ -93,19 +93,19 @@ interface Entry {
  * @throws AppError `definition.invalid` with file:line:col for a file that does not fit, and for an id given twice.
  */
 export async function loadDefinitions(dirs: readonly string[] = []): Promise<Definitions> {
-  for (const dir of dirs) await mustBeDirectory(dir);
+  for (const dir of dirs) mustBeDirectory(dir);
   const all = [devicesDirectory, ...dirs];
   return {
-    readers: await loadKind<ReaderDefinition>("readers", all),
-    buzzers: await loadKind<BuzzerDefinition>("buzzers", all),
-    indicators: await loadKind<IndicatorDefinition>("indicators", all),
-    stations: await loadKind<StationDefinition>("stations", all),
+    readers: loadKind<ReaderDefinition>("readers", all),
+    buzzers: loadKind<BuzzerDefinition>("buzzers", all),
+    indicators: loadKind<IndicatorDefinition>("indicators", all),
+    stations: loadKind<StationDefinition>("stations", all),
   };
 }
 
 /** The station models alone, for commands that use no device. @throws AppError `definition.invalid` */
-export async function loadStations(dirs: readonly string[] = []): Promise<Pick<Definitions, "stations">> {
-  return { stations: await loadKind<StationDefinition>("stations", [devicesDirectory, ...dirs]) };
+export function loadStations(dirs: readonly string[] = []): Pick<Definitions, "stations"> {
+  return { stations: loadKind<StationDefinition>("stations", [devicesDirectory, ...dirs]) };
 }
 
 /**
@@ -142,17 +142,17 @@ export function pcscDefinitionOf(definitions: Definitions, name: string): PcscRe
   return best;
 }
 
-async function mustBeDirectory(dir: string): Promise<void> {
-  const found = await stat(dir).catch((cause: unknown) => {
+function mustBeDirectory(dir: string): void {
+  let found: Stats;
+  try {
+    found = statSync(dir);
+  } catch (cause) {
     throw new AppError(
       "definition.invalid",
       `The folder of definitions ${dir} cannot be read: ${errorText(cause)}`,
-      {
-        hint: "Name a folder that holds readers/, buzzers/ or stations/.",
-        cause,
-      },
+      { hint: "Name a folder that holds readers/, buzzers/ or stations/.", cause },
     );
-  });
+  }
   if (!found.isDirectory()) {
     throw new AppError("definition.invalid", `${dir} is not a folder of definitions`, {
       hint: "Name a folder that holds readers/, buzzers/ or stations/.",
@@ -160,14 +160,14 @@ async function mustBeDirectory(dir: string): Promise<void> {
   }
 }
 
-async function loadKind<T extends { readonly id: string }>(
+function loadKind<T extends { readonly id: string }>(
   kind: keyof Definitions,
   dirs: readonly string[],
-): Promise<ReadonlyMap<string, T>> {
+): ReadonlyMap<string, T> {
   const entries = new Map<string, Entry>();
   for (const dir of dirs) {
-    for (const file of await yamlFiles(join(dir, kind))) {
-      const entry = await loadFile(file, kind);
+    for (const file of yamlFiles(join(dir, kind))) {
+      const entry = loadFile(file, kind);
       const before = entries.get(entry.definition.id);
       if (before !== undefined) throw duplicate(kind, before, entry);
       entries.set(entry.definition.id, entry);
@@ -184,25 +184,30 @@ function duplicate(kind: keyof Definitions, before: Entry, entry: Entry): AppErr
   );
 }
 
-async function yamlFiles(dir: string): Promise<string[]> {
-  const names = await readdir(dir).catch((e: NodeJS.ErrnoException) => {
-    if (e.code === "ENOENT") return [];
-    throw new AppError("definition.invalid", `${dir} cannot be read: ${errorText(e)}`, {
-      hint: "Check its permissions.",
-      cause: e,
-    });
-  });
-  return names
+function yamlFiles(dir: string): string[] {
+  return namesIn(dir)
     .filter((name) => /\.ya?ml$/.test(name))
     .sort()
     .map((name) => join(dir, name));
 }
 
-async function loadFile(file: string, kind: keyof Definitions): Promise<Entry> {
+function namesIn(dir: string): string[] {
   try {
-    const { size } = await stat(file);
+    return readdirSync(dir);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new AppError("definition.invalid", `${dir} cannot be read: ${errorText(e)}`, {
+      hint: "Check its permissions.",
+      cause: e,
+    });
+  }
+}
+
+function loadFile(file: string, kind: keyof Definitions): Entry {
+  try {
+    const { size } = statSync(file);
     if (size > MAX_FILE_BYTES) throw new Error(`${size} bytes, ${MAX_FILE_BYTES} are allowed`);
-    const text = await readFile(file, "utf8");
+    const text = readFileSync(file, "utf8");
     return { definition: readDefinition(text, shown(file), definitionKinds[kind].schema), file, text };
   } catch (cause) {
     if (cause instanceof AppError) throw cause;

@@ -6,7 +6,7 @@ import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { checkCaptured, checkPayload, type PayloadOf } from "./members.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
-import { duration, whole } from "./units.ts";
+import { duration, evseOf, whole } from "./units.ts";
 
 /** What is looked for among the facts. */
 export interface Expectation {
@@ -75,9 +75,9 @@ export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>
     const payload = { errorCode: raw.code, ...(part.wanted.payload as object | undefined) };
     return { ...part, title: `${part.title} ${String(raw.code)}`, wanted: { ...part.wanted, payload } };
   },
-  status: (raw) => {
+  status: (raw, known) => {
     const status = oneOf(["status"], raw.status, STATUSES, "status of a connector");
-    const evse = raw.evse === undefined ? undefined : whole(["evse"], raw.evse, 1, "EVSE");
+    const evse = raw.evse === undefined ? undefined : evseOf(["evse"], raw.evse, known);
     const word = status === OCCUPIED ? { status } : { chargePointStatus: status };
     return {
       title: `status ${status}${evse === undefined ? "" : ` of EVSE ${evse}`}`,

@@ -64,7 +64,7 @@ interface Written {
 class Loader {
   readonly #source: Source;
   readonly #doc: Document.Parsed;
-  readonly #o: LoadOptions;
+  #o: LoadOptions;
   /** Files that are being included, outermost first. */
   readonly #chain: readonly string[];
   /** Those that the scenario is for. */
@@ -97,6 +97,7 @@ class Loader {
     const raw = value as Record<string, unknown>;
     const head = this.#head(raw);
     this.#versions = head.ocpp;
+    this.#o = { ...this.#o, known: { ...this.#o.known, evses: () => this.#evses(head.station) } };
     const vars = (raw.vars ?? {}) as Record<string, unknown>;
     const rows = this.#guard(["data"], () => this.#rows(raw.data)) ?? [{}];
     for (const name of Object.keys(vars)) this.#guard(["vars"], () => mayBeNamed([name], name));
@@ -148,9 +149,16 @@ class Loader {
   /** Does it fit, as it stands for each version? */
   #fits(schema: object, value: unknown): boolean {
     const problems = this.#o.known.versions.flatMap((version) =>
-      schemaProblems(schema, this.#doc, forVersionOrAny(value, version)),
+      schemaProblems(schema, this.#doc, forVersionOrAny(value, version), shownPath),
     );
-    for (const problem of problems) this.#source.problem(problem);
+    for (const problem of problems) {
+      const hint = STEP_BESIDES.find((key) => key === problem.unknownKey);
+      this.#source.problem(
+        hint === undefined
+          ? problem
+          : { ...problem, hint: `It stands beside the step, on a line of its own below it: ${hint}: 1.6.` },
+      );
+    }
     return problems.length === 0;
   }
 
@@ -195,6 +203,7 @@ class Loader {
     >;
     const { "security-profile": profile, ...rest } = others;
     this.#guard(["station", "time"], () => momentOf(rest.time));
+    this.#guard(["station", "model"], () => this.#modelEvses(rest.model));
     for (const name of Object.keys((settings ?? {}) as object)) {
       this.#guard(["station", "settings", name], () =>
         oneOf([], name, this.#o.known.settings, "setting of this station"),
@@ -214,6 +223,21 @@ class Loader {
         ? {}
         : { retapMs: this.#guard(["station", "retap"], () => duration([], retap)) ?? 0 }),
     };
+  }
+
+  /** Undefined where that hangs on a variable, or the model is none. */
+  #evses({ evses, model }: StationSetup): number | undefined {
+    if (evses !== undefined) return Number.isInteger(evses) ? evses : undefined;
+    try {
+      return model === undefined ? this.#o.known.evsesOf() : this.#modelEvses(model);
+    } catch (e) {
+      if (isAppError(e)) return undefined;
+      throw e;
+    }
+  }
+
+  #modelEvses(model: unknown): number | undefined {
+    return model === undefined || hasReference(model) ? undefined : this.#o.known.evsesOf(String(model));
   }
 
   #central(value: unknown): CentralSetup {
@@ -407,6 +431,22 @@ function fileName(name: string): void {
     "Use letters, digits and _, for example v2; uploads, certificate and root are taken.",
   );
 }
+
+/** As it is read in the file, from the innermost step on: csms › expect › status. */
+function shownPath(path: readonly string[]): string {
+  const step = path.findLastIndex(
+    (key, i) =>
+      isPlace(key) &&
+      path[i + 1] !== undefined &&
+      ["steps", "setup", "teardown", undefined].includes(path[i - 1]),
+  );
+  return path
+    .slice(step + 1)
+    .map((key) => (isPlace(key) ? `item ${Number(key) + 1}` : key))
+    .join(" › ");
+}
+
+const isPlace = (key: string): boolean => /^\d+$/.test(key);
 
 const SCHEMA = scenarioSchema();
 const STEPS = { ...SCHEMA.definitions.steps, definitions: SCHEMA.definitions };

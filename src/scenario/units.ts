@@ -1,4 +1,5 @@
 import { StepProblem } from "./problem.ts";
+import type { Known } from "./step.ts";
 
 /* Quantities as people write them. Each has its unit, so that nobody has to guess. */
 
@@ -55,6 +56,19 @@ export function whole(path: Path, value: unknown, min: number, what: string): nu
   const n = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
   if (n >= min) return n;
   throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${min}.`);
+}
+
+/** An EVSE of the station; with `min` 0 also the station as a whole. @throws StepProblem */
+export function evseOf(path: Path, value: unknown, known: Pick<Known, "evses">, min: 0 | 1 = 1): number {
+  const evse = whole(path, value, min, "EVSE");
+  // Every station has one: its model need not be read.
+  const there = evse <= 1 ? undefined : known.evses?.();
+  if (there === undefined || evse <= there) return evse;
+  throw new StepProblem(
+    path,
+    `there is no EVSE ${evse}`,
+    `This station has ${there}; for more write station: { evses: ${evse} }.`,
+  );
 }
 
 /** Milliseconds as a person reads them. */

@@ -7,7 +7,14 @@ export interface Problem {
   readonly offset: number;
   readonly text: string;
   readonly hint?: string | undefined;
+  /** The key that is unknown, where that is the problem. */
+  readonly unknownKey?: string;
 }
+
+/** How a path stands in a message; default with dots between. */
+export type ShownPath = (path: readonly string[]) => string;
+
+const withDots: ShownPath = (path) => path.join(".");
 
 /** What of a schema is looked at when a problem is told. */
 interface Told {
@@ -35,7 +42,12 @@ const compiled = new Map<object, ValidateFunction>();
  * In which points a YAML document, as `value`, does not fit a JSON Schema: each with its place, the offending text
  * and what was probably meant. Where a schema has a `title` ("a step"), its unknown keys are told as not being one.
  */
-export function schemaProblems(schema: object, doc: Document.Parsed, value: unknown): Problem[] {
+export function schemaProblems(
+  schema: object,
+  doc: Document.Parsed,
+  value: unknown,
+  shown: ShownPath = withDots,
+): Problem[] {
   let validate = compiled.get(schema);
   if (validate === undefined) {
     validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false }).compile(
@@ -47,7 +59,7 @@ export function schemaProblems(schema: object, doc: Document.Parsed, value: unkn
   // A misspelt key is also a missing one: the misspelling comes first, it says more.
   const rank = (e: ErrorObject): number => (e.keyword === "additionalProperties" ? 0 : 1);
   return tellable(validate.errors ?? [])
-    .map((e) => ({ ...problemOf(e, doc), rank: rank(e) }))
+    .map((e) => ({ ...problemOf(e, doc, shown), rank: rank(e) }))
     .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
 }
 
@@ -62,17 +74,17 @@ function tellable(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   );
 }
 
-function problemOf(e: ErrorObject, doc: Document.Parsed): Problem {
+function problemOf(e: ErrorObject, doc: Document.Parsed, shown: ShownPath): Problem {
   const path = e.instancePath
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const where = path.length === 0 ? "the definition" : `"${path.join(".")}"`;
+  const where = path.length === 0 ? "the definition" : `"${shown(path)}"`;
   const at = (keys: readonly string[]): number => offsetOf(doc, keys);
   const params = e.params as AjvParams;
   const schema = e.parentSchema as Told | undefined;
   const tellers: Record<string, () => Problem> = {
-    additionalProperties: () => unknownKey(schema, path, String(params.additionalProperty), at),
+    additionalProperties: () => unknownKey(schema, path, String(params.additionalProperty), at, shown),
     required: () => ({
       offset: at(path),
       text: `${where} needs the key "${params.missingProperty}"`,
@@ -113,13 +125,15 @@ function unknownKey(
   path: readonly string[],
   key: string,
   at: (keys: readonly string[]) => number,
+  shown: ShownPath,
 ): Problem {
   const known = Object.keys(schema?.properties ?? {});
-  const inside = path.length === 0 ? "" : ` in "${path.join(".")}"`;
+  const inside = path.length === 0 ? "" : ` in "${shown(path)}"`;
   return {
     offset: at([...path, key]),
     text: schema?.title === undefined ? `unknown key "${key}"${inside}` : `"${key}" is not ${schema.title}`,
     hint: suggestion(key, known) ?? `Known keys: ${known.join(", ")}.`,
+    unknownKey: key,
   };
 }
 

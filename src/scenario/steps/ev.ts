@@ -1,7 +1,7 @@
 import type { EvChange } from "../bench.ts";
 import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { energy, power, share, whole } from "../units.ts";
+import { energy, evseOf, power, share } from "../units.ts";
 
 /** `ev`: the car at an EVSE. */
 export const ev = defineStep<{ readonly evse: number; readonly change: EvChange }>({
@@ -14,10 +14,10 @@ export const ev = defineStep<{ readonly evse: number; readonly change: EvChange 
     dc: { ...powerSchema, description: "The most that it takes from DC." },
   }),
   examples: [{ soc: "80 %" }, { evse: 2, battery: "40 kWh", ac: "7.4 kW" }],
-  parse(value) {
+  parse(value, known) {
     const { evse = 1, soc, battery, ac, dc } = (value ?? {}) as Record<string, unknown>;
     return {
-      evse: whole(["evse"], evse, 1, "EVSE"),
+      evse: evseOf(["evse"], evse, known),
       change: {
         ...(soc === undefined ? {} : { soc: share(["soc"], soc) }),
         ...(battery === undefined ? {} : { capacityWh: energy(["battery"], battery) }),

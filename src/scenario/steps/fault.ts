@@ -2,7 +2,7 @@ import { errorCodes } from "../../station/control.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { flag, object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { whole } from "../units.ts";
+import { evseOf } from "../units.ts";
 
 /** `fault`: of an EVSE's hardware, or the station's. */
 export const fault = defineStep<{ readonly evse: number; readonly code: string | undefined }>({
@@ -12,12 +12,12 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
     type: ["string", "object"],
   },
   examples: ["GroundFailure", { code: "HighTemperature", evse: 0 }, { clear: true }],
-  parse(value) {
+  parse(value, known) {
     const raw = (typeof value === "object" && value !== null ? value : { code: value }) as Record<
       string,
       unknown
     >;
-    const evse = whole(["evse"], raw.evse ?? 1, 0, "EVSE");
+    const evse = evseOf(["evse"], raw.evse ?? 1, known, 0);
     if (raw.clear === true) return { evse, code: undefined };
     if (raw.code === undefined) {
       throw new StepProblem([], "it says no code", "Write fault: GroundFailure, or fault: {clear: true}.");

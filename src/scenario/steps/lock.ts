@@ -1,7 +1,7 @@
 import { oneOf } from "../problem.ts";
 import { object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { whole } from "../units.ts";
+import { evseOf } from "../units.ts";
 
 const STATES = ["jam", "free"] as const;
 
@@ -10,12 +10,12 @@ export const lock = defineStep<{ readonly evse: number; readonly state: (typeof 
   describe: "Jam the lock that holds a cable in its socket, or free it.",
   schema: { ...object({ evse: wholeSchema, state: word(STATES) }, ["state"]), type: ["object", "string"] },
   examples: ["jam", { evse: 2, state: "free" }],
-  parse(value) {
+  parse(value, known) {
     const { evse = 1, state } = (
       typeof value === "object" && value !== null ? value : { state: value }
     ) as Record<string, unknown>;
     return {
-      evse: whole(["evse"], evse, 1, "EVSE"),
+      evse: evseOf(["evse"], evse, known),
       state: oneOf(["state"], state, STATES, "state of a lock"),
     };
   },

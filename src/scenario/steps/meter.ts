@@ -1,16 +1,16 @@
 import { energySchema, object, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { energy, whole } from "../units.ts";
+import { energy, evseOf } from "../units.ts";
 
 /** `meter`: energy without time. */
 export const meter = defineStep<{ readonly evse: number; readonly wh: number }>({
   describe: "Let an EVSE's meter count so much energy at once.",
   schema: { ...object({ evse: wholeSchema, add: energySchema }, ["add"]), type: ["object", "string"] },
   examples: ["5 kWh", { evse: 2, add: "500 Wh" }],
-  parse(value) {
+  parse(value, known) {
     if (typeof value !== "object" || value === null) return { evse: 1, wh: energy([], value) };
     const { evse = 1, add } = value as { evse?: unknown; add: unknown };
-    return { evse: whole(["evse"], evse, 1, "EVSE"), wh: energy(["add"], add) };
+    return { evse: evseOf(["evse"], evse, known), wh: energy(["add"], add) };
   },
   run: ({ evse, wh }, at) => at.bench.control.meter(evse, wh),
 });

@@ -1,18 +1,18 @@
 import { wholeSchema } from "../schemas.ts";
-import { defineStep } from "../step.ts";
-import { whole } from "../units.ts";
+import { defineStep, type Known } from "../step.ts";
+import { evseOf } from "../units.ts";
 
 const schema = { ...wholeSchema, type: ["integer", "string", "null"] };
 
-const evseOf = (value: unknown): number | undefined =>
-  value === null || value === undefined ? undefined : whole([], value, 1, "EVSE");
+const parse = (value: unknown, known: Known): number | undefined =>
+  value === null || value === undefined ? undefined : evseOf([], value, known);
 
 /** `plug`: a car arrives. */
 export const plug = defineStep<number | undefined>({
   describe: "Put the cable in at an EVSE; without a number: the first that is free.",
   schema,
   examples: [null, 1],
-  parse: evseOf,
+  parse,
   run: (evse, at) => at.bench.control.plug(evse),
 });
 
@@ -21,6 +21,6 @@ export const unplug = defineStep<number | undefined>({
   describe: "Pull the cable at an EVSE; without a number: the one that is plugged.",
   schema,
   examples: [null, 1],
-  parse: evseOf,
+  parse,
   run: (evse, at) => at.bench.control.unplug(evse),
 });
