@@ -1,19 +1,9 @@
 import { nearest } from "../util/nearest.ts";
 import { isPattern, type Operation, operatorOf } from "./match.ts";
+import type { PayloadSchema } from "./payload-schema.ts";
 import { listed, StepProblem, throwAll } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { hasReference } from "./template.ts";
-
-/** The part of OCPP's JSON Schemas that is looked at. */
-export interface PayloadSchema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, PayloadSchema>>;
-  readonly additionalProperties?: unknown;
-  readonly items?: PayloadSchema;
-  readonly enum?: readonly unknown[];
-  readonly $ref?: string;
-  readonly definitions?: Readonly<Record<string, PayloadSchema>>;
-}
 
 /** Whose payload it is. */
 export interface PayloadOf {

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
-import type { PayloadSchema } from "./members.ts";
+import type { PayloadSchema } from "./payload-schema.ts";
 import type { Vars } from "./template.ts";
 import type { Came, Position } from "./types.ts";
 
