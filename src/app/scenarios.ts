@@ -1,5 +1,5 @@
 import { publicUrl } from "../ocpp/rpc/url.ts";
-import { knownActions } from "../ocpp/schemas.ts";
+import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
@@ -50,10 +50,15 @@ export interface RunScenariosOptions extends Selection {
 const WORKERS = 4;
 const DEFAULT_ID = "CP001";
 
+const isVersion = (ocpp: string): ocpp is keyof typeof versions => Object.hasOwn(versions, ocpp);
+
 const KNOWN: Known = {
   versions: Object.keys(versions),
   ocpp: "1.6",
-  actionsOf: (ocpp) => (Object.hasOwn(versions, ocpp) ? knownActions(ocpp as keyof typeof versions) : []),
+  actionsOf: (ocpp) => (isVersion(ocpp) ? knownActions(ocpp) : []),
+  schemaOf: (ocpp, action, kind) => (isVersion(ocpp) ? payloadSchema(ocpp, action, kind) : undefined),
+  misfit: (ocpp, action, kind, payload) =>
+    isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,
   settings: [...standardTable.keys16, ...standardTable.variableNames],
 };
 
@@ -71,16 +76,12 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...(o.csms === undefined ? {} : { csms: "external" }),
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
+  const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
   const wrong: AppError[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
-      return loadScenarios(file, { cwd, known: KNOWN }).flatMap((scenario, i) =>
-        instancesOf(scenario, i, {
-          seed: o.seed ?? 1,
-          id: o.id ?? DEFAULT_ID,
-          cell,
-          ...(o.ocpp === undefined ? {} : { ocpp: o.ocpp }),
-        }),
+      return loadScenarios(file, { cwd, known: KNOWN, ...played }).flatMap((scenario, i) =>
+        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
       );
     } catch (e) {
       if (!isAppError(e, "definition.invalid")) throw e;

@@ -62,8 +62,12 @@ class SchemaSet {
     return { code: CODE_OF_KEYWORD.get(error.keyword) ?? "FormatViolation", detail: describe(error) };
   };
 
+  schema(action: string, kind: keyof typeof SUFFIX): Schema | undefined {
+    return this.#schemas.get(`${action}.${SUFFIX[kind]}`);
+  }
+
   #validator(action: string, kind: keyof typeof SUFFIX): ValidateFunction | undefined {
-    const schema = this.#schemas.get(`${action}.${SUFFIX[kind]}`);
+    const schema = this.schema(action, kind);
     if (schema === undefined) return undefined;
     const validate = this.#ajv.compile(schema);
     this.#compiled[kind].set(action, validate);
@@ -89,6 +93,15 @@ function setOf(version: OcppVersion): SchemaSet {
  */
 export function payloadCheck(version: OcppVersion): PayloadCheck {
   return setOf(version).check;
+}
+
+/** The official schema of a message, not to be changed; undefined for one that the version does not have. */
+export function payloadSchema(
+  version: OcppVersion,
+  action: string,
+  kind: "request" | "response",
+): Readonly<Record<string, unknown>> | undefined {
+  return setOf(version).schema(action, kind);
 }
 
 /** The actions that have a schema in a version, in alphabetical order; 1.6 includes the security extension. */

@@ -274,7 +274,7 @@ class ScenarioRun {
   #failureAt(e: unknown, step: Step, path: string, scope: Scope): Failure {
     const written = filledText(step, this.#allVars(scope.vars));
     const place = { path, at: step.at, step: written, scope, lastFacts: this.#lastFacts() };
-    return failureOf(placed(e, step), place);
+    return failureOf(placed(e, step, this.#instance.ocpp), place);
   }
 
   async #do(step: Step, value: unknown, path: string, track: Track, scope: Scope): Promise<void> {

@@ -1,6 +1,7 @@
 import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
+import type { PayloadSchema } from "./payload-schema.ts";
 import type { Vars } from "./template.ts";
 import type { Came, Position } from "./types.ts";
 
@@ -36,8 +37,8 @@ export interface Step {
   readonly endLine: number;
   /** As written, its indentation taken away. */
   readonly text: string;
-  /** Where something within its value stands. */
-  place(path: readonly string[]): Position;
+  /** Where something within its value, as it is for an OCPP version, stands. */
+  place(path: readonly string[], ocpp: string): Position;
 }
 
 /** A list of steps within a step. */
@@ -59,6 +60,19 @@ export interface Known {
   readonly ocpp: string;
   /** OCPP's actions, by version. */
   readonly actionsOf: (ocpp: string) => readonly string[];
+  /** The official schema of a message; undefined for one that the version does not have. */
+  readonly schemaOf: (
+    ocpp: string,
+    action: string,
+    kind: "request" | "response",
+  ) => PayloadSchema | undefined;
+  /** Why a payload does not fit it, without the value; undefined: it does. */
+  readonly misfit: (
+    ocpp: string,
+    action: string,
+    kind: "request" | "response",
+    payload: unknown,
+  ) => string | undefined;
   /** Names of settings, 1.6 keys and 2.0.1 variables. */
   readonly settings: readonly string[];
 }

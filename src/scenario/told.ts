@@ -27,5 +27,5 @@ export class Placed extends AppError {
 }
 
 /** The same error, and where it happened when it says so. */
-export const placed = (e: unknown, step: Step): unknown =>
-  e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;
+export const placed = (e: unknown, step: Step, ocpp: string): unknown =>
+  e instanceof StepProblem ? new Placed(e, step.place(e.path, ocpp)) : e;

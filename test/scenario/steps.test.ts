@@ -133,20 +133,21 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
   ],
 ];
 
+const FILES = {
+  "cards.csv": `uid,verdict\n${CARD},accepted\n04B3352CD96F91,rejected\n`,
+  "_tap.yaml": "- tap: $card\n- expect: { verdict: accepted }\n",
+};
+
 describe("steps that hold", () => {
   it.each(holds)("%s", async (_, steps) => {
-    const files = {
-      "cards.csv": `uid,verdict\n${CARD},accepted\n04B3352CD96F91,rejected\n`,
-      "_tap.yaml": "- tap: $card\n- expect: { verdict: accepted }\n",
-    };
-    const { failures, summary } = await run(scenario(steps), { files });
+    const { failures, summary } = await run(scenario(steps), { files: FILES });
     expect(failures.map((f) => `${f.at.line}: ${f.message}`)).toEqual([]);
     expect(summary.passed).toBe(1);
   });
 
   it("are of every kind, with those that need a person or a program", () => {
     const cwd = folderOf({
-      "_tap.yaml": `- tap: ${CARD}\n`,
+      ...FILES,
       "s.yaml": holds.map(([, steps]) => scenario(steps)).join("---\n"),
     });
     const used = new Set<string>(["shell", "prompt"]);
@@ -154,7 +155,8 @@ describe("steps that hold", () => {
       used.add(step.kind);
       for (const block of step.blocks) block.steps.forEach(note);
     };
-    for (const { scenario: s } of planScenarios({ paths: ["s.yaml"], cwd })) s.steps.forEach(note);
+    for (const { scenario: s } of planScenarios({ paths: ["s.yaml"], cwd, ocpp: ["1.6"] }))
+      s.steps.forEach(note);
     expect([...used].sort()).toEqual(Object.keys(stepKinds).sort());
   });
 
@@ -205,9 +207,9 @@ const fails: readonly (readonly [
   ],
   [
     "a member that is not there",
-    `- tap: ${CARD}\n- expect: { message: Authorize, capture: { x: nowhere } }`,
+    "- expect: { message: BootNotification, capture: { x: meterType }, since: start }",
     "failed",
-    'message Authorize has no member "nowhere" to capture as $x',
+    'message BootNotification has no member "meterType" to capture as $x',
   ],
   [
     "a command that is answered otherwise",
@@ -216,10 +218,10 @@ const fails: readonly (readonly [
     /Reset was answered with {"status":"Accepted"}/,
   ],
   [
-    "a command that does not fit",
-    "- csms: { send: Reset, payload: { type: Sideways } }",
+    "a command that does not fit, with what a variable is",
+    "- csms: { send: Reset, payload: { type: $ocpp } }",
     "error",
-    /Reset for CP001 does not fit OCPP 1\.6/,
+    /"1\.6" is no value of "type" in the request Reset of OCPP 1\.6/,
   ],
   [
     "a command to nobody",

@@ -11,6 +11,7 @@ import {
   parseExpectation,
 } from "../expectation.ts";
 import { show } from "../match.ts";
+import { within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, StepFailure } from "../step.ts";
 import { durationText } from "../units.ts";
@@ -61,7 +62,10 @@ export const expect = defineStep<readonly Expectation[]>({
     { message: "Authorize", absent: "1 min" },
   ],
   looks: true,
-  parse: (value, known) => [value].flat().map((one) => parseExpectation(one, known)),
+  parse: (value, known) =>
+    Array.isArray(value)
+      ? value.map((one, i) => within([i], () => parseExpectation(one, known)))
+      : [parseExpectation(value, known)],
   async run(expectations, at) {
     let after = at.sinceSeq;
     for (const expectation of expectations)

@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { cut } from "../../util/text.ts";
 import { readCsv } from "../csv.ts";
+import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
 import { withoutSecrets } from "../secrets.ts";
@@ -31,12 +31,13 @@ export const forEach = defineStep<ForEach>({
   blocks: () => [["steps"]],
   parse(value) {
     const { as, in: items } = value as ForEach;
+    mayBeNamed(["as"], as);
     if (Array.isArray(items) && items.length === 0)
       throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
     return { as, in: items };
   },
   async run({ as, in: items }, at) {
-    const all = typeof items === "string" ? readCsv(resolve(at.directory, items), items) : items;
+    const all = typeof items === "string" ? readCsv(items, at.directory) : items;
     for (const [i, item] of all.entries()) {
       const round = i + 1;
       const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
