@@ -6,11 +6,17 @@ import type { Known } from "./step.ts";
 import { durationText } from "./units.ts";
 
 /**
- * Resolves when the station is registered.
+ * Resolves when the station is registered. `spoken` are the versions in which a station was, of this run: another
+ * refusal of such a one has another reason, and may pass.
  * @throws AppError `csms.version`, `csms.refused` at once when the central system refuses it and will again;
  * `csms.unreachable`, or `state.conflict` when the other side is the built-in one
  */
-export function online(bench: Bench, patience: number, known: Known): Promise<void> {
+export function online(
+  bench: Bench,
+  patience: number,
+  known: Known,
+  spoken: ReadonlySet<string>,
+): Promise<void> {
   if (bench.control.status().online) return Promise.resolve();
   const { clock, journal } = bench;
   const lastLink = () => linkOf(journal.query({ kinds: ["link"], last: 1 })[0]);
@@ -23,7 +29,7 @@ export function online(bench: Bench, patience: number, known: Known): Promise<vo
     };
     const see = (fact: JournalEntry | undefined) => {
       if (fact?.kind === "registration" && fact.status === "Accepted") end();
-      const refused = bench.central === undefined ? refusalOf(linkOf(fact), known) : undefined;
+      const refused = bench.central === undefined ? refusalOf(linkOf(fact), known, spoken) : undefined;
       if (refused !== undefined) end(refused);
     };
     const timer = clock.setTimeout(() => end(late(lastLink(), bench, patience)), patience);
@@ -36,9 +42,13 @@ const linkOf = (fact: JournalEntry | undefined): LinkFact | undefined =>
   fact?.kind === "link" ? fact : undefined;
 
 /** What is not worth waiting for: a refusal that does not pass. */
-function refusalOf(link: LinkFact | undefined, { ocpp, versions }: Known): AppError | undefined {
+function refusalOf(
+  link: LinkFact | undefined,
+  { ocpp, versions }: Known,
+  spoken: ReadonlySet<string>,
+): AppError | undefined {
   const { lasting, why = "it is refused", hint } = link ?? {};
-  if (lasting === undefined) return undefined;
+  if (lasting === undefined || (lasting === "version" && spoken.has(ocpp))) return undefined;
   if (lasting === "request") {
     return new AppError("csms.refused", `The station is refused: ${why}`, hint === undefined ? {} : { hint });
   }

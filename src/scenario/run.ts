@@ -21,6 +21,8 @@ export interface RunContext {
   readonly openBench: OpenBench;
   readonly known: Known;
   readonly emit: (event: RunEvent) => void;
+  /** OCPP versions in which a station was registered in this run; added to. */
+  readonly spoken: Set<string>;
   /** Aborted: the running steps are given up, tear-downs still run. */
   readonly signal: AbortSignal;
   /** Asks a person at the terminal; absent: there is nobody. */
@@ -208,7 +210,10 @@ class ScenarioRun {
   async #begin(bench: Bench): Promise<void> {
     const { begins = "online" } = this.#instance.scenario.station;
     if (begins === "online") {
-      await online(bench, this.#patienceMs(bench), { ...this.#context.known, ocpp: this.#instance.ocpp });
+      const { known, spoken } = this.#context;
+      const { ocpp } = this.#instance;
+      await online(bench, this.#patienceMs(bench), { ...known, ocpp }, spoken);
+      spoken.add(ocpp);
     }
     await bench.settle();
   }

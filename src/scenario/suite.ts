@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 export interface SuiteOptions {
-  readonly context: Omit<RunContext, "emit">;
+  readonly context: Omit<RunContext, "emit" | "spoken">;
   readonly emit: (event: RunEvent) => void;
   readonly instances: readonly Instance[];
   readonly workers: number;
@@ -65,7 +65,12 @@ const shown = ({ name, cell }: ScenarioInfo): string =>
 
 /** Runs them, several side by side, and tells everything that happens. Never rejects. */
 export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
-  const o = { ...given, emit: (event: RunEvent): void => given.emit(redacted(event)) };
+  const emitted = (event: RunEvent): void => given.emit(redacted(event));
+  const o = {
+    ...given,
+    emit: emitted,
+    context: { ...given.context, emit: emitted, spoken: new Set<string>() },
+  };
   const { instances, workers, emit } = o;
   const began = performance.now();
   emit({
@@ -102,19 +107,21 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   return summary;
 }
 
-async function one(instance: Instance, o: SuiteOptions, skip: string | undefined): Promise<ScenarioResult> {
+type Suite = SuiteOptions & { readonly context: RunContext };
+
+async function one(instance: Instance, o: Suite, skip: string | undefined): Promise<ScenarioResult> {
   const { emit, retries } = o;
   const { info } = instance;
   emit({ kind: "scenarioBegan", scenario: info, time: wall() });
   const chosen = skip === undefined ? instance : { ...instance, skip };
-  let result = await runInstance(chosen, { ...o.context, emit }, 0);
+  let result = await runInstance(chosen, o.context, 0);
   for (
     let retry = 1;
     retry <= retries && isBad(result) && !isUnspoken(result) && !o.context.signal.aborted;
     retry++
   ) {
     emit({ kind: "retry", id: info.id, result });
-    result = await runInstance(chosen, { ...o.context, emit }, retry);
+    result = await runInstance(chosen, o.context, retry);
   }
   emit({ kind: "scenarioEnded", id: info.id, result, time: wall() });
   return result;

@@ -260,9 +260,10 @@ describe("a count that is wrong", () => {
   });
 });
 
-/** Answers each handshake as it is told; "ocpp1.6" is taken. */
+/** Answers each handshake as it is told; "ocpp1.6" is taken, unless something else is said of the n-th. */
 async function picky(
   refuse: (socket: Duplex, request: IncomingMessage) => void,
+  isTaken = (offered: string, _nth: number): boolean => offered === "ocpp1.6",
 ): Promise<{ url: string; asked: string[] }> {
   const central = await createCentral();
   const asked: string[] = [];
@@ -270,7 +271,7 @@ async function picky(
   front.on("upgrade", (request, socket) => {
     const offered = String(request.headers["sec-websocket-protocol"]);
     asked.push(offered);
-    if (offered !== "ocpp1.6") return refuse(socket, request);
+    if (!isTaken(offered, asked.length)) return refuse(socket, request);
     const { port } = new URL(central.url);
     const through = connect(Number(port), "127.0.0.1", () => {
       const head = request.rawHeaders.flatMap((h, i, all) => (i % 2 === 0 ? [`${h}: ${all[i + 1]}`] : []));
@@ -322,6 +323,17 @@ describe("a central system that does not speak a version", () => {
       expect(stdout).toContain("--ocpp 1.6");
       expect(stdout).toContain("the central system does not take OCPP 2.0.1, as was told");
       expect(asked.filter((offered) => offered === "ocpp2.0.1")).toHaveLength(1);
+    },
+  );
+
+  it.each(["400 Bad Request", "409 Conflict"])(
+    "what refuses a version that was taken before may pass, and is waited for: HTTP %s",
+    async (status) => {
+      const { url, asked } = await picky(answering(status), (_, nth) => nth !== 2);
+      const { code, stdout } = await run(["run", ".", "--csms", url, "--ocpp", "1.6"], { cwd: cwd() });
+      expect(stdout).toContain("2 scenarios: 2 passed");
+      expect(code).toBe(0);
+      expect(asked).toHaveLength(3);
     },
   );
 

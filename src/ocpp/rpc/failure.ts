@@ -179,8 +179,8 @@ const HTTP: Readonly<Record<number, string>> = {
 
 /** How servers say by status that none of the subprotocols is theirs. */
 const NO_SUBPROTOCOL = new Set([400, 406, 501]);
-/** Among the refusals of a client: come again later. */
-const LATER = new Set([408, 425, 429]);
+/** Among the refusals of a client: come again later, also when an earlier connection of the same station is gone. */
+const LATER = new Set([408, 409, 423, 425, 429]);
 
 function lastingOf(status: number): Pick<LinkFailure, "lasting"> {
   if (NO_SUBPROTOCOL.has(status)) return { lasting: "version" };
