@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
+import { unknownVariable } from "../../src/scenario/template.ts";
 import { isAppError } from "../../src/util/errors.ts";
 import { folderOf, scenario } from "./support.ts";
 
@@ -302,6 +303,46 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   ["nothing to repeat", scenario("- repeat: { times: 0, steps: [plug: ] }"), /"0" is no number of times/],
   ["no item", scenario("- for-each: { as: x, in: [], steps: [plug: ] }"), /the list is empty/],
   [
+    "an EVSE that the station does not have",
+    scenario("- plug: 2"),
+    "s.yaml:3:5: there is no EVSE 2 | This station has 1; for more write station: { evses: 2 }.",
+  ],
+  [
+    "an EVSE that its model does not have",
+    scenario("- meter: { evse: 3, add: 1 kWh }", "station: { model: fast-dc-two-outlets }\n"),
+    /s\.yaml:4:14: there is no EVSE 3 \| This station has 2/,
+  ],
+  [
+    "an EVSE beyond those that it is given, in what is expected",
+    scenario("- expect: { status: Charging, evse: 4 }", "station: { evses: 3 }\n"),
+    /s\.yaml:4:33: there is no EVSE 4 \| This station has 3/,
+  ],
+  [
+    "a fault of an EVSE that it does not have",
+    scenario("- fault: { code: GroundFailure, evse: 2 }"),
+    /s\.yaml:3:35: there is no EVSE 2/,
+  ],
+  [
+    "a station model that there is not",
+    scenario("- plug:", "station: { model: genric-ac }\n"),
+    /s\.yaml:2:12: There is no station model definition "genric-ac" \| Did you mean "generic-ac"/,
+  ],
+  [
+    "the version within what is expected",
+    scenario("- expect: { message: Authorize, ocpp: 1.6 }"),
+    /s\.yaml:3:35: "ocpp" is not something that can be expected.* \| It stands beside the step, on a line of its own below it: ocpp: 1\.6\./,
+  ],
+  [
+    "what is of another form, told with its path in the file",
+    scenario("- repeat: { times: 2, steps: [{ expect: [{ message: Authorize, with: 5 }] }] }"),
+    /s\.yaml:3:66: "expect › item 1 › with" is 5; it must be object/,
+  ],
+  [
+    "a variable that is near to none",
+    scenario("- tap: $qqqqqqqq"),
+    /There is no variable "\$qqqqqqqq" \| There are \$station, /,
+  ],
+  [
     "an include that is not there",
     scenario("- include: nowhere.yaml"),
     /s\.yaml:3:5: there is no file "nowhere\.yaml" beside this one/,
@@ -360,6 +401,10 @@ describe("a scenario file that is wrong is told with its place, the offending te
   });
 });
 
+it("where there is no variable, that is told", () => {
+  expect(unknownVariable("card", []).hint).toBe("There is none.");
+});
+
 describe("what is read", () => {
   const plan = (
     text: string,
@@ -373,6 +418,18 @@ describe("what is read", () => {
       "12E45678",
       "10112233445566778899",
     ]);
+  });
+
+  it("EVSEs that it may have: all of its own, 0 for the whole station, one that a variable names", () => {
+    const two = scenario(
+      "- plug: 2\n- fault: { code: GroundFailure, evse: 0 }\n- plug: $evse",
+      "vars: { evse: 9 }\nstation: { evses: 2 }\n",
+    );
+    expect(plan(two)).toHaveLength(2);
+    const open = scenario("- plug: 7", "data: [{ n: 7 }]\nocpp: 1.6\nstation: { evses: $n }\n");
+    expect(plan(open)).toHaveLength(1);
+    const model = scenario("- plug: 2", "data: [{ m: generic-dc }]\nocpp: 1.6\nstation: { model: $m }\n");
+    expect(plan(model)).toHaveLength(1);
   });
 
   it("what is wrong in a version that is not played is not told; a version that is named twice is one", () => {

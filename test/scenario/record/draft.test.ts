@@ -374,7 +374,10 @@ describe("the central system", () => {
   });
 
   it("sends a command without a payload as such", () => {
-    expect(steps([call(1, "in", "ClearCache", {})])).toEqual([{ csms: { send: "ClearCache" } }]);
+    const taken = result(1, "out", "ClearCache", { status: "Accepted" });
+    expect(steps([call(1, "in", "ClearCache", {}), taken])).toEqual([
+      { csms: { send: "ClearCache", expect: { status: "Accepted" } } },
+    ]);
   });
 
   it("sends what was wrong as wrong as it was", () => {
@@ -525,6 +528,7 @@ describe("texts stand for themselves", () => {
 const BY_VERSION = /[{,]"\d+(\.\d+)+":/;
 
 describe("the file", () => {
+  const twoOutlets = { ...head, model: "fast-dc-two-outlets" };
   const anyVerb = fc.oneof(
     fc.constantFrom(["tap", CARD], ["hold", "04B3352CD96F91"], ["remove"], ["plug", "1"], ["unplug", "2"]),
     fc.constantFrom(["network", "down"], ["power", "cut"], ["fault", "1", "GroundFailure"], ["clear", "0"]),
@@ -569,7 +573,7 @@ describe("the file", () => {
     fc.assert(
       fc.property(session, fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (facts, name) => {
         const made = draftOf(
-          { head, facts: [connected, accepted, ...(facts as Fact[])], broken: 0 },
+          { head: twoOutlets, facts: [connected, accepted, ...(facts as Fact[])], broken: 0 },
           { clock, day, ...(name === undefined ? {} : { name }) },
         );
         if (made.steps.every(({ step }) => step === undefined)) return;
