@@ -60,7 +60,7 @@ export class BareLink implements ReplayLink {
     return this.#calls.call(action, payload);
   }
 
-  /** The first connection must be had at once; later ones are waited for. @throws AppError `csms.*` */
+  /** The first connection must be had at once; later ones are waited for, as long as they may come. @throws AppError `csms.*` */
   async ready(): Promise<void> {
     if (this.#link.connected) return;
     const first = this.#last === undefined;
@@ -68,9 +68,10 @@ export class BareLink implements ReplayLink {
     const end = this.#o.clock.now() + this.#o.timeoutMs;
     while (!this.#link.connected) {
       const fact = await this.#next(end - this.#o.clock.now());
-      const failed =
-        fact === undefined || fact.state === "refused" || (first && fact.state === "disconnected");
-      if (failed) throw unreachable(fact ?? this.#last);
+      const isLost = first
+        ? fact?.state === "refused" || fact?.state === "disconnected"
+        : fact?.lasting !== undefined;
+      if (fact === undefined || isLost) throw unreachable(fact ?? this.#last);
     }
   }
 

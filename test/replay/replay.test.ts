@@ -15,10 +15,17 @@ function file(lines: readonly unknown[]): string {
   return path;
 }
 
-/** A central system that answers by a table, and breaks the connection, says nothing or errs where it says so. */
-async function server(answers: Record<string, object | "silence" | "error" | "break">) {
+/**
+ * A central system that answers by a table, and breaks the connection, says nothing or errs where it says so. Later
+ * handshakes are refused with `refusals`, one after another.
+ */
+async function server(
+  answers: Record<string, object | "silence" | "error" | "break">,
+  refusals: readonly number[] = [],
+) {
   const heard: [string, Record<string, unknown>][] = [];
-  const s = await ScriptedServer.start({
+  const s: ScriptedServer = await ScriptedServer.start({
+    status: () => refusals[s.requests.length - 2],
     onConnection: (socket) =>
       socket.on("message", (data) => {
         const [type, id, action, payload] = JSON.parse(String(data)) as [number, string, string, never];
@@ -143,6 +150,17 @@ describe("tapstation replay", () => {
       "StartTransaction",
       "StopTransaction",
     ]);
+  });
+
+  it.each([
+    ["waits for one that restarts", 503, 1, ["Authorize", "StartTransaction", "StopTransaction"]],
+    ["ends at one that does not want it any more", 401, 4, ["Authorize"]],
+  ])("after a break %s: HTTP %i", async (_, status, exit, said) => {
+    const other = await server({ ...good, StopTransaction: {}, Authorize: "break" }, [status]);
+    const { code, stderr } = await replay(file(log), other.url, "--timeout", "600");
+    expect(other.heard.map(([action]) => action)).toEqual(said);
+    expect(code).toBe(exit);
+    expect(stderr).toEqual(exit === 1 ? "" : expect.stringContaining("The central system refuses: "));
   });
 
   it("answers commands as the recorded station did, others NotImplemented, and names those that did not come", async () => {
