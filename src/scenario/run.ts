@@ -14,6 +14,7 @@ import type { Vars } from "./template.ts";
 import { titleOf } from "./title.ts";
 import { Interrupted, placed, Told } from "./told.ts";
 import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
+import { understood } from "./understand.ts";
 import { durationText } from "./units.ts";
 
 /** What a run gives all of its scenarios. */
@@ -282,7 +283,7 @@ class ScenarioRun {
     const { known, missing } = this.#context;
     const kind = stepKinds[step.kind];
     if (kind === undefined) throw new AppError("internal", `There is no step ${step.kind}`);
-    const parsed = kind.parse(value, { ...known, ocpp: this.#instance.ocpp });
+    const parsed = understood(step, kind, value, { ...known, ocpp: this.#instance.ocpp });
     for (const need of kind.needs?.(parsed) ?? []) {
       const why = missing(need);
       if (why !== undefined) throw new StepSkipped(why);

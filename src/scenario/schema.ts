@@ -1,3 +1,4 @@
+import { REFERENCE } from "../util/schema-problems.ts";
 import {
   cardSchema,
   durationSchema,
@@ -89,7 +90,11 @@ const reason: Schema = { type: "string", description: "Why, in one sentence." };
 export function scenarioSchema(): Schema & { readonly definitions: Readonly<Record<string, Schema>> } {
   const steps = Object.entries(stepKinds).map(([name, kind]): [string, Schema] => [
     name,
-    { ...kind.schema, description: kind.describe, examples: kind.examples },
+    {
+      ...(kind.blocks === undefined ? orReference(kind.schema) : kind.schema),
+      description: kind.describe,
+      examples: kind.examples,
+    },
   ]);
   return {
     description: "A scenario of tapstation.",
@@ -148,6 +153,21 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
   };
 }
 
+/** Lets a variable stand where a text may not. */
+function orReference(schema: Schema): Schema {
+  const { type, properties, items, additionalProperties: others } = schema;
+  const types = type === undefined ? undefined : [type].flat();
+  return {
+    ...schema,
+    ...(types === undefined || types.includes("string")
+      ? {}
+      : { type: [...types, "string"], pattern: REFERENCE }),
+    ...(properties === undefined ? {} : { properties: each(properties, orReference) }),
+    ...(items === undefined || items.$ref !== undefined ? {} : { items: orReference(items) }),
+    ...(typeof others === "object" ? { additionalProperties: orReference(others) } : {}),
+  };
+}
+
 /** As {@link scenarioSchema}, for editors: any value may be one for each version instead. */
 export function publishedSchema(): object {
   const { definitions, ...root } = scenarioSchema();
@@ -167,10 +187,13 @@ function orByVersion(schema: Schema): Schema {
     ...(anyOf === undefined ? {} : { anyOf: [...anyOf, { type: "object" }] }),
     ...(types === undefined || types.includes("object") ? {} : { type: [...types, "object"] }),
     ...(typeof others === "object" ? { additionalProperties: orByVersion(others) } : {}),
-    ...(properties === undefined ? {} : { properties: each(properties) }),
+    ...(properties === undefined ? {} : { properties: each(properties, orByVersion) }),
     ...(items === undefined || items.$ref !== undefined ? {} : { items: orByVersion(items) }),
   };
 }
 
-const each = (properties: Readonly<Record<string, Schema>>): Record<string, Schema> =>
-  Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, orByVersion(schema)]));
+const each = (
+  properties: Readonly<Record<string, Schema>>,
+  change: (schema: Schema) => Schema,
+): Record<string, Schema> =>
+  Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, change(schema)]));

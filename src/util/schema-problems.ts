@@ -11,6 +11,11 @@ export interface Problem {
   readonly unknownKey?: string;
 }
 
+/** As {@link Problem}, its place being a path of keys from the value on. */
+export interface Misfit extends Omit<Problem, "offset"> {
+  readonly path: readonly string[];
+}
+
 /** How a path stands in a message; default with dots between. */
 export type ShownPath = (path: readonly string[]) => string;
 
@@ -18,6 +23,8 @@ const withDots: ShownPath = (path) => path.join(".");
 
 /** What of a schema is looked at when a problem is told. */
 interface Told {
+  readonly type?: string | readonly string[];
+  readonly pattern?: string;
   readonly title?: string;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Told & { readonly const?: unknown }>>;
@@ -48,6 +55,18 @@ export function schemaProblems(
   value: unknown,
   shown: ShownPath = withDots,
 ): Problem[] {
+  // A misspelt key is also a missing one: the misspelling comes first, it says more.
+  return misfits(schema, value, shown)
+    .map(({ path, ...told }) => ({ offset: offsetOf(doc, path), ...told }))
+    .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
+}
+
+/** As {@link schemaProblems}, of a value that stands in no document of its own. */
+export function misfits(
+  schema: object,
+  value: unknown,
+  shown: ShownPath = withDots,
+): (Misfit & { readonly keyword: string; readonly rank: number })[] {
   let validate = compiled.get(schema);
   if (validate === undefined) {
     validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false }).compile(
@@ -56,11 +75,11 @@ export function schemaProblems(
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];
-  // A misspelt key is also a missing one: the misspelling comes first, it says more.
-  const rank = (e: ErrorObject): number => (e.keyword === "additionalProperties" ? 0 : 1);
-  return tellable(validate.errors ?? [])
-    .map((e) => ({ ...problemOf(e, doc, shown), rank: rank(e) }))
-    .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
+  return tellable(validate.errors ?? []).map((e) => ({
+    ...misfitOf(e, shown),
+    keyword: e.keyword,
+    rank: e.keyword === "additionalProperties" ? 0 : 1,
+  }));
 }
 
 /** Of a choice (`anyOf`) that has a list of words, the list says what would be right. */
@@ -74,63 +93,89 @@ function tellable(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   );
 }
 
-function problemOf(e: ErrorObject, doc: Document.Parsed, shown: ShownPath): Problem {
+function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
   const path = e.instancePath
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const where = path.length === 0 ? "the definition" : `"${shown(path)}"`;
-  const at = (keys: readonly string[]): number => offsetOf(doc, keys);
+  const said = shown(path);
+  const where = said === "" ? "the definition" : `"${said}"`;
   const params = e.params as AjvParams;
   const schema = e.parentSchema as Told | undefined;
-  const tellers: Record<string, () => Problem> = {
-    additionalProperties: () => unknownKey(schema, path, String(params.additionalProperty), at, shown),
+  const tellers: Record<string, () => Misfit> = {
+    additionalProperties: () => unknownKey(schema, path, String(params.additionalProperty), shown),
     required: () => ({
-      offset: at(path),
+      path,
       text: `${where} needs the key "${params.missingProperty}"`,
       hint: schema?.properties?.[String(params.missingProperty)]?.description,
     }),
     enum: () => ({
-      offset: at(path),
+      path,
       text: `${where} is ${show(e.data)}, which is none of ${list(params.allowedValues ?? [])}`,
       hint: suggestion(String(e.data), (params.allowedValues ?? []).map(String)),
     }),
     discriminator: () => ({
-      offset: at([...path, String(params.tag)]),
+      path: [...path, String(params.tag)],
       text: `"${params.tag}" is ${show(params.tagValue)}, which is none of ${list(tagValues(schema, params))}`,
       hint: suggestion(String(params.tagValue), tagValues(schema, params)),
     }),
+    type: () => ({
+      path,
+      text: `${where} is ${show(e.data)}; it must be ${kinds(schema)}`,
+      hint: schema?.description,
+    }),
     minItems: () => ({
-      offset: at(path),
+      path,
       text: params.limit === 1 ? `${where} is empty` : `${where} has fewer than ${params.limit} items`,
       hint: schema?.description,
     }),
     propertyNames: () => ({
-      offset: at([...path, String(params.propertyName)]),
+      path: [...path, String(params.propertyName)],
       text: `"${params.propertyName}" cannot be a key of ${where}`,
       hint: schema?.propertyNames?.description,
     }),
   };
+  // A text may stand there only as what is filled in.
+  const keyword = e.keyword === "pattern" && schema?.pattern === REFERENCE ? "type" : e.keyword;
   return (
-    tellers[e.keyword]?.() ?? {
-      offset: at(path),
+    tellers[keyword]?.() ?? {
+      path,
       text: `${where} is ${show(e.data)}; it ${e.message}`,
       hint: schema?.description,
     }
   );
 }
 
+/** The pattern of texts that stand for a value of any kind: variables, `$name`. */
+export const REFERENCE = "^\\$";
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  integer: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a map",
+  null: "empty",
+};
+
+function kinds(schema: Told | undefined): string {
+  const types = [schema?.type ?? []].flat();
+  const told = schema?.pattern === REFERENCE ? types.filter((type) => type !== "string") : types;
+  return told.map((type) => KINDS[type] ?? type).join(" or ");
+}
+
 function unknownKey(
   schema: Told | undefined,
   path: readonly string[],
   key: string,
-  at: (keys: readonly string[]) => number,
   shown: ShownPath,
-): Problem {
+): Misfit {
   const known = Object.keys(schema?.properties ?? {});
-  const inside = path.length === 0 ? "" : ` in "${shown(path)}"`;
+  const said = shown(path);
+  const inside = said === "" ? "" : ` in "${said}"`;
   return {
-    offset: at([...path, key]),
+    path: [...path, key],
     text: schema?.title === undefined ? `unknown key "${key}"${inside}` : `"${key}" is not ${schema.title}`,
     hint: suggestion(key, known) ?? `Known keys: ${known.join(", ")}.`,
     unknownKey: key,

@@ -111,7 +111,7 @@ describe("a definition that does not fit", () => {
       "a wrong type",
       mine.replace("9600", "fast"),
       "baudRate:",
-      /"line.baudRate" is "fast"; it must be integer/,
+      /"line.baudRate" is "fast"; it must be a whole number/,
       "",
     ],
     ["too small a number", mine.replace("gapMs: 300", "gapMs: 3"), "gapMs: 3", /must be >= 50/, "silence"],

@@ -335,7 +335,17 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "what is of another form, told with its path in the file",
     scenario("- repeat: { times: 2, steps: [{ expect: [{ message: Authorize, with: 5 }] }] }"),
-    /s\.yaml:3:66: "expect › item 1 › with" is 5; it must be object/,
+    /s\.yaml:3:66: "expect › item 1 › with" is 5; it must be a map/,
+  ],
+  [
+    "steps that are a text",
+    scenario("- expect: soon"),
+    /s\.yaml:3:5: "expect" is "soon"; it must be a map or a list/,
+  ],
+  [
+    "a variable for steps within",
+    scenario("- parallel: $station"),
+    /s\.yaml:3:5: "parallel" is "\$station"; it must be/,
   ],
   [
     "a variable that is near to none",

@@ -128,6 +128,22 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
     "- expect: { message: BootNotification, with: { 1.6: { chargePointVendor: <text> }, 2.0.1: { reason: PowerUp } } }\n- tap: 04A2241BC85E80\n  ocpp: 2.0.1\n- expect: { message: Authorize, absent: 1 s, since: start }\n  ocpp: 1.6",
   ],
   [
+    "variables that are maps, lists and numbers",
+    `- for-each:
+    as: deed
+    in:
+      - { send: Reset, payload: { type: Soft }, expect: { status: Accepted } }
+      - { block: ${CARD} }
+    steps: [{ csms: $deed }]
+- for-each:
+    as: seen
+    in: [{ kind: [{ signal: read }, { verdict: rejected }], count: 1, member: { token: { idToken: ${CARD} } } }]
+    steps:
+      - tap: ${CARD}
+      - expect: $seen.kind
+      - expect: { verdict: rejected, count: $seen.count, with: $seen.member, since: start }`,
+  ],
+  [
     "in order",
     `- tap: ${CARD}\n- expect:\n    - signal: read\n    - message: Authorize\n    - answer: Authorize\n    - signal: accepted`,
   ],
@@ -255,6 +271,24 @@ const fails: readonly (readonly [
     "- repeat: { times: 1, steps: [{ send: { message: Heartbeat, id: $ocpp.x } }] }",
     "error",
     '$ocpp has no member "x"',
+  ],
+  [
+    "what a variable stands for, of another form than can stand there",
+    "- for-each: { as: deed, in: [7], steps: [{ csms: $deed }] }",
+    "error",
+    '"csms" is 7; it must be a map',
+  ],
+  [
+    "a key in a variable that the step does not have",
+    "- for-each: { as: deed, in: [{ sent: Reset }], steps: [{ csms: $deed }] }",
+    "error",
+    /^"sent" is not something that the cent/,
+  ],
+  [
+    "a text within a variable where a map must stand",
+    "- for-each: { as: seen, in: [Accepted], steps: [{ expect: { verdict: accepted, with: $seen } }] }",
+    "error",
+    '"expect › with" is "Accepted"; it must be a map',
   ],
   ["a wrong value behind a variable", "- wait: $round", "error", "1 has no unit"],
   ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h, at the step wait 2 h (line 4)"],

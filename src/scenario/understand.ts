@@ -1,0 +1,32 @@
+import { misfits } from "../util/schema-problems.ts";
+import { StepProblem, throwAll } from "./problem.ts";
+import type { Known, Step, StepKind } from "./step.ts";
+import { hasReference } from "./template.ts";
+
+/** Words and numbers are judged by the step itself, more kindly. */
+const FORM = ["type", "additionalProperties", "required"];
+
+/**
+ * What the value of a step says. What variables stood for may be of another form than can be written there: it is
+ * looked at again. Steps that have steps within take no variable for them.
+ * @throws StepProblem
+ */
+export function understood<T>(
+  { kind: name, value: written }: Pick<Step, "kind" | "value">,
+  kind: StepKind<T>,
+  filled: unknown,
+  known: Known,
+): T {
+  if (kind.blocks === undefined && hasReference(written)) mustFit(kind.schema, filled, name);
+  return kind.parse(filled, known);
+}
+
+function mustFit(schema: object, filled: unknown, name: string): void {
+  const wrong = misfits(schema, filled, (path) => [name, ...path].join(" › "));
+  throwAll(
+    wrong
+      .filter(({ keyword }) => FORM.includes(keyword))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ path, text, hint }) => new StepProblem(path, text, hint ?? "")),
+  );
+}
