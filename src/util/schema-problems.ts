@@ -44,6 +44,8 @@ interface AjvParams {
 }
 
 const compiled = new Map<object, ValidateFunction>();
+/** One for all: it costs more than most schemas. */
+let ajv: Ajv | undefined;
 
 /**
  * In which points a YAML document, as `value`, does not fit a JSON Schema: each with its place, the offending text
@@ -69,9 +71,8 @@ export function misfits(
 ): (Misfit & { readonly keyword: string; readonly rank: number })[] {
   let validate = compiled.get(schema);
   if (validate === undefined) {
-    validate = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false }).compile(
-      schema,
-    );
+    ajv ??= new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false });
+    validate = ajv.compile(schema);
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];
