@@ -1,22 +1,31 @@
 import { frameLine } from "../../src/journal/lines/frames.ts";
 import { renderFact } from "../../src/journal/lines/render.ts";
 import { noColors as plain } from "../../src/report/failure-lines.ts";
-import type { PageFailure, ScenarioPart } from "./data.ts";
+import { Copy } from "./copy.tsx";
+import type { IndexEntry, PageFailure, ScenarioPart } from "./data.ts";
 import { sinceText } from "./time.ts";
 
 interface FailuresProps {
+  readonly entry: IndexEntry;
   readonly part: ScenarioPart;
   readonly since: number;
   readonly showFact: (index: number) => void;
 }
 
 /** Why the scenario did not pass, and why earlier tries did not. */
-export function Failures({ part, since, showFact }: FailuresProps) {
+export function Failures({ entry, part, since, showFact }: FailuresProps) {
+  const { again } = entry;
   return (
     <>
       {part.failures.map((failure, i) => (
         <FailureCard key={i} failure={failure} part={part} since={since} showFact={showFact} />
       ))}
+      {again !== undefined && part.failures.length > 0 && (
+        <p class="again">
+          <span class="dim">again:</span> <code>{again}</code>
+          <Copy text={again} name="copy" title="The command that runs it again, alone" />
+        </p>
+      )}
       {part.tries.map((failures, i) => (
         <details key={i} class="try">
           <summary>
@@ -31,7 +40,7 @@ export function Failures({ part, since, showFact }: FailuresProps) {
   );
 }
 
-interface CardProps extends Omit<FailuresProps, "showFact"> {
+interface CardProps extends Omit<FailuresProps, "entry" | "showFact"> {
   readonly failure: PageFailure;
   /** Absent for an earlier try: its facts are not kept. */
   readonly showFact?: (index: number) => void;

@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 
 /** Does the key go to something that takes text? */
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+const isTyping = (target: EventTarget | null): target is HTMLInputElement =>
+  target instanceof HTMLInputElement;
 
 const isPressable = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("a, button, summary") !== null;
@@ -13,8 +13,10 @@ export function useKeys(table: Readonly<Record<string, () => void>>): void {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target)) {
-        // The first Escape leaves the field.
-        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        if (event.key === "Escape") {
+          event.preventDefault();
+          clearOrLeave(event.target);
+        }
         return;
       }
       // What has the focus takes Enter itself, and an open dialog all but its own keys.
@@ -28,4 +30,14 @@ export function useKeys(table: Readonly<Record<string, () => void>>): void {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   });
+}
+
+/** The first Escape empties the field, the next one leaves it. */
+function clearOrLeave(field: HTMLInputElement): void {
+  if (field.value === "") {
+    field.blur();
+    return;
+  }
+  field.value = "";
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
