@@ -7,15 +7,16 @@ const [stations, rounds] = process.argv.slice(4, 6).map(Number);
 /** Card of the n-th tap of all. */
 const tag = (n) => `04${n.toString(16).padStart(12, "0")}`.toUpperCase();
 
-const meterValue = (wh) => [
-  {
-    timestamp: new Date().toISOString(),
-    sampledValue: [
-      { value: String(wh), context: "Trigger", measurand: "Energy.Active.Import.Register", unit: "Wh" },
-      { value: "11000", context: "Trigger", measurand: "Power.Active.Import", unit: "W" },
-    ],
-  },
-];
+const register = (wh, context) => ({
+  value: String(wh),
+  context,
+  measurand: "Energy.Active.Import.Register",
+  unit: "Wh",
+});
+const values = (...sampledValue) => ({ timestamp: new Date().toISOString(), sampledValue });
+const power = { value: "11000", context: "Trigger", measurand: "Power.Active.Import", unit: "W" };
+/** What the register showed at begin and end, which a station tells with StopTransaction. */
+const ends = () => [values(register(0, "Transaction.Begin")), values(register(9, "Transaction.End"))];
 const status = (state) => [
   "StatusNotification",
   { connectorId: 1, status: state, errorCode: "NoError", timestamp: new Date().toISOString() },
@@ -29,8 +30,12 @@ function* session(n) {
   yield ["StartTransaction", { connectorId: 1, idTag: tag(n), meterStart: 0, timestamp }];
   yield status("Charging");
   for (let i = 0; i < 5; i++)
-    yield ["MeterValues", { connectorId: 1, transactionId: 1, meterValue: meterValue(i) }];
-  yield ["StopTransaction", { transactionId: 1, idTag: tag(n), meterStop: 9, timestamp, reason: "Local" }];
+    yield [
+      "MeterValues",
+      { connectorId: 1, transactionId: 1, meterValue: [values(register(i, "Trigger"), power)] },
+    ];
+  const stop = { transactionId: 1, idTag: tag(n), meterStop: 9, timestamp, reason: "Local" };
+  yield ["StopTransaction", { ...stop, transactionData: ends() }];
   yield status("Finishing");
   yield status("Available");
 }

@@ -23,7 +23,7 @@ const io: Io = {
 
 /** The first signal asks for a clean stop, the second one does not wait for it. */
 function onSignal(name: "SIGINT" | "SIGTERM" | "SIGHUP"): void {
-  if (stopping.signal.aborted) process.exit(130);
+  if (stopping.signal.aborted) process.exit(name === "SIGTERM" ? 143 : 130);
   stop(name);
 }
 

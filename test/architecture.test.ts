@@ -53,6 +53,7 @@ const rooms: Record<string, readonly string[]> = {
     "journal",
     "station/facts.ts",
     "store/directory.ts",
+    "store/whole-file.ts",
     "util",
     "junit-report-builder",
     "@clack/prompts",

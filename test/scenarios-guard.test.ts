@@ -106,8 +106,8 @@ const breaks: Readonly<Record<string, Break>> = {
   "ConnectionTimeOut is ignored": {
     scenario: "peers/12-prepares-for-ever.yaml",
     file: "station/authorization.machine.js",
-    text: "hasTimeOut: ({ context }) => context.connectionTimeOutS > 0",
-    instead: "hasTimeOut: () => false",
+    text: 'TIMED_OUT: { target: "ended", actions: "timedOut" },',
+    instead: "",
     step: "event: timeout",
   },
   "the queue does not wait for BootNotification": {
@@ -327,8 +327,8 @@ const breaks: Readonly<Record<string, Break>> = {
   "nobody has to plug in": {
     scenario: "sessions/no-cable-in-time.yaml",
     file: "station/taps.js",
-    text: 'connectionTimeOutS: this.#kit.settings.count("TxCtrlr.EVConnectionTimeOut")',
-    instead: "connectionTimeOutS: 999999",
+    text: 'settings.count("TxCtrlr.EVConnectionTimeOut")',
+    instead: "999999",
     step: "event: timeout",
   },
   "a refused message is given up at once": {

@@ -1,6 +1,7 @@
 import type { Journal } from "../journal/types.ts";
 import type { StationControl } from "../station/control.ts";
 import type { Fact, FactSink } from "../station/facts.ts";
+import type { AppError } from "../util/errors.ts";
 import type { Config } from "./config.ts";
 
 /** What a person is told about a station that has just been started. */
@@ -41,6 +42,11 @@ export interface RunningStation {
 
 /**
  * Puts a station up. Rejects with an AppError that carries the exit code (device, CSMS, configuration). `hear` gets
- * every fact from the very first one on, before and after the promise resolves.
+ * every fact from the very first one on, before and after the promise resolves; `tell` what goes wrong beside the
+ * station while it runs.
  */
-export type StartStation = (config: Config, hear?: FactSink) => Promise<RunningStation>;
+export type StartStation = (
+  config: Config,
+  hear?: FactSink,
+  tell?: (problem: AppError) => void,
+) => Promise<RunningStation>;

@@ -1,11 +1,11 @@
 import { publicUrl } from "../ocpp/rpc/url.ts";
-import { knownActions } from "../ocpp/schemas.ts";
+import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
-import { leftOut, runSuite, type Selection, selected } from "../scenario/suite.ts";
+import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
 import { standardTable } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
@@ -32,6 +32,8 @@ export interface RunScenariosOptions extends Selection {
   readonly bail?: boolean;
   /** Default 1: everything that is random is the same in every run. */
   readonly seed?: number;
+  /** May scenarios that say `only: true` leave the others out? Default true. */
+  readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
   /** Asks a person at the terminal; absent: there is nobody. */
@@ -48,10 +50,15 @@ export interface RunScenariosOptions extends Selection {
 const WORKERS = 4;
 const DEFAULT_ID = "CP001";
 
+const isVersion = (ocpp: string): ocpp is keyof typeof versions => Object.hasOwn(versions, ocpp);
+
 const KNOWN: Known = {
   versions: Object.keys(versions),
   ocpp: "1.6",
-  actionsOf: (ocpp) => (Object.hasOwn(versions, ocpp) ? knownActions(ocpp as keyof typeof versions) : []),
+  actionsOf: (ocpp) => (isVersion(ocpp) ? knownActions(ocpp) : []),
+  schemaOf: (ocpp, action, kind) => (isVersion(ocpp) ? payloadSchema(ocpp, action, kind) : undefined),
+  misfit: (ocpp, action, kind, payload) =>
+    isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,
   settings: [...standardTable.keys16, ...standardTable.variableNames],
 };
 
@@ -69,16 +76,12 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...(o.csms === undefined ? {} : { csms: "external" }),
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
+  const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
   const wrong: AppError[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
-      return loadScenarios(file, { cwd, known: KNOWN }).flatMap((scenario, i) =>
-        instancesOf(scenario, i, {
-          seed: o.seed ?? 1,
-          id: o.id ?? DEFAULT_ID,
-          cell,
-          ...(o.ocpp === undefined ? {} : { ocpp: o.ocpp }),
-        }),
+      return loadScenarios(file, { cwd, known: KNOWN, ...played }).flatMap((scenario, i) =>
+        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
       );
     } catch (e) {
       if (!isAppError(e, "definition.invalid")) throw e;
@@ -95,7 +98,7 @@ function loaded(o: RunScenariosOptions): Instance[] {
 
 /**
  * Runs scenarios. Failures are in the summary and the events.
- * @throws AppError as {@link planScenarios}
+ * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed
  */
 export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
@@ -105,6 +108,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     ...(o.readers === undefined ? {} : { readers: o.readers }),
   };
   const all = loaded(o);
+  mayBeMarked(o, all);
   const instances = selected(all, o);
   mayRunSideBySide(o, instances);
   return runSuite({
@@ -118,6 +122,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     emit: o.onEvent ?? (() => {}),
     instances,
     leftOut: leftOut(all, o),
+    isPart: o.shard !== undefined,
     ...flagsOf(o),
     workers: o.workers ?? (virtual ? WORKERS : 1),
     retries: o.retries ?? 0,
@@ -125,6 +130,18 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     seed: o.seed ?? 1,
     version: o.version ?? "",
     command: o.command ?? "",
+  });
+}
+
+/** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */
+function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
+  if (o.allowOnly !== false) return;
+  const said = marked(all).map(
+    ({ file, line, col }) => `${file}:${line}:${col}: only: true leaves all other scenarios out`,
+  );
+  if (said.length === 0) return;
+  throw new AppError("definition.invalid", said.join("\n"), {
+    hint: "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
   });
 }
 

@@ -50,8 +50,9 @@ export class Answers {
     return () => this.#remove(entry);
   }
 
-  clear(): void {
-    this.#behaviours = [];
+  /** Takes away those for an action, or all. */
+  clear(action?: string): void {
+    this.#behaviours = action === undefined ? [] : this.#behaviours.filter((b) => b.action !== action);
   }
 
   /** The behaviour for a request; one that is for once is gone afterwards. */

@@ -155,8 +155,8 @@ export class CentralSystem implements Central {
     return this.#answers.set(action, behaviour);
   }
 
-  clearAnswers(): void {
-    this.#answers.clear();
+  clearAnswers(action?: string): void {
+    this.#answers.clear(action);
   }
 
   close(): Promise<void> {

@@ -89,7 +89,8 @@ export interface Central {
   disconnect(stationId: string): boolean;
   /** Departs from the standard answer to an action; the latest behaviour that fits counts. The result takes it away. */
   setAnswer(action: string, behaviour: AnswerBehaviour): () => void;
-  clearAnswers(): void;
+  /** Standard answers again, to one action or to all. */
+  clearAnswers(action?: string): void;
   /**
    * The password that a station has to give from now on (its bytes in hex; kept as a salted hash); undefined: none.
    * What the central system changes by command (AuthorizationKey, BasicAuthPassword) is noted by itself.

@@ -90,6 +90,26 @@ export function plainFace(io: Io, control: boolean): Face {
   };
 }
 
+/** Above this many bytes that nobody has read from standard output, facts are left out of it: memory has its limits. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+
+/** Facts to standard output while somebody reads it; how many were left out stands where they would have stood. */
+function factLines(io: Io): (fact: Fact) => void {
+  let leftOut = 0;
+  return (fact) => {
+    if (io.stdout.writableLength > MAX_UNREAD_BYTES) {
+      if (leftOut++ === 0)
+        io.stderr.write(
+          "Standard output is not read: facts are left out there. tapstation log has them all.\n",
+        );
+      return;
+    }
+    if (leftOut > 0) printJson(io, { kind: "leftOut", facts: leftOut });
+    leftOut = 0;
+    printJson(io, fact);
+  };
+}
+
 /** Each fact, and what verbs answer, as one JSON object a line on standard output. */
 export function jsonFace(io: Io, control: boolean): Face {
   return {
@@ -97,7 +117,7 @@ export function jsonFace(io: Io, control: boolean): Face {
       for (const line of introText(intro(station, howToTapHere(control, station))))
         io.stderr.write(`${line}\n`);
     },
-    fact: (fact) => printJson(io, fact),
+    fact: factLines(io),
     result(result) {
       if (result.kind === "status") printJson(io, { kind: "status", ...result.status });
       if (result.kind === "help" || result.kind === "answer") printJson(io, result);

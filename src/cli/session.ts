@@ -2,6 +2,7 @@ import type { Config } from "../app/config.ts";
 import type { RunningStation, StartStation } from "../app/running.ts";
 import type { Fact } from "../station/facts.ts";
 import { Emitter } from "../util/emitter.ts";
+import type { AppError } from "../util/errors.ts";
 import { controlLines } from "./control-lines.ts";
 import { type Face, jsonFace, plainFace } from "./face.ts";
 import type { Io } from "./io.ts";
@@ -35,7 +36,11 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
   let hear = (fact: Fact): void => {
     early.push(fact);
   };
+  const problems: AppError[] = [];
+  let tell = (problem: AppError): void => void problems.push(problem);
   const flush = (): void => {
+    tell = (problem) => face.error(problem);
+    for (const problem of problems.splice(0)) face.error(problem);
     hear = (fact) => face.fact(fact);
     for (const fact of early.splice(0)) face.fact(fact);
   };
@@ -45,10 +50,14 @@ export async function runSession(io: Io, config: Config, start: StartStation): P
   const over = new AbortController();
   let station: RunningStation;
   try {
-    station = await start(config, (fact) => {
-      hear(fact);
-      facts.emit(fact);
-    });
+    station = await start(
+      config,
+      (fact) => {
+        hear(fact);
+        facts.emit(fact);
+      },
+      (problem) => tell(problem),
+    );
   } catch (e) {
     flush();
     throw e;

@@ -31,7 +31,10 @@ type Schema = Record<string, unknown>;
 /** One version's schemas; each is compiled when first needed and kept for the whole process. */
 class SchemaSet {
   readonly #schemas: ReadonlyMap<string, Schema>;
-  readonly #compiled = new Map<string, ValidateFunction>();
+  readonly #compiled = {
+    request: new Map<string, ValidateFunction>(),
+    response: new Map<string, ValidateFunction>(),
+  };
   readonly #ajv: Ajv;
   readonly actions: readonly string[];
 
@@ -50,7 +53,7 @@ class SchemaSet {
   }
 
   readonly check: PayloadCheck = (action, kind, payload) => {
-    const validate = this.#validator(`${action}.${SUFFIX[kind]}`);
+    const validate = this.#compiled[kind].get(action) ?? this.#validator(action, kind);
     if (validate === undefined)
       return { code: "NotImplemented", detail: `${action.slice(0, 50)} is not known` };
     if (validate(payload)) return undefined;
@@ -59,13 +62,15 @@ class SchemaSet {
     return { code: CODE_OF_KEYWORD.get(error.keyword) ?? "FormatViolation", detail: describe(error) };
   };
 
-  #validator(name: string): ValidateFunction | undefined {
-    const known = this.#compiled.get(name);
-    if (known !== undefined) return known;
-    const schema = this.#schemas.get(name);
+  schema(action: string, kind: keyof typeof SUFFIX): Schema | undefined {
+    return this.#schemas.get(`${action}.${SUFFIX[kind]}`);
+  }
+
+  #validator(action: string, kind: keyof typeof SUFFIX): ValidateFunction | undefined {
+    const schema = this.schema(action, kind);
     if (schema === undefined) return undefined;
     const validate = this.#ajv.compile(schema);
-    this.#compiled.set(name, validate);
+    this.#compiled[kind].set(action, validate);
     return validate;
   }
 }
@@ -88,6 +93,15 @@ function setOf(version: OcppVersion): SchemaSet {
  */
 export function payloadCheck(version: OcppVersion): PayloadCheck {
   return setOf(version).check;
+}
+
+/** The official schema of a message, not to be changed; undefined for one that the version does not have. */
+export function payloadSchema(
+  version: OcppVersion,
+  action: string,
+  kind: "request" | "response",
+): Readonly<Record<string, unknown>> | undefined {
+  return setOf(version).schema(action, kind);
 }
 
 /** The actions that have a schema in a version, in alphabetical order; 1.6 includes the security extension. */

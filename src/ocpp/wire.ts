@@ -44,7 +44,7 @@ export type Location = (typeof locations)[number];
 
 /** `text` when it is one of `known`: enumerations of the schemas are closed. */
 export function oneOf<T extends string>(known: readonly T[], text: string | undefined): T | undefined {
-  return known.find((k) => k === text);
+  return known.includes(text as T) ? (text as T) : undefined;
 }
 
 /** A sampled value as both versions can say it. */
@@ -69,27 +69,25 @@ export function wireSamples<M extends string>(
   return meterValues
     .map(({ timestamp, sampledValue }) => ({
       timestamp,
-      samples: sampledValue.flatMap((s) => wireSample(s, measurands)),
+      samples: sampledValue.map((s) => wireSample(s, measurands)).filter((s) => s !== undefined),
     }))
     .filter(({ samples }) => samples.length > 0);
 }
 
-function wireSample<M extends string>(s: SampledValue, measurands: readonly M[]): WireSample<M>[] {
+function wireSample<M extends string>(s: SampledValue, measurands: readonly M[]): WireSample<M> | undefined {
   const measurand = oneOf(measurands, s.measurand);
-  if (measurand === undefined || !Number.isFinite(s.value)) return [];
-  return [
-    {
-      value: Number(s.value.toFixed(3)),
-      measurand,
-      context: s.context,
-      unit: s.unit,
-      ...defined({
-        phase: oneOf(phases, s.phase),
-        location: oneOf(locations, s.location),
-        signed: s.signed,
-      }),
-    },
-  ];
+  if (measurand === undefined || !Number.isFinite(s.value)) return undefined;
+  return {
+    value: Number(s.value.toFixed(3)),
+    measurand,
+    context: s.context,
+    unit: s.unit,
+    ...defined({
+      phase: oneOf(phases, s.phase),
+      location: oneOf(locations, s.location),
+      signed: s.signed,
+    }),
+  };
 }
 
 /**

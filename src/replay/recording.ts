@@ -33,6 +33,15 @@ export interface Recording {
   readonly station: string | undefined;
   /** All that the log names and has frames of. */
   readonly stations: readonly string[];
+  /** Of a report of `tapstation run`: the ids of the scenarios that have frames and were asked for. */
+  readonly scenarios: readonly string[];
+}
+
+/** Whose frames are taken; absent: everybody's. */
+export interface RecordingChoice {
+  readonly station?: string | undefined;
+  /** Of a report: found in the scenario's id, or in its name. */
+  readonly scenario?: RegExp | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -73,11 +82,11 @@ const DIRECTIONS: Readonly<Record<string, Side>> = {
 /**
  * Reads a log, one JSON value a line: this program's facts (`log --export`), public OCPP trace records, bare OCPP-J
  * frames, or objects that hold a frame under a usual name (raw, message, frame…) with a time and a direction. Lines
- * without a frame are passed over; what looks like one and cannot be used is a problem, with its line. Of a log of
- * several stations only the frames of `station` are taken. Total.
+ * without a frame are passed over; what looks like one and cannot be used is a problem, with its line. The facts in a
+ * report of `tapstation run` (`jsonl`) count as such; of a scenario that was tried again, those of the last try. Total.
  */
-export function readRecording(text: string, station?: string): Recording {
-  const reader = new Reader(station);
+export function readRecording(text: string, choice: RecordingChoice = {}): Recording {
+  const reader = new Reader(choice);
   let number = 0;
   for (const line of text.split(/\r?\n/)) {
     number++;
@@ -86,15 +95,21 @@ export function readRecording(text: string, station?: string): Recording {
   return reader.result();
 }
 
+type ReadFrame = RecordedFrame & { readonly central: boolean; readonly scenario: string | undefined };
+
 class Reader {
-  readonly #frames: (RecordedFrame & { readonly central: boolean })[] = [];
+  #frames: ReadFrame[] = [];
   readonly #problems: LineProblem[] = [];
   readonly #versions = new Map<string, OcppVersion>();
   readonly #stations = new Set<string>();
   readonly #wanted: string | undefined;
+  readonly #grep: RegExp | undefined;
+  /** Names by id. */
+  readonly #names = new Map<string, string>();
 
-  constructor(wanted: string | undefined) {
-    this.#wanted = wanted;
+  constructor({ station, scenario }: RecordingChoice) {
+    this.#wanted = station;
+    this.#grep = scenario;
   }
 
   line(text: string, line: number): void {
@@ -106,8 +121,9 @@ class Reader {
       return;
     }
     if (Array.isArray(value)) this.#add(value, line, {});
-    else if (isObject(value)) this.#object(value, line);
-    else this.#problems.push({ line, problem: "neither an object nor an OCPP-J frame" });
+    else if (isObject(value)) {
+      if (!this.#event(value, line)) this.#object(value, line);
+    } else this.#problems.push({ line, problem: "neither an object nor an OCPP-J frame" });
   }
 
   result(): Recording {
@@ -116,22 +132,39 @@ class Reader {
     const [first] = this.#stations;
     const station = this.#wanted ?? first;
     return {
-      frames: this.#frames.filter((f) => !some || !f.central).map(({ central: _, ...frame }) => frame),
+      frames: this.#frames
+        .filter((f) => !some || !f.central)
+        .map(({ central: _, scenario: __, ...frame }) => frame),
       problems: this.#problems,
       version: this.#versions.get(station ?? "") ?? this.#versions.get("") ?? [...this.#versions.values()][0],
       station,
       stations: [...this.#stations],
+      scenarios: [...new Set(this.#frames.flatMap(({ scenario: id }) => id ?? []))],
     };
   }
 
-  #object(value: Json, line: number): void {
+  /** A line of a report; false: it is none. */
+  #event(value: Json, line: number): boolean {
+    const id = String(value.id);
+    if (value.kind === "fact" && isObject(value.fact)) {
+      if (this.#grep === undefined || [id, this.#names.get(id) ?? ""].some((text) => this.#grep?.test(text)))
+        this.#object(value.fact, line, id);
+      return true;
+    }
+    if (value.kind === "scenarioBegan" && isObject(value.scenario))
+      this.#names.set(String(value.scenario.id), String(value.scenario.name));
+    else if (value.kind === "retry") this.#frames = this.#frames.filter((f) => f.scenario !== id);
+    return false;
+  }
+
+  #object(value: Json, line: number, scenario?: string): void {
     this.#notice(value);
     if (typeof value.kind === "string" && value.kind !== "frame") return;
     for (const name of FRAME_NAMES) {
       const held = value[name];
       const frame = typeof held === "string" ? jsonArray(held) : held;
       if (!Array.isArray(frame)) continue;
-      this.#add(frame, line, value);
+      this.#add(frame, line, value, scenario);
       return;
     }
     if (value.kind === "frame" || typeof value.messageType === "string")
@@ -145,7 +178,7 @@ class Reader {
       this.#versions.set(station, version[1] as OcppVersion);
   }
 
-  #add(frame: readonly unknown[], line: number, about: Json): void {
+  #add(frame: readonly unknown[], line: number, about: Json, scenario?: string): void {
     const [type, id] = frame;
     if (type !== 2 && type !== 3 && type !== 4) {
       this.#problems.push({ line, problem: "an array that is no CALL, CALLRESULT or CALLERROR" });
@@ -169,6 +202,7 @@ class Reader {
       code: type === 4 ? String(frame[2]) : undefined,
       payload: type === 2 ? frame[3] : type === 3 ? frame[2] : frame[4],
       central: about.source === "central" || meta.source === "central",
+      scenario,
     });
   }
 }

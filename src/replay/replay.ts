@@ -87,11 +87,6 @@ export class Replay {
     this.#substitution = new Substitution(shift);
   }
 
-  /** How many CALLs of the station there are. */
-  get total(): number {
-    return this.#exchanges.filter((e) => e.from === "station").length;
-  }
-
   /** @throws AppError `csms.*` when the connection is lost and does not come back */
   async run(link: ReplayLink): Promise<ReplayReport> {
     const exchanges: ReplayedExchange[] = [];

@@ -1,3 +1,4 @@
+import { patternFor } from "../util/pattern.ts";
 import { clean } from "../util/text.ts";
 import type { EndedScenario, RunRecord } from "./record.ts";
 
@@ -10,9 +11,7 @@ export function againCommand({ info, result }: EndedScenario, { began }: Pick<Ru
 /** The file, and which of what it stands for: `--grep '#1 OCPP 1.6 row 2$'`. */
 function whichOf({ id, at: { file } }: EndedScenario["info"]): string {
   const which = id.startsWith(file) ? id.slice(file.length) : "";
-  return which === ""
-    ? quoted(file)
-    : `${quoted(file)} --grep ${quoted(`${which.replaceAll(/[*+?^${}()|[\]\\]/g, "\\$&")}$`)}`;
+  return which === "" ? quoted(file) : `${quoted(file)} --grep ${quoted(`${patternFor(which)}$`)}`;
 }
 
 const quoted = (text: string): string =>

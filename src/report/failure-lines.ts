@@ -1,6 +1,6 @@
 import { logLines } from "../journal/lines/log-lines.ts";
 import type { JournalEntry } from "../journal/types.ts";
-import type { Failure } from "../scenario/types.ts";
+import type { Came, CameFact, Failure } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, width, wrap } from "../util/text.ts";
 import { sinceText } from "./durations.ts";
@@ -35,15 +35,19 @@ export const failureLines = (failure: Failure, shown: Shown): string[] => [
 /** What was wrong, the step as written, what was expected, and what came nearest. */
 export function reasonLines(failure: Failure, shown: Shown): string[] {
   const c = shown.colors;
-  const { message, hint, expected, nearest, differences = [] } = failure;
+  const { message, around = [], hint, expected, came, nearest, differences = [] } = failure;
+  // Too many: the nearest is one of those that came.
+  const isListed = came !== undefined && differences.length === 0;
   const rows = (text: string, paint: (t: string) => string) => paragraph(text, shown.columns).map(paint);
   return [
     c.dim(clean(placeText(failure.at))),
     ...rows(message, c.red),
+    ...around.flatMap(({ text }) => rows(text, c.red)),
     ...(hint === undefined ? [] : rows(hint, c.yellow)),
     ...section("the step", stepLines(failure, c), c),
     ...section("expected", expected === undefined ? [] : rows(indented(expected), c.green), c),
-    ...section("nearest", nearest === undefined ? [] : factLines([nearest], shown), c),
+    ...(came === undefined ? [] : section(`came (${came.total})`, cameLines(came, shown), c)),
+    ...section("nearest", nearest === undefined || isListed ? [] : factLines([nearest], shown), c),
     ...differences.flatMap((d) => differenceLines(d, shown)),
   ];
 }
@@ -65,6 +69,17 @@ const indented = (text: string): string =>
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
+
+/** Each with what tells it from the others. */
+export function cameLines({ first, leftOut, last }: Came, shown: Shown): string[] {
+  const { colors: c, columns } = shown;
+  const lines = ({ fact, distinct }: CameFact) => [
+    ...factLines([fact], shown),
+    ...(distinct === undefined ? [] : wrap(`      ${clean(distinct)}`, columns, 6).map(c.dim)),
+  ];
+  const between = leftOut === 0 ? [] : [c.dim(`  … ${leftOut} between them are left out`)];
+  return [...first.flatMap(lines), ...between, ...last.flatMap(lines)];
+}
 
 function stepLines({ step, at }: Failure, c: Colors): string[] {
   const lines = step.trimEnd().split("\n");

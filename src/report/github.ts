@@ -1,12 +1,12 @@
 import type { Failure, Position, Reporter } from "../scenario/types.ts";
 import { clean } from "../util/text.ts";
-import { differenceText } from "./failure-lines.ts";
+import { cameLines, differenceText, noColors } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
-import { cellText, type EndedScenario, RunRecord } from "./record.ts";
+import { cellText, type EndedScenario, messageText, RunRecord } from "./record.ts";
 
 /**
  * Annotations for GitHub Actions (workflow commands), which mark the step in the scenario's file: an error for each
- * failure, a warning for each scenario that passed only when it was tried again.
+ * failure, a warning for each scenario that passed only when it was tried again or was interrupted, and where nothing ran.
  */
 export function createReporter({ output }: ReporterOptions): Reporter {
   const run = new RunRecord();
@@ -16,27 +16,40 @@ export function createReporter({ output }: ReporterOptions): Reporter {
     close: async () => {
       for (const scenario of run.withOutcome("failed", "error"))
         for (const failure of scenario.result.failures) output.write(errorCommand(scenario, failure));
+      if (run.ranNothing) output.write(nothingRan(run));
+      for (const { info, result } of run.withOutcome("interrupted"))
+        output.write(command("warning", info.at, titled(info), result.why ?? "interrupted"));
       for (const scenario of run.flaky()) output.write(flakyCommand(scenario));
       output.close();
     },
   };
 }
 
-function errorCommand({ info }: EndedScenario, failure: Failure): string {
-  const { message, hint, expected, differences = [], at } = failure;
+function errorCommand({ info, since }: EndedScenario, failure: Failure): string {
+  const { message, around = [], hint, expected, came, differences = [], at } = failure;
   const body = [
     message,
+    ...around.map(({ text }) => text),
     ...(hint === undefined ? [] : [hint]),
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...(came === undefined ? [] : ["came:", ...cameLines(came, { ...PLAIN, since })]),
     ...differences.map(differenceText),
   ];
   return command("error", at, titled(info), body.join("\n"));
 }
 
 function flakyCommand({ info, retried }: EndedScenario): string {
-  const body = retried.map((tried, i) => `try ${i + 1}: ${tried.failures[0]?.message ?? tried.outcome}`);
+  const body = retried.map((tried, i) => `try ${i + 1}: ${messageText(tried.failures[0]) ?? tried.outcome}`);
   return command("warning", info.at, titled(info), ["Passed, but not at the first try.", ...body].join("\n"));
 }
+
+function nothingRan(run: RunRecord): string {
+  const why = run.skipReasons().map(({ why, scenarios }) => `${scenarios.length} skipped: ${clean(why)}`);
+  return `::warning title=Nothing ran::${escapeData(why.join("\n"))}\n`;
+}
+
+/** An annotation is not broken into lines. */
+const PLAIN = { colors: noColors, columns: Number.POSITIVE_INFINITY };
 
 const titled = (info: EndedScenario["info"]): string => {
   const cell = cellText(info);

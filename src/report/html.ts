@@ -7,8 +7,8 @@ import { againCommand } from "./again.ts";
 import { differenceText } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
 import type { IndexEntry, ReportIndex } from "./page-data.ts";
-import { isEnded, RunRecord, type ScenarioRecord } from "./record.ts";
-import { PartBuilder } from "./scenario-part.ts";
+import { isEnded, messageText, RunRecord, type ScenarioRecord } from "./record.ts";
+import { PartBuilder, verdictOf } from "./scenario-part.ts";
 
 /**
  * One file that holds the whole run and the page that shows it: it opens from the disk, asks nobody for anything, and
@@ -62,7 +62,7 @@ function indexOf(run: RunRecord, scenarios: readonly IndexEntry[]): ReportIndex 
   const { began, summary } = run;
   return {
     ...(began === undefined ? {} : { run: began }),
-    ...(summary === undefined ? {} : { summary }),
+    ...(summary === undefined || summary.interrupted > 0 ? {} : { summary }),
     scenarios,
   };
 }
@@ -74,6 +74,7 @@ function entryOf(
 ): IndexEntry {
   const { info, result } = record;
   const { source: _, ...about } = info;
+  const outcome = verdictOf(result);
   return {
     ...about,
     ms: result?.ms ?? 0,
@@ -81,7 +82,8 @@ function entryOf(
     retry: result?.retry ?? 0,
     frames: part?.frames ?? 0,
     ...(part === undefined ? {} : { part: part.part }),
-    ...(result === undefined ? {} : { outcome: result.outcome, seed: result.seed }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(result === undefined ? {} : { seed: result.seed }),
     ...(isEnded(record) && record.result.outcome !== "skipped" ? { again: againCommand(record, run) } : {}),
     ...(result?.why === undefined ? {} : { why: result.why }),
     ...(result?.expectedFailure === undefined ? {} : { expectedFailure: result.expectedFailure }),
@@ -91,9 +93,9 @@ function entryOf(
 
 function reasonOf(failure: Failure | undefined): Pick<IndexEntry, "reason" | "differs"> {
   if (failure === undefined) return {};
-  const { message, differences = [] } = failure;
+  const { differences = [] } = failure;
   return {
-    reason: message,
+    reason: messageText(failure),
     ...(differences.length === 0 ? {} : { differs: differences.map(differenceText) }),
   };
 }

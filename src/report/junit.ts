@@ -2,7 +2,7 @@ import junitPackage, { type Builder, type TestCase, type TestSuite } from "junit
 import type { Failure, Reporter } from "../scenario/types.ts";
 import { factLines, noColors, reasonLines } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
-import { cellText, type EndedScenario, isFlaky, placeText, RunRecord } from "./record.ts";
+import { cellText, type EndedScenario, isFlaky, messageText, placeText, RunRecord } from "./record.ts";
 
 /** The package is CommonJS and its builder the module itself; its types say that it is the module's `default`. */
 const junit = junitPackage as unknown as Builder;
@@ -29,7 +29,7 @@ export function createReporter({ output }: ReporterOptions): Reporter {
 function document(run: RunRecord): string {
   const builder = junit.newBuilder().name("tapstation");
   const files = new Map<string, EndedScenario[]>();
-  for (const scenario of run.withOutcome("passed", "failed", "error", "skipped")) {
+  for (const scenario of run.withOutcome("passed", "failed", "error", "skipped", "interrupted")) {
     const { file } = scenario.info.at;
     files.set(file, [...(files.get(file) ?? []), scenario]);
   }
@@ -79,7 +79,9 @@ function addCase(suite: TestSuite, scenario: EndedScenario): void {
   for (const [name, value] of Object.entries(properties))
     if (value !== undefined) testCase.property(name, value);
   const tried = retried.flatMap(({ failures }, i) => [`try ${i + 1}`, ...failureText(failures, scenario)]);
-  addTexts(testCase, { ...addOutcome(testCase, scenario), "system-out": [...tried, ...lastFacts(scenario)] });
+  const undone = result.outcome === "interrupted" ? failureText(result.failures, scenario) : [];
+  const out = [...tried, ...undone, ...lastFacts(scenario)];
+  addTexts(testCase, { ...addOutcome(testCase, scenario), "system-out": out });
 }
 
 /** Servers make a tree of the dots. */
@@ -96,12 +98,15 @@ function addOutcome(
   scenario: EndedScenario,
 ): Readonly<Record<string, readonly string[]>> {
   const { outcome, failures, why } = scenario.result;
-  const message = failures[0]?.message ?? outcome;
+  const message = messageText(failures[0]) ?? outcome;
   const text = failureText(failures, scenario);
   if (outcome === "failed") testCase.failure(message, "failed");
   else if (outcome === "error") testCase.error(message, "error");
-  else if (outcome === "skipped") testCase.skipped();
-  if (outcome === "skipped") addSkipMessage(testCase, why ?? "no reason given");
+  else if (outcome !== "passed") {
+    // JUnit has no word for what was interrupted; it has no verdict either.
+    testCase.skipped();
+    addSkipMessage(testCase, why ?? "no reason given");
+  }
   return outcome === "failed" ? { failure: text } : outcome === "error" ? { error: text } : {};
 }
 

@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { makeDirectory } from "../store/directory.ts";
+import { WholeFile } from "../store/whole-file.ts";
 import type { Colors } from "../util/colors.ts";
 import { AppError, errorText } from "../util/errors.ts";
 
@@ -47,27 +48,22 @@ const PORTION = 65_536;
  */
 export function fileOutput(path: string, cwd: string, growing: boolean): ReportOutput {
   const whole = resolve(cwd, path);
-  const inPlace = growing || isNoFile(whole);
-  const part = inPlace ? whole : `${whole}.${process.pid}.part`;
-  checkWritable(part, whole, path);
-  // A reporter that fails before it has written anything leaves nothing behind.
-  if (!inPlace) rmSync(part, { force: true });
-  let fd: number | undefined;
+  const file = new WholeFile(whole, { inPlace: growing || isNoFile(whole) });
+  checkWritable(file, whole, path);
   let waiting = "";
-  const flush = (): void => {
-    fd ??= openSync(part, "w");
-    for (let rest = Buffer.from(waiting); rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
-    waiting = "";
-  };
   const orGiveUp = (act: () => void): void => {
     try {
       act();
     } catch (cause) {
-      if (!inPlace) rmSync(part, { force: true });
+      file.discard();
       throw new AppError("store.writeFailed", `The report ${path} cannot be written: ${errorText(cause)}`, {
         cause,
       });
     }
+  };
+  const flush = (): void => {
+    file.write(waiting);
+    waiting = "";
   };
   return {
     write: (text) => {
@@ -78,8 +74,7 @@ export function fileOutput(path: string, cwd: string, growing: boolean): ReportO
     close: () =>
       orGiveUp(() => {
         flush();
-        if (fd !== undefined) closeSync(fd);
-        if (!inPlace) renameSync(part, whole);
+        file.finish();
       }),
   };
 }
@@ -94,12 +89,12 @@ function isNoFile(path: string): boolean {
   }
 }
 
-function checkWritable(part: string, whole: string, path: string): void {
+function checkWritable(file: WholeFile, whole: string, path: string): void {
   try {
-    makeDirectory(dirname(part));
+    makeDirectory(dirname(whole));
     if (statSync(whole, { throwIfNoEntry: false })?.isDirectory() === true)
       throw new Error("it is a directory");
-    closeSync(openSync(part, "w"));
+    file.check();
   } catch (cause) {
     throw new AppError("usage", `The report ${path} cannot be written: ${errorText(cause)}`, {
       hint: "Name a file in a directory that can be written, for example --reporter junit:report.xml",

@@ -3,10 +3,13 @@ import type { Failure, Outcome, RunEvent, RunSummary, ScenarioInfo } from "../sc
 
 /* What the HTML report's page is given: an index in plain JSON, and for each scenario a packed part of its own. */
 
+/** What was interrupted has no verdict: the page tells that it never ended. */
+export type PageOutcome = Exclude<Outcome, "interrupted">;
+
 /** A scenario in the overview. */
 export interface IndexEntry extends Omit<ScenarioInfo, "source"> {
   /** Absent: the run was broken off before it ended. */
-  readonly outcome?: Outcome;
+  readonly outcome?: PageOutcome;
   /** On the scenario's own clock. */
   readonly ms: number;
   readonly wallMs: number;
@@ -44,13 +47,13 @@ export interface PageStep {
   readonly beganAt: string;
   readonly ended?: number;
   readonly endedAt?: string;
-  readonly outcome?: Outcome;
+  readonly outcome?: PageOutcome;
   readonly ms?: number;
   readonly why?: string;
 }
 
-/** A failure as the page shows it: what came before stands on the page already. */
-export type PageFailure = Omit<Failure, "lastFacts">;
+/** A failure as the page shows it: what came before stands on the page already, what it ran within in its message. */
+export type PageFailure = Omit<Failure, "lastFacts" | "around">;
 
 /** What one scenario's page shows. */
 export interface ScenarioPart {

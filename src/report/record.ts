@@ -55,6 +55,21 @@ export class RunRecord {
       .filter(({ result }) => outcomes.includes(result.outcome));
   }
 
+  /** Those that were skipped, by reason, in the order in which reasons appeared. */
+  skipReasons(): { readonly why: string; readonly scenarios: readonly EndedScenario[] }[] {
+    const reasons = new Map<string, EndedScenario[]>();
+    for (const skipped of this.withOutcome("skipped")) {
+      const why = skipped.result.why ?? "no reason given";
+      reasons.set(why, [...(reasons.get(why) ?? []), skipped]);
+    }
+    return [...reasons].map(([why, scenarios]) => ({ why, scenarios }));
+  }
+
+  /** Was every one of them skipped? */
+  get ranNothing(): boolean {
+    return this.ended > 0 && this.withOutcome("skipped").length === this.ended;
+  }
+
   flaky(): EndedScenario[] {
     return this.withOutcome("passed").filter(isFlaky);
   }
@@ -78,6 +93,17 @@ export const cellText = ({ cell }: ScenarioInfo): string =>
   Object.entries(cell)
     .map(([key, value]) => `${key}=${value}`)
     .join(" ");
+
+type Said = Pick<Failure, "message" | "around">;
+
+/** Why it did not pass, and what it ran within, as one text. */
+export function messageText(failure: Said): string;
+export function messageText(failure: Said | undefined): string | undefined;
+export function messageText(failure: Said | undefined): string | undefined {
+  if (failure === undefined) return undefined;
+  const { message, around = [] } = failure;
+  return [message, ...around.map(({ text }) => text)].join("; ");
+}
 
 /** "scenarios/tap.yaml:3:5", which editors and terminals open. */
 export const placeText = ({ file, line, col }: Failure["at"]): string => `${file}:${line}:${col}`;

@@ -1,4 +1,5 @@
 import type { Reporter } from "../scenario/types.ts";
+import { isCi } from "../util/ci.ts";
 import type { Colors } from "../util/colors.ts";
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
@@ -145,7 +146,7 @@ function optionsFor(spec: ReporterSpec, { stdout, colors, env, cwd }: ReportCont
     const output = fileOutput(file, cwd, kindOf(spec.name).growing === true);
     return { output, colors: noColors, columns: DEFAULT_COLUMNS, live: false };
   }
-  const live = stdout.isTTY === true && (env.CI ?? "") === "" && env.TERM !== "dumb";
+  const live = stdout.isTTY === true && !isCi(env) && env.TERM !== "dumb";
   const columns = Math.max(MIN_COLUMNS, stdout.columns ?? DEFAULT_COLUMNS);
   return { output: streamOutput(stdout), colors, columns, live };
 }

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../journal/types.ts";
-import type { Failure, RunEvent, ScenarioInfo } from "../scenario/types.ts";
-import type { PageFailure, PageStep, ScenarioPart } from "./page-data.ts";
-import type { ScenarioRecord } from "./record.ts";
+import type { Failure, Outcome, RunEvent, ScenarioInfo } from "../scenario/types.ts";
+import type { PageFailure, PageOutcome, PageStep, ScenarioPart } from "./page-data.ts";
+import { messageText, type ScenarioRecord } from "./record.ts";
 
 /** The most facts of a scenario that a report keeps; half of them from the beginning, half from the end. */
 export const MAX_FACTS = 20_000;
@@ -54,7 +54,8 @@ export class PartBuilder {
     this.#open.delete(path);
     const step = this.#steps[index];
     if (step === undefined) return;
-    const { outcome, ms, why } = event.result;
+    const { ms, why } = event.result;
+    const outcome = verdictOf(event.result);
     Object.assign(step, { ended: this.#next++, endedAt: event.time, outcome, ms, why });
   }
 
@@ -84,4 +85,11 @@ export class PartBuilder {
   }
 }
 
-const shown = ({ lastFacts: _, ...failure }: Failure): PageFailure => failure;
+const shown = ({ lastFacts: _, around, ...failure }: Failure): PageFailure => ({
+  ...failure,
+  message: messageText({ ...failure, ...(around === undefined ? {} : { around }) }),
+});
+
+/** How it ended; undefined for what never did. */
+export const verdictOf = (result: { readonly outcome: Outcome } | undefined): PageOutcome | undefined =>
+  result === undefined || result.outcome === "interrupted" ? undefined : result.outcome;

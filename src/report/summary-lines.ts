@@ -4,7 +4,7 @@ import { clean, some, width, wrap } from "../util/text.ts";
 import { againCommand } from "./again.ts";
 import { durationText } from "./durations.ts";
 import { failureLines } from "./failure-lines.ts";
-import { cellText, type EndedScenario, placeText, type RunRecord } from "./record.ts";
+import { cellText, messageText, placeText, type RunRecord } from "./record.ts";
 
 export interface Look {
   readonly colors: Colors;
@@ -50,7 +50,11 @@ export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string
     ...flaky.flatMap(({ info, retried }) => [
       ...named(info, columns, 2, c),
       ...retried.flatMap((tried, i) =>
-        wrap(c.dim(`    try ${i + 1}: ${clean(tried.failures[0]?.message ?? tried.outcome)}`), columns, 6),
+        wrap(
+          c.dim(`    try ${i + 1}: ${clean(messageText(tried.failures[0]) ?? tried.outcome)}`),
+          columns,
+          6,
+        ),
       ),
     ]),
   ];
@@ -59,20 +63,34 @@ export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string
 const named = (info: ScenarioInfo, columns: number, indent: number, c: Colors): string[] =>
   wrap(`${" ".repeat(indent)}${titleOf(info, c)} ${c.dim(placeText(info.at))}`, columns, indent + 2);
 
+/** Scenarios that the end of the run broke off, and where; what went wrong in their tear-down. */
+export function interruptedLines(run: RunRecord, look: Look): string[] {
+  const { colors: c, columns } = look;
+  return run
+    .withOutcome("interrupted")
+    .flatMap(({ info, result, since }) => [
+      "",
+      ...wrap(`${c.bold(titleOf(info, c))} ${c.yellow(clean(result.why ?? "interrupted"))}`, columns, 3),
+      ...result.failures.flatMap((failure) =>
+        failureLines(failure, { colors: c, columns: columns - 3, since }).map(behind),
+      ),
+    ]);
+}
+
+/** So many of those that were skipped for the same reason are named. */
+const MAX_NAMED = 12;
+
 /** Skipped scenarios, by reason. */
 export function skippedLines(run: RunRecord, { colors: c, columns }: Look): string[] {
-  const reasons = new Map<string, EndedScenario[]>();
-  for (const skipped of run.withOutcome("skipped")) {
-    const why = clean(skipped.result.why ?? "no reason given");
-    reasons.set(why, [...(reasons.get(why) ?? []), skipped]);
-  }
-  if (reasons.size === 0) return [];
+  const reasons = run.skipReasons();
+  if (reasons.length === 0) return [];
   return [
     "",
     c.bold("skipped"),
-    ...[...reasons].flatMap(([why, those]) => [
-      ...wrap(`  ${c.yellow(why)}`, columns, 4),
-      ...those.flatMap(({ info }) => named(info, columns, 4, c)),
+    ...reasons.flatMap(({ why, scenarios }) => [
+      ...wrap(`  ${c.yellow(clean(why))}`, columns, 4),
+      ...scenarios.slice(0, MAX_NAMED).flatMap(({ info }) => named(info, columns, 4, c)),
+      ...(scenarios.length > MAX_NAMED ? [c.dim(`    and ${scenarios.length - MAX_NAMED} others`)] : []),
     ]),
   ];
 }
@@ -82,28 +100,27 @@ export function countLines(run: RunRecord, { colors: c, columns }: Look): string
   const { summary } = run;
   if (summary === undefined)
     return [c.red(`broken off after ${run.ended} of ${run.began?.total ?? "?"} scenarios`)];
-  const { total, passed, failed, errors, flaky, wallMs } = summary;
-  // The summary counts those that were never reached among them.
-  const skipped = run.withOutcome("skipped").length;
+  const { total, passed, failed, errors, skipped, interrupted, flaky, wallMs } = summary;
   const counts = [
     passed > 0 && c.green(`${passed} passed${flaky > 0 ? ` (${flaky} flaky)` : ""}`),
     failed > 0 && c.red(`${failed} failed`),
     errors > 0 && c.magenta(`${errors} could not be run`),
+    interrupted > 0 && c.yellow(`${interrupted} interrupted`),
     skipped > 0 && c.yellow(`${skipped} skipped`),
-    // After --bail or an interruption.
-    run.ended < total && c.yellow(`${total - run.ended} not begun or broken off`),
   ].filter((part) => part !== false);
   const simulated = run.scenarioMs();
-  const more = simulated > 2 * wallMs ? ` (${durationText(simulated)} of the stations' time)` : "";
+  const theirs = simulated > 2 * wallMs ? ` (${durationText(simulated)} of the stations' time)` : "";
   const head = `${total} ${total === 1 ? "scenario" : "scenarios"}`;
   const said = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
   const { leftOut = 0 } = run.began ?? {};
-  const only =
-    leftOut === 0 ? [] : wrap(c.yellow(`${leftOut} left out: not marked with only: true`), columns, 2);
+  const more = [
+    ...(run.ranNothing ? [c.yellow("Nothing ran.")] : []),
+    ...(leftOut === 0 ? [] : wrap(c.yellow(`${leftOut} left out: not marked with only: true`), columns, 2)),
+  ];
   const first = `${c.bold(head)}${said}`;
-  const took = `${durationText(wallMs)}${more}`;
+  const took = `${durationText(wallMs)}${theirs}`;
   const line = `${first} ${c.dim(`· ${took}`)}`;
   return width(line) <= columns
-    ? [line, ...only]
-    : [...wrap(first, columns, 2), ...wrap(c.dim(took), columns, 2), ...only];
+    ? [line, ...more]
+    : [...wrap(first, columns, 2), ...wrap(c.dim(took), columns, 2), ...more];
 }

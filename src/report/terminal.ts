@@ -4,7 +4,14 @@ import { clean, clip, some, width } from "../util/text.ts";
 import { durationText } from "./durations.ts";
 import type { ReporterOptions } from "./output.ts";
 import { isFlaky, RunRecord } from "./record.ts";
-import { countLines, failedLines, flakyLines, skippedLines, titleOf } from "./summary-lines.ts";
+import {
+  countLines,
+  failedLines,
+  flakyLines,
+  interruptedLines,
+  skippedLines,
+  titleOf,
+} from "./summary-lines.ts";
 
 const CLEAR_LINE = "\r\x1b[2K";
 const BAR_COLUMNS = 16;
@@ -49,6 +56,7 @@ class TerminalReporter implements Reporter {
     this.#say(
       ...failedLines(this.#run, look),
       ...flakyLines(this.#run, look),
+      ...interruptedLines(this.#run, look),
       ...skippedLines(this.#run, look),
       "",
       ...countLines(this.#run, look),
@@ -124,10 +132,11 @@ const marks: Readonly<Record<Outcome, (c: Colors) => string>> = {
   failed: (c) => c.red("✗"),
   error: (c) => c.magenta("!"),
   skipped: (c) => c.yellow("-"),
+  interrupted: (c) => c.yellow("■"),
 };
 
 function noteOf(result: ScenarioResult, flaky: boolean): string | undefined {
-  if (result.outcome === "skipped") return "skipped";
+  if (result.outcome === "skipped" || result.outcome === "interrupted") return result.outcome;
   if (result.expectedFailure !== undefined) return "failed as expected";
   return flaky ? `try ${result.retry + 1}` : undefined;
 }

@@ -102,8 +102,8 @@ export interface CommandOutcome {
 /** The other side, when it is the built-in one. */
 export interface BenchCentral {
   answer(action: string, change: AnswerChange): void;
-  /** Standard answers again. */
-  reset(): void;
+  /** Standard answers again, to one action or to all. */
+  reset(action?: string): void;
   /** @throws AppError `input.invalid` when the payload does not fit and `raw` is not set */
   send(action: string, payload: unknown, raw: boolean): Promise<CommandOutcome>;
   sendText(text: string): void;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import { AppError, errorText } from "../util/errors.ts";
+import { fileBeside } from "./files.ts";
 
 /** A CSV file is larger than this: it is no table of cases. */
 const MAX_ROWS = 10_000;
@@ -13,10 +14,11 @@ function once(head: string[]): string[] {
 }
 
 /**
- * The rows of a CSV file with a head; values are texts.
+ * The rows of a CSV file with a head; values are texts. `shown`: as the file in `folder` names it.
  * @throws AppError `definition.invalid`
  */
-export function readCsv(path: string, shown: string): Record<string, unknown>[] {
+export function readCsv(shown: string, folder: string): Record<string, unknown>[] {
+  const path = fileBeside(shown, folder);
   try {
     const rows = parse(readFileSync(path, "utf8"), {
       bom: true,

@@ -3,6 +3,7 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
 import { actionOf } from "./action.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
+import { checkCaptured, checkPayload, type PayloadOf } from "./members.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { duration, whole } from "./units.ts";
@@ -28,7 +29,7 @@ export interface Expectation {
 }
 
 type Raw = Readonly<Record<string, unknown>>;
-type Part = Pick<Expectation, "title" | "wanted" | "inside" | "state">;
+type Part = Pick<Expectation, "title" | "wanted" | "inside" | "state"> & { readonly payload?: PayloadOf };
 
 const SIGNALS = ["read", "accepted", "rejected", "fault", "ready"];
 const OUTCOMES = ["accepted", "rejected"];
@@ -66,10 +67,10 @@ export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>
       wanted: { kind: "verdict", outcome, ...by, ...because, ...withOf(raw) },
     };
   },
-  message: (raw, known) => message(raw, known, "message", "CALL", "station"),
-  answer: (raw, known) => message(raw, known, "answer", "CALLRESULT", "central"),
+  message: (raw, known) => message(raw, known, "message", "station"),
+  answer: (raw, known) => message(raw, known, "answer", "central"),
   error: (raw, known) => {
-    const part = message(raw, known, "error", "CALLERROR", "central");
+    const part = message(raw, known, "error", "central");
     if (raw.code === undefined) return part;
     const payload = { errorCode: raw.code, ...(part.wanted.payload as object | undefined) };
     return { ...part, title: `${part.title} ${String(raw.code)}`, wanted: { ...part.wanted, payload } };
@@ -96,13 +97,13 @@ export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>
 
 const withOf = (raw: Raw): object => (raw.with ?? {}) as object;
 
-function message(
-  raw: Raw,
-  known: Known,
-  key: string,
-  messageType: string,
-  usual: "station" | "central",
-): Part {
+const MESSAGES = {
+  message: { type: "CALL", kind: "request" },
+  answer: { type: "CALLRESULT", kind: "response" },
+  error: { type: "CALLERROR", kind: "error" },
+} as const;
+
+function message(raw: Raw, known: Known, key: keyof typeof MESSAGES, usual: "station" | "central"): Part {
   const action = actionOf([key], raw[key], known);
   const from = raw.from === undefined ? usual : oneOf(["from"], raw.from, ["station", "central"], "side");
   const payload = raw.with === undefined ? {} : { payload: raw.with };
@@ -111,12 +112,13 @@ function message(
     wanted: {
       kind: "frame",
       source: "station",
-      messageType,
+      messageType: MESSAGES[key].type,
       action,
       direction: from === "station" ? "out" : "in",
       ...payload,
     },
     inside: "payload",
+    payload: { action, kind: MESSAGES[key].kind },
   };
 }
 
@@ -137,7 +139,13 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
         : "Write each in a step of its own, or as a list when their order counts.",
     );
   }
+  const { payload, ...told } = part;
+  const capture = captureOf(raw.capture);
   checkMatcher(raw.with, ["with"]);
+  if (payload !== undefined) {
+    checkPayload(raw.with, payload, known, ["with"], "matcher");
+    checkCaptured(capture, payload, known, ["capture"]);
+  }
   if (raw.absent !== undefined && (raw.count !== undefined || raw.within !== undefined)) {
     throw new StepProblem(
       ["absent"],
@@ -146,8 +154,8 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
     );
   }
   return {
-    ...part,
-    capture: captureOf(raw.capture),
+    ...told,
+    capture,
     fromStart:
       raw.since !== undefined && oneOf(["since"], raw.since, ["start", "step"], "moment") === "start",
     ...(raw.within === undefined ? {} : { within: duration(["within"], raw.within) }),

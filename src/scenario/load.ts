@@ -1,24 +1,35 @@
-import { dirname, relative, resolve } from "node:path";
+import { dirname, relative } from "node:path";
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
-import { errorText, isAppError } from "../util/errors.ts";
+import { type AppError, errorText, isAppError } from "../util/errors.ts";
 import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
 import type { CentralSetup, StationSetup } from "./bench.ts";
 import { cardOf, texts, tokenOf } from "./card.ts";
 import { readCsv } from "./csv.ts";
-import { definedNames } from "./names.ts";
+import { fileBeside } from "./files.ts";
+import { definedNames, mayBeNamed } from "./names.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
 import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
 import { Source } from "./source.ts";
-import type { Block, Known, Step } from "./step.ts";
+import type { Block, Known, Step, StepKind } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-import { forVersion, forVersionOrAny, hasReference, referencesIn, unknownVariable } from "./template.ts";
+import {
+  forVersion,
+  forVersionOrAny,
+  hasReference,
+  isUnknown,
+  referencesIn,
+  unknownVariable,
+  writtenPath,
+} from "./template.ts";
 import { duration } from "./units.ts";
 
 export interface LoadOptions {
   /** What relative paths count from. */
   readonly cwd: string;
   readonly known: Known;
+  /** OCPP versions that it will run in: what is wrong in others only is not told. Absent: those that it is for. */
+  readonly ocpp?: readonly string[];
 }
 
 /** How deep files may include each other. */
@@ -40,6 +51,13 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const scenarios = source.docs.flatMap((doc) => new Loader(source, doc, o).scenario() ?? []);
   source.check();
   return scenarios;
+}
+
+/** A step's value as it is written, where it stands, and the version that it is read for. */
+interface Written {
+  readonly value: unknown;
+  readonly path: readonly (string | number)[];
+  readonly version: string;
 }
 
 /** Reads one document. Problems are gathered in the source. */
@@ -81,6 +99,8 @@ class Loader {
     this.#versions = head.ocpp;
     const vars = (raw.vars ?? {}) as Record<string, unknown>;
     const rows = this.#guard(["data"], () => this.#rows(raw.data)) ?? [{}];
+    for (const name of Object.keys(vars)) this.#guard(["vars"], () => mayBeNamed([name], name));
+    for (const name of Object.keys(rows[0] ?? {})) this.#guard(["data"], () => mayBeNamed([0, name], name));
     const lists = ["setup", "steps", "teardown"] as const;
     const [setup = [], steps = [], teardown = []] = lists.map((list) => this.steps([list]));
     this.#checkNames([...setup, ...steps, ...teardown], { ...vars, ...rows[0] });
@@ -147,7 +167,7 @@ class Loader {
     raw: Record<string, unknown>,
   ): Omit<Scenario, "vars" | "rows" | "setup" | "steps" | "teardown" | "at" | "source" | "directory"> {
     const { versions } = this.#o.known;
-    const wanted = raw.ocpp === undefined ? versions : [raw.ocpp].flat().map(String);
+    const wanted = raw.ocpp === undefined ? versions : [...new Set([raw.ocpp].flat().map(String))];
     const ocpp = wanted.flatMap(
       (version) => this.#guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
     );
@@ -158,7 +178,7 @@ class Loader {
       ...text(raw, "shows"),
       ...text(raw, "spec"),
       tags: ((raw.tags ?? []) as unknown[]).map(String),
-      only: raw.only === true,
+      ...(raw.only === true ? { only: this.#source.place(this.#doc, ["only"]) } : {}),
       ...text(raw, "skip"),
       ...(raw["expect-failure"] === undefined ? {} : { expectFailure: String(raw["expect-failure"]) }),
       ocpp,
@@ -215,7 +235,7 @@ class Loader {
   #rows(data: unknown): Record<string, unknown>[] {
     if (data === undefined) return [{}];
     if (typeof data !== "string") return data as Record<string, unknown>[];
-    return readCsv(resolve(dirname(this.#source.path), data), data);
+    return readCsv(data, dirname(this.#source.path));
   }
 
   #place(): Pick<Scenario, "at" | "source" | "directory"> {
@@ -255,12 +275,13 @@ class Loader {
         steps: this.steps([...valuePath, ...inner]),
       }),
     );
-    const included = kind === "include" ? this.#guard(valuePath, () => this.#include(value)) : undefined;
-    for (const version of this.#versions) {
-      this.#guard(valuePath, () => {
-        const said = forVersion(value, version);
-        if (!hasReference(said)) known?.parse(said, { ...this.#o.known, ocpp: version });
-      });
+    const included = kind === "include" ? this.#include(value, valuePath) : undefined;
+    if (kind === "for-each")
+      this.#guard([...valuePath, "in"], () => this.#table((value as { in?: unknown })?.in));
+    const { ocpp: played } = this.#o;
+    for (const version of this.#versions.filter((v) => played === undefined || played.includes(v))) {
+      const said = this.#guard(valuePath, () => forVersion(value, version));
+      this.#understand(known, said, { value, path: valuePath, version });
     }
     this.#versions = around;
     const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
@@ -272,8 +293,25 @@ class Loader {
       at: this.#source.position(at),
       endLine,
       text,
-      place: (inner) => this.#source.place(this.#doc, [...valuePath.map(String), ...inner]),
+      place: (inner, version) =>
+        this.#source.place(this.#doc, [...valuePath.map(String), ...writtenPath(value, inner, version)]),
     };
+  }
+
+  /** What is wrong with a value as it is `said` for one version; what hangs on variables shows when it runs. */
+  #understand(kind: StepKind<unknown> | undefined, said: unknown, { value, path, version }: Written): void {
+    try {
+      if (said !== undefined) kind?.parse(said, { ...this.#o.known, ocpp: version });
+    } catch (e) {
+      if (!isAppError(e)) throw e;
+      const problems =
+        e instanceof StepProblem ? [e, ...e.others] : [new StepProblem([], e.message, e.hint ?? "")];
+      for (const problem of problems) {
+        const { path: inner, sure } = problem;
+        const isOpen = inner.length > 0 ? isUnknown(said, inner) : hasReference(said);
+        if (sure || !isOpen) this.#tell([...path, ...writtenPath(value, problem.path, version)], problem);
+      }
+    }
   }
 
   /** What is included may be for scenarios of other versions too. */
@@ -289,11 +327,20 @@ class Loader {
     );
   }
 
-  #include(value: unknown): Step[] {
-    const file = String(
-      typeof value === "object" && value !== null ? (value as { file?: unknown }).file : value,
-    );
-    const path = resolve(dirname(this.#source.path), file);
+  /** A table is beside the scenario, also of steps that it includes. */
+  #table(items: unknown): void {
+    if (typeof items !== "string" || hasReference(items)) return;
+    readCsv(items, dirname(this.#chain[0] ?? this.#source.path));
+  }
+
+  #include(value: unknown, at: readonly (string | number)[]): Step[] | undefined {
+    const named = typeof value === "object" && value !== null;
+    const file = String(named ? (value as { file?: unknown }).file : value);
+    return this.#guard(named ? [...at, "file"] : at, () => this.#stepsOf(file));
+  }
+
+  #stepsOf(file: string): Step[] {
+    const path = fileBeside(file, dirname(this.#source.path));
     if (this.#chain.includes(path) || this.#chain.length > MAX_INCLUDES) {
       const names = [...this.#chain, path].map((p) => relative(this.#o.cwd, p));
       throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
@@ -337,14 +384,13 @@ class Loader {
       return read();
     } catch (e) {
       if (!isAppError(e)) throw e;
-      const inner = e instanceof StepProblem ? e.path : [];
-      this.#source.problem({
-        offset: offsetOf(this.#doc, [...path.map(String), ...inner]),
-        text: e.message,
-        hint: e.hint,
-      });
+      this.#tell([...path, ...(e instanceof StepProblem ? e.path : [])], e);
       return undefined;
     }
+  }
+
+  #tell(path: readonly (string | number)[], { message, hint }: AppError): void {
+    this.#source.problem({ offset: offsetOf(this.#doc, path.map(String)), text: message, hint });
   }
 }
 

@@ -64,6 +64,15 @@ export function checkMatcher(wanted: unknown, path: readonly (string | number)[]
   }
 }
 
+/** Does the text stand for others: a placeholder, a regular expression, a range? */
+export const isPattern = (text: string): boolean =>
+  Object.hasOwn(PLACEHOLDERS, text) || REGEX.test(text) || isRange(text);
+
+function isRange(text: string): boolean {
+  const range = RANGE.exec(text);
+  return range !== null && (range[1] ?? range[2]) !== undefined;
+}
+
 /** A value as it stands in a message to a person. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
@@ -81,8 +90,8 @@ function textFits(wanted: string, value: unknown): boolean {
       new RegExp(source, flags).test(String(value))
     );
   }
-  const range = RANGE.exec(wanted);
-  if (range !== null && (range[1] ?? range[2]) !== undefined) {
+  if (isRange(wanted)) {
+    const range = RANGE.exec(wanted) ?? [];
     const n = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
     if (typeof n !== "number") return false;
     return (
@@ -92,9 +101,10 @@ function textFits(wanted: string, value: unknown): boolean {
   return wanted === value;
 }
 
-type Operation = { readonly name: Operator; readonly operand: unknown };
+export type Operation = { readonly name: Operator; readonly operand: unknown };
 
-function operatorOf(wanted: unknown): Operation | undefined {
+/** The operator that a map with this one key is. */
+export function operatorOf(wanted: unknown): Operation | undefined {
   if (typeof wanted !== "object" || wanted === null || Array.isArray(wanted)) return undefined;
   const entries = Object.entries(wanted);
   const [first] = entries;

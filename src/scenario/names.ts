@@ -1,7 +1,18 @@
+import { StepProblem } from "./problem.ts";
 import type { Step } from "./step.ts";
 
 /** Variables that are always there: the station's id, the OCPP version, the seed, the round of a repetition, now, the central system's files and its TLS root. */
 export const BUILT_IN = ["station", "ocpp", "seed", "round", "now", "files", "tls"] as const;
+
+/** @throws StepProblem for a name that is always taken */
+export function mayBeNamed(path: readonly (string | number)[], name: string): void {
+  if (!BUILT_IN.some((taken) => taken === name)) return;
+  throw new StepProblem(
+    path,
+    `"${name}" cannot be a variable here: $${name} is always there`,
+    `Give it another name; taken are ${BUILT_IN.join(", ")}.`,
+  );
+}
 
 /** Every name that a reference in these steps may mean: variables, columns, captures, items. */
 export function definedNames(steps: readonly Step[], vars: Readonly<Record<string, unknown>>): Set<string> {

@@ -1,20 +1,60 @@
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 
+/** What else is to be said of a {@link StepProblem}. */
+interface More {
+  /** What else is wrong with the same value. */
+  readonly others?: readonly StepProblem[];
+  /** It is wrong whatever the variables in the value are. */
+  readonly sure?: boolean;
+}
+
 /** Something is wrong with a value of a step; `path` leads to it from the step's value on. */
 export class StepProblem extends AppError {
   readonly path: readonly string[];
+  readonly others: readonly StepProblem[];
+  readonly sure: boolean;
 
-  constructor(path: readonly (string | number)[], message: string, hint: string) {
+  constructor(path: readonly (string | number)[], message: string, hint: string, more: More = {}) {
     super("definition.invalid", message, { hint });
     this.path = path.map(String);
+    this.others = more.others ?? [];
+    this.sure = more.sure ?? false;
+  }
+
+  /** The same, of a value that `path` leads to; with these others. */
+  within(path: readonly (string | number)[], others: readonly StepProblem[] = []): StepProblem {
+    return new StepProblem([...path, ...this.path], this.message, this.hint ?? "", {
+      others,
+      sure: this.sure,
+    });
+  }
+}
+
+/** @throws StepProblem for the first, with the others */
+export function throwAll(problems: readonly StepProblem[]): void {
+  const [first, ...others] = problems;
+  if (first !== undefined) throw first.within([], others);
+}
+
+/** What `read` gives, its problems standing within what `path` leads to. @throws StepProblem */
+export function within<T>(path: readonly (string | number)[], read: () => T): T {
+  try {
+    return read();
+  } catch (e) {
+    if (!(e instanceof StepProblem)) throw e;
+    throw e.within(
+      path,
+      e.others.map((other) => other.within(path)),
+    );
   }
 }
 
 /** More than this nobody reads. */
 const LISTED = 24;
 
-const listed = (known: readonly string[]): string =>
+/** Words for a hint. */
+export const listed = (known: readonly string[]): string =>
   known.length <= LISTED
     ? known.join(", ")
     : `${known.slice(0, LISTED).join(", ")} and ${known.length - LISTED} others`;

@@ -1,24 +1,18 @@
 import type { JournalEntry } from "../journal/types.ts";
-import { AppError, errorText, isAppError } from "../util/errors.ts";
+import { AppError } from "../util/errors.ts";
 import type { Bench, OpenBench } from "./bench.ts";
+import { failureOf } from "./failure.ts";
+import { filledText, filledValue } from "./filled.ts";
 import type { Instance } from "./instance.ts";
 import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
 import { outside, type Part, type Track } from "./part.ts";
-import { StepProblem } from "./problem.ts";
-import {
-  type Block,
-  type Known,
-  type Need,
-  type Running,
-  type Step,
-  StepFailure,
-  StepSkipped,
-} from "./step.ts";
+import { OUTERMOST, placeFrom, type Scope, surroundings } from "./scope.ts";
+import { type Known, type Need, type Running, type Step, StepSkipped } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-import { fill, forVersion, type Vars } from "./template.ts";
+import type { Vars } from "./template.ts";
 import { titleOf } from "./title.ts";
-import { Placed, placed, Told } from "./told.ts";
+import { Interrupted, placed, Told } from "./told.ts";
 import type { Failure, Outcome, Position, RunEvent, ScenarioResult, StepInfo, StepResult } from "./types.ts";
 import { durationText } from "./units.ts";
 
@@ -70,21 +64,17 @@ export async function runInstance(
     await bench.run(run.all(bench));
     return judged(instance, end({ ...run.result(), ms: clock.now() - from }));
   } catch (e) {
-    return end({
-      outcome: "error",
-      failures: [run.failureOf(e, instance.scenario.at, instance.scenario.name)],
-    });
+    if (context.signal.aborted)
+      return end({ outcome: "interrupted", failures: [], why: interruption(context) });
+    return end({ outcome: "error", failures: [run.failureOf(e)] });
   } finally {
     await bench?.close().catch(() => {});
   }
 }
 
-/** What fails besides the steps that count says so. */
-function within(path: string, failure: Failure): Failure {
-  const [part] = path.split(".");
-  const where = part === "setup" ? "In the set-up: " : part === "teardown" ? "In the tear-down: " : "";
-  return { ...failure, message: `${where}${failure.message}` };
-}
+/** "interrupted (SIGINT)". */
+const interruption = ({ signal }: RunContext): string =>
+  typeof signal.reason === "string" ? `interrupted (${signal.reason})` : "interrupted";
 
 /** One go through a scenario. */
 class ScenarioRun {
@@ -95,8 +85,8 @@ class ScenarioRun {
   #bench: Bench | undefined;
   #outcome: Outcome = "passed";
   #why: string | undefined;
-  /** The step that began last, for a time-out to name: `wait: 10 s (line 7)`. */
-  #current: string | undefined;
+  /** The step that began last, for a time-out and an interruption to name. */
+  #current: { readonly title: string; readonly at: Position; readonly scope: Scope } | undefined;
 
   constructor(instance: Instance, context: RunContext) {
     this.#instance = instance;
@@ -120,26 +110,17 @@ class ScenarioRun {
     this.#listen(bench);
     await this.#part(async (track) => {
       await this.#begin(bench);
-      await this.#steps(setup, "setup", track, {});
-      await this.#steps(steps, "steps", track, {});
+      await this.#steps(setup, "setup", track, OUTERMOST);
+      await this.#steps(steps, "steps", track, OUTERMOST);
     }, this.#timeoutMs(bench));
-    if (teardown.length > 0)
-      await this.#part((track) => this.#steps(teardown, "teardown", track, {}), TEARDOWN_MS);
+    if (teardown.length > 0) await this.#tearDown(teardown);
     await bench.settle();
   }
 
-  failureOf(e: unknown, at: Position, step: string): Failure {
-    const known = isAppError(e);
-    return {
-      outcome: e instanceof StepFailure ? "failed" : "error",
-      message: errorText(e),
-      ...(known && e.hint !== undefined ? { hint: e.hint } : {}),
-      ...(e instanceof StepFailure ? e.parts : {}),
-      at: e instanceof StepProblem || !(e instanceof Placed) ? at : e.at,
-      step,
-      lastFacts: this.#lastFacts(),
-      ...(known ? { code: e.code } : {}),
-    };
+  /** What an error means that no step has told. */
+  failureOf(e: unknown, scope = OUTERMOST): Failure {
+    const { at, name: step } = this.#instance.scenario;
+    return failureOf(e, { path: "", at, step, scope, lastFacts: this.#lastFacts() });
   }
 
   #timeoutMs(bench: Bench): number {
@@ -158,11 +139,20 @@ class ScenarioRun {
     for (const fact of bench.journal.query()) tell(fact);
   }
 
+  /** An interruption does not end it: the second one ends the program. */
+  #tearDown(steps: readonly Step[]): Promise<void> {
+    this.#current = undefined;
+    const never = new AbortController().signal;
+    return this.#part((track) => this.#steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
+  }
+
   /** Does a part of it; a failure, the time-out or an interruption ends the part. */
-  async #part(work: (track: Track) => Promise<void>, timeoutMs: number): Promise<void> {
-    const { signal } = this.#context;
+  async #part(
+    work: (track: Track) => Promise<void>,
+    timeoutMs: number,
+    signal = this.#context.signal,
+  ): Promise<void> {
     const bench = this.#bench as Bench;
-    const { name, at } = this.#instance.scenario;
     let giveUp: (e: Error) => void = () => {};
     const ended = new Promise<never>((_, reject) => {
       giveUp = reject;
@@ -170,19 +160,19 @@ class ScenarioRun {
     const part: Part = { ended, over: undefined };
     const late = () => {
       const hint = "Give it a timeout of its own, or shorter waits.";
-      const during = this.#current === undefined ? "" : `, at the step ${this.#current}`;
-      giveUp(
-        new AppError("state.conflict", `It took longer than ${durationText(timeoutMs)}${during}`, { hint }),
-      );
+      const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
+      giveUp(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => giveUp(new AppError("state.conflict", "It was interrupted"));
+    const interrupted = () => giveUp(new Interrupted(interruption(this.#context)));
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
-    if (signal.aborted && timeoutMs !== TEARDOWN_MS) interrupted();
+    if (signal.aborted) interrupted();
     try {
       await Promise.race([work({ since: 0, part }), ended]);
     } catch (e) {
-      this.#note(e, at, name);
+      this.#note(
+        signal.aborted && !(e instanceof StepSkipped) ? new Interrupted(interruption(this.#context)) : e,
+      );
     } finally {
       bench.clock.clearTimeout(timer);
       signal.removeEventListener("abort", interrupted);
@@ -190,20 +180,36 @@ class ScenarioRun {
     }
   }
 
-  #note(e: unknown, at: Position, step: string): void {
-    if (e instanceof StepSkipped) {
-      this.#outcome = "skipped";
-      this.#why = e.message;
+  /** ", at the step wait 10 s (line 7)". */
+  #during(): string {
+    if (this.#current === undefined) return "";
+    const { title, at } = this.#current;
+    return `, at the step ${title} (${placeFrom(this.#instance.scenario.at, at)})`;
+  }
+
+  #whereInterrupted(e: Interrupted): string {
+    if (this.#current === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#current.scope, this.#current.at);
+    return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
+  }
+
+  #note(e: unknown): void {
+    if (e instanceof StepSkipped || e instanceof Interrupted) {
+      if (this.#outcome !== "passed") return;
+      this.#outcome = e instanceof Interrupted ? "interrupted" : "skipped";
+      this.#why = e instanceof Interrupted ? this.#whereInterrupted(e) : e.message;
       return;
     }
-    const failure = e instanceof Told ? e.failure : this.failureOf(e, at, step);
+    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#current?.scope);
     this.#failures.push(failure);
     if (this.#outcome === "passed") this.#outcome = failure.outcome;
   }
 
   async #begin(bench: Bench): Promise<void> {
     const { begins = "online" } = this.#instance.scenario.station;
-    if (begins === "online") await online(bench, this.#patienceMs(bench));
+    if (begins === "online") {
+      await online(bench, this.#patienceMs(bench), { ...this.#context.known, ocpp: this.#instance.ocpp });
+    }
     await bench.settle();
   }
 
@@ -211,19 +217,19 @@ class ScenarioRun {
     return PATIENCE_MS[bench.virtual ? "virtual" : "real"];
   }
 
-  async #steps(steps: readonly Step[], prefix: string, track: Track, vars: Vars): Promise<void> {
+  async #steps(steps: readonly Step[], prefix: string, track: Track, scope: Scope): Promise<void> {
     for (const [i, step] of steps.entries()) {
       if (track.part.over !== undefined) throw track.part.over;
-      await this.#step(step, `${prefix}.${i + 1}`, track, vars);
+      await this.#step(step, `${prefix}.${i + 1}`, track, scope);
     }
   }
 
-  async #step(step: Step, path: string, track: Track, vars: Vars): Promise<void> {
+  async #step(step: Step, path: string, track: Track, scope: Scope): Promise<void> {
     const bench = this.#bench as Bench;
     const { emit } = this.#context;
     const { ocpp, info } = this.#instance;
     const began = bench.clock.now();
-    const filled = () => this.#fill(step, vars);
+    const filled = () => filledValue(step, ocpp, this.#allVars(scope.vars));
     const about: StepInfo = {
       path,
       kind: step.kind,
@@ -233,7 +239,7 @@ class ScenarioRun {
       endLine: step.endLine,
     };
     const time = () => new Date(bench.clock.now()).toISOString();
-    this.#current = `${about.title} (line ${about.at.line})`;
+    this.#current = { title: about.title, at: about.at, scope };
     emit({ kind: "stepBegan", id: info.id, step: about, time: time() });
     const end = (result: Omit<StepResult, "ms">) =>
       emit({
@@ -248,21 +254,25 @@ class ScenarioRun {
       return;
     }
     try {
-      await this.#do(step, filled(), path, track, vars);
+      await this.#do(step, filled(), path, track, scope);
       end({ outcome: "passed" });
     } catch (e) {
       if (e instanceof StepSkipped) end({ outcome: "skipped", why: e.message });
-      if (e instanceof StepSkipped || e === track.part.over) throw e;
-      const failure =
-        e instanceof Told
-          ? e.failure
-          : within(path, this.failureOf(placed(e, step), step.at, this.#textOf(step, vars)));
+      if (e instanceof Interrupted) end({ outcome: "interrupted", why: e.message });
+      if (e instanceof StepSkipped || e instanceof Interrupted || e === track.part.over) throw e;
+      const failure = e instanceof Told ? e.failure : this.#failureAt(e, step, path, scope);
       end({ outcome: failure.outcome, failure });
       throw new Told(failure);
     }
   }
 
-  async #do(step: Step, value: unknown, path: string, track: Track, vars: Vars): Promise<void> {
+  #failureAt(e: unknown, step: Step, path: string, scope: Scope): Failure {
+    const written = filledText(step, this.#allVars(scope.vars));
+    const place = { path, at: step.at, step: written, scope, lastFacts: this.#lastFacts() };
+    return failureOf(placed(e, step, this.#instance.ocpp), place);
+  }
+
+  async #do(step: Step, value: unknown, path: string, track: Track, scope: Scope): Promise<void> {
     const bench = this.#bench as Bench;
     const { known, missing } = this.#context;
     const kind = stepKinds[step.kind];
@@ -275,31 +285,31 @@ class ScenarioRun {
     if (kind.looks !== true && step.blocks.length === 0) {
       track.since = bench.journal.query({ last: 1 })[0]?.seq ?? 0;
     }
-    const work = kind.run(parsed, this.#running(step, path, track, vars));
+    const work = kind.run(parsed, this.#running(step, path, track, scope));
     // A step with steps within ends when they do: the innermost one tells what was interrupted.
     await (step.blocks.length > 0 ? work : Promise.race([work, track.part.ended]));
     if (kind.looks !== true) await bench.settle();
   }
 
-  #running(step: Step, path: string, track: Track, vars: Vars): Running {
+  #running(step: Step, path: string, track: Track, scope: Scope): Running {
     const bench = this.#bench as Bench;
     return {
       bench,
       step,
       ocpp: this.#instance.ocpp,
-      vars: this.#allVars(vars),
+      vars: this.#allVars(scope.vars),
       known: { ...this.#context.known, ocpp: this.#instance.ocpp },
       sinceSeq: track.since,
       define: (name, value) => {
         this.#vars[name] = value;
       },
       sleep: (ms) => new Promise((resolve) => bench.clock.setTimeout(resolve, ms)),
-      block: (block: Block, o = {}) =>
+      block: (block, { where, round, branch, vars }) =>
         this.#steps(
           block.steps,
-          o.round === undefined && o.branch === undefined ? path : `${path}#${o.round ?? o.branch}`,
-          o.branch === undefined ? track : { ...track },
-          { ...vars, ...(o.vars ?? {}) },
+          round === undefined && branch === undefined ? path : `${path}#${round ?? branch}`,
+          branch === undefined ? track : { ...track },
+          { vars: { ...scope.vars, ...vars }, around: [...scope.around, { at: step.at, where }] },
         ),
       patienceMs: this.#patienceMs(bench),
       directory: this.#instance.scenario.directory,
@@ -314,22 +324,5 @@ class ScenarioRun {
 
   #allVars(vars: Vars): Vars {
     return { ...this.#vars, now: new Date(this.#bench?.clock.now() ?? 0).toISOString(), ...vars };
-  }
-
-  /** The step's value with its variables; the steps within are filled in when they run. */
-  #fill(step: Step, vars: Vars): unknown {
-    const value = forVersion(step.value, this.#instance.ocpp);
-    if (step.blocks.length === 0) return fill(value, this.#allVars(vars));
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    const { steps, ...own } = value as Record<string, unknown>;
-    return { ...fill(own, this.#allVars(vars)), ...(steps === undefined ? {} : { steps }) };
-  }
-
-  #textOf(step: Step, vars: Vars): string {
-    try {
-      return fill({ text: step.text.replaceAll("$$", "$$$$") }, this.#allVars(vars)).text;
-    } catch {
-      return step.text;
-    }
   }
 }

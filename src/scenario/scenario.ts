@@ -8,7 +8,8 @@ export interface Scenario {
   readonly shows?: string;
   readonly spec?: string;
   readonly tags: readonly string[];
-  readonly only: boolean;
+  /** Where it says `only: true`; absent: it does not. */
+  readonly only?: Position;
   /** Why it is not run. */
   readonly skip?: string;
   /** Why it fails. */

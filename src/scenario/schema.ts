@@ -2,6 +2,7 @@ import {
   cardSchema,
   durationSchema,
   flag,
+  MODES,
   object,
   roamingSchema,
   stepsSchema,
@@ -12,8 +13,6 @@ import {
 } from "./schemas.ts";
 import type { Schema } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-
-const MODES = ["Open", "Whitelisting", "Roaming", "Roaming + whitelisting"];
 
 const station: Schema = {
   ...object({

@@ -14,6 +14,9 @@ const authorizationStatuses: readonly AuthorizationStatus[] = [
   "Unknown",
 ];
 
+/** Access modes of the built-in central system. */
+export const MODES = ["Open", "Whitelisting", "Roaming", "Roaming + whitelisting"] as const;
+
 const tokenTypes: readonly IdToken["type"][] = [
   "Central",
   "eMAID",

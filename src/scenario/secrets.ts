@@ -22,11 +22,17 @@ export function redacted(event: RunEvent): RunEvent {
   return event.kind === "fact" ? event : (deep(event) as RunEvent);
 }
 
+/** A column or a member of such a name holds a secret. */
+const SECRET_NAME = /password|AuthorizationKey/i;
+const masked = (item: unknown): unknown => (typeof item === "object" ? deep(item) : MASK);
+
 function deep(value: unknown): unknown {
   if (typeof value === "string") return withoutSecrets(value);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  const changed = entries.map(([key, item]) => [key, deep(item)] as const);
+  const changed = entries.map(
+    ([key, item]) => [key, SECRET_NAME.test(key) ? masked(item) : deep(item)] as const,
+  );
   if (changed.every(([, item], i) => item === entries[i]?.[1])) return value;
   return Array.isArray(value) ? changed.map(([, item]) => item) : Object.fromEntries(changed);
 }

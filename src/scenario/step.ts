@@ -1,8 +1,9 @@
 import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
+import type { PayloadSchema } from "./payload-schema.ts";
 import type { Vars } from "./template.ts";
-import type { Position } from "./types.ts";
+import type { Came, Position } from "./types.ts";
 
 /** The part of JSON Schema that steps are described in. */
 export interface Schema {
@@ -36,8 +37,8 @@ export interface Step {
   readonly endLine: number;
   /** As written, its indentation taken away. */
   readonly text: string;
-  /** Where something within its value stands. */
-  place(path: readonly string[]): Position;
+  /** Where something within its value, as it is for an OCPP version, stands. */
+  place(path: readonly string[], ocpp: string): Position;
 }
 
 /** A list of steps within a step. */
@@ -59,6 +60,19 @@ export interface Known {
   readonly ocpp: string;
   /** OCPP's actions, by version. */
   readonly actionsOf: (ocpp: string) => readonly string[];
+  /** The official schema of a message; undefined for one that the version does not have. */
+  readonly schemaOf: (
+    ocpp: string,
+    action: string,
+    kind: "request" | "response",
+  ) => PayloadSchema | undefined;
+  /** Why a payload does not fit it, without the value; undefined: it does. */
+  readonly misfit: (
+    ocpp: string,
+    action: string,
+    kind: "request" | "response",
+    payload: unknown,
+  ) => string | undefined;
   /** Names of settings, 1.6 keys and 2.0.1 variables. */
   readonly settings: readonly string[];
 }
@@ -94,11 +108,8 @@ export interface Running {
   define(name: string, value: unknown): void;
   /** Lets scenario time pass. */
   sleep(ms: number): Promise<void>;
-  /** Runs the steps within; `round` stands in their paths, `vars` are theirs alone. */
-  block(
-    block: Block,
-    o?: { readonly round?: number; readonly branch?: number; readonly vars?: Vars },
-  ): Promise<void>;
+  /** Runs the steps within. */
+  block(block: Block, o: BlockOptions): Promise<void>;
   /** How long an expectation waits when it does not say, ms. */
   readonly patienceMs: number;
   /** Where included files, CSV files and programs are looked for. */
@@ -109,11 +120,24 @@ export interface Running {
   ask(text: string): Promise<void>;
 }
 
+/** How the steps within a step are run. */
+export interface BlockOptions {
+  /** What a failure among them says about it; `place` is where this step stands: "line 12", "x.yaml:12". */
+  readonly where: (place: string) => string;
+  /** Stands in their paths. */
+  readonly round?: number;
+  /** Stands in their paths; they run beside others. */
+  readonly branch?: number;
+  /** Theirs alone. */
+  readonly vars?: Vars;
+}
+
 /** What a step that did not hold tells; see Failure. */
 export interface FailureParts {
   readonly hint?: string;
   readonly expected?: string;
   readonly nearest?: JournalEntry;
+  readonly came?: Came;
   readonly differences?: readonly Difference[];
 }
 

@@ -2,7 +2,7 @@ import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
 import { type RunContext, runInstance } from "./run.ts";
 import { redacted } from "./secrets.ts";
-import type { RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
+import type { Position, RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
 export interface Selection {
@@ -27,23 +27,30 @@ export interface SuiteOptions {
   readonly command: string;
   readonly flags?: readonly string[];
   readonly leftOut?: number;
+  /** It is a part of a whole, in which there may be nothing to do. */
+  readonly isPart?: boolean;
 }
 
 /** How many a selection leaves out only because others say `only: true`. */
 export function leftOut(instances: readonly Instance[], chosen: Selection): number {
-  if (!instances.some((i) => i.scenario.only)) return 0;
-  const free = instances.map((i) => ({ ...i, scenario: { ...i.scenario, only: false } }));
+  if (marked(instances).length === 0) return 0;
+  const free = instances.map(({ scenario: { only: _, ...scenario }, ...i }) => ({ ...i, scenario }));
   return selected(free, chosen).length - selected(instances, chosen).length;
 }
 
+/** Where scenarios say `only: true`. */
+export const marked = (instances: readonly Instance[]): Position[] => [
+  ...new Set(instances.flatMap((i) => i.scenario.only ?? [])),
+];
+
 /** The instances that a run is about, in their order. */
 export function selected(instances: readonly Instance[], { grep, tags = [], shard }: Selection): Instance[] {
-  const only = instances.some((i) => i.scenario.only);
+  const only = marked(instances).length > 0;
   const without = tags.filter((t) => t.startsWith("!")).map((t) => t.slice(1));
   const wanted = tags.filter((t) => !t.startsWith("!"));
   const fits = instances.filter(
     ({ scenario, info }) =>
-      (!only || scenario.only) &&
+      (!only || scenario.only !== undefined) &&
       (grep === undefined || [info.id, info.name, shown(info)].some((text) => grep.test(text))) &&
       (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
       !without.some((t) => scenario.tags.includes(t)),
@@ -74,15 +81,23 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   });
   const results: ScenarioResult[] = [];
   const queue = [...instances];
+  /** Versions and stations that the central system does not take, as has turned out. */
+  const refused = new Set<string>();
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const bailed = o.bail && results.some((r) => r.outcome === "failed" || r.outcome === "error");
-      results.push(await one(next, o, bailed ? "another one did not pass (--bail)" : undefined));
-      if (o.context.signal.aborted) queue.length = 0;
+      const who = `${next.ocpp} ${String(next.vars.station)}`;
+      const unspoken = refused.has(who)
+        ? `the central system does not take OCPP ${next.ocpp}, as was told`
+        : undefined;
+      const bailed = o.bail && results.some(isBad) ? "another one did not pass (--bail)" : undefined;
+      results.push(
+        await one(next, o, o.context.signal.aborted ? "the run was interrupted" : (unspoken ?? bailed)),
+      );
+      if (isUnspoken(results.at(-1))) refused.add(who);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, instances.length)) }, work));
-  const summary = summaryOf(results, instances.length, performance.now() - began, o.context.signal.aborted);
+  const summary = summaryOf(results, performance.now() - began, o);
   emit({ kind: "runEnded", summary, time: wall() });
   return summary;
 }
@@ -93,7 +108,11 @@ async function one(instance: Instance, o: SuiteOptions, skip: string | undefined
   emit({ kind: "scenarioBegan", scenario: info, time: wall() });
   const chosen = skip === undefined ? instance : { ...instance, skip };
   let result = await runInstance(chosen, { ...o.context, emit }, 0);
-  for (let retry = 1; retry <= retries && isBad(result) && !o.context.signal.aborted; retry++) {
+  for (
+    let retry = 1;
+    retry <= retries && isBad(result) && !isUnspoken(result) && !o.context.signal.aborted;
+    retry++
+  ) {
     emit({ kind: "retry", id: info.id, result });
     result = await runInstance(chosen, { ...o.context, emit }, retry);
   }
@@ -101,28 +120,43 @@ async function one(instance: Instance, o: SuiteOptions, skip: string | undefined
   return result;
 }
 
+const isUnspoken = (r: ScenarioResult | undefined): boolean =>
+  r?.failures.some(({ code }) => code === "csms.version") === true;
+
 const isBad = (r: ScenarioResult): boolean => r.outcome === "failed" || r.outcome === "error";
 
 const wall = (): string => new Date().toISOString();
 
 function summaryOf(
   results: readonly ScenarioResult[],
-  total: number,
   wallMs: number,
-  aborted: boolean,
+  o: Pick<SuiteOptions, "context" | "isPart">,
 ): RunSummary {
   const count = (outcome: ScenarioResult["outcome"]) => results.filter((r) => r.outcome === outcome).length;
-  const bad = results.filter(isBad);
   return {
-    total,
+    total: results.length,
     passed: count("passed"),
     failed: count("failed"),
     errors: count("error"),
-    skipped: count("skipped") + total - results.length,
+    skipped: count("skipped"),
+    interrupted: count("interrupted"),
     flaky: results.filter((r) => r.outcome === "passed" && r.retry > 0).length,
     wallMs,
-    exitCode: aborted ? 130 : bad.length === 0 ? 0 : worst(bad),
+    exitCode: exitCodeFor(results, o),
   };
+}
+
+/** That nothing ran is no success: what was asked for fits nothing. */
+function exitCodeFor(
+  results: readonly ScenarioResult[],
+  { context, isPart }: Pick<SuiteOptions, "context" | "isPart">,
+): number {
+  const { aborted, reason } = context.signal;
+  if (aborted) return reason === "SIGTERM" ? 143 : 130;
+  const bad = results.filter(isBad);
+  if (bad.length > 0) return worst(bad);
+  const isIdle = results.length > 0 && results.every((r) => r.outcome === "skipped");
+  return isIdle && isPart !== true ? 2 : 0;
 }
 
 /** A device or central system that is not there explains the rest; otherwise something failed. */

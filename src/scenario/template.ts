@@ -79,6 +79,13 @@ export function unknownVariable(name: string, known: readonly string[]): AppErro
 
 const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
 
+/** A map whose keys are all versions. */
+function isByVersion(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every(isVersion);
+}
+
 /**
  * Picks what holds for an OCPP version: a map whose keys are all versions (`{1.6: Invalid, 2.0.1: Unknown}`) stands
  * for the value at the version that is spoken.
@@ -88,8 +95,8 @@ export function forVersion(value: unknown, ocpp: string, path: readonly string[]
   if (Array.isArray(value)) return value.map((item, i) => forVersion(item, ocpp, [...path, String(i)]));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
-  if (entries.length > 0 && entries.every(([key]) => isVersion(key))) {
-    if (Object.hasOwn(value, ocpp)) return forVersion((value as Record<string, unknown>)[ocpp], ocpp, path);
+  if (isByVersion(value)) {
+    if (Object.hasOwn(value, ocpp)) return forVersion(value[ocpp], ocpp, path);
     throw new StepProblem(
       path,
       `nothing is said for OCPP ${ocpp} here`,
@@ -105,8 +112,24 @@ export function forVersionOrAny(value: unknown, ocpp: string): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   const [first] = entries;
-  if (first !== undefined && entries.every(([key]) => isVersion(key))) {
+  if (first !== undefined && isByVersion(value)) {
     return forVersionOrAny((entries.find(([key]) => key === ocpp) ?? first)[1], ocpp);
   }
   return Object.fromEntries(entries.map(([key, item]) => [key, forVersionOrAny(item, ocpp)]));
+}
+
+/** Where what stands at `path` of a value {@link forVersion} stands in the value as it is written. */
+export function writtenPath(value: unknown, path: readonly string[], ocpp: string): string[] {
+  if (isByVersion(value)) return [ocpp, ...writtenPath(value[ocpp], path, ocpp)];
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== "object" || value === null) return [...path];
+  return [key, ...writtenPath((value as Record<string, unknown>)[key], rest, ocpp)];
+}
+
+/** Does a variable stand there, or around it? */
+export function isUnknown(value: unknown, path: readonly string[]): boolean {
+  if (typeof value === "string") return hasReference(value);
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== "object" || value === null) return false;
+  return isUnknown((value as Record<string, unknown>)[key], rest);
 }

@@ -16,7 +16,8 @@ export function titleOf(step: Step, filled: () => unknown): string {
   return title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
 }
 
-function inOneLine(value: unknown): string {
+/** A value in one line, as YAML would write it; the steps within it are left out. */
+export function inOneLine(value: unknown): string {
   if (typeof value !== "object" || value === null) return show(value).replace(/\s+/g, " ");
   const { steps: _, ...rest } = value as Record<string, unknown>;
   const parts = Object.entries(rest).map(([key, item]) =>

@@ -13,6 +13,9 @@ export class Told extends Error {
   }
 }
 
+/** The run was called off. */
+export class Interrupted extends Error {}
+
 /** A problem whose place within the step is known. */
 export class Placed extends AppError {
   readonly at: Position;
@@ -24,5 +27,5 @@ export class Placed extends AppError {
 }
 
 /** The same error, and where it happened when it says so. */
-export const placed = (e: unknown, step: Step): unknown =>
-  e instanceof StepProblem ? new Placed(e, step.place(e.path)) : e;
+export const placed = (e: unknown, step: Step, ocpp: string): unknown =>
+  e instanceof StepProblem ? new Placed(e, step.place(e.path, ocpp)) : e;

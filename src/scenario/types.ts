@@ -14,9 +14,10 @@ export interface Position {
 
 /**
  * How a scenario or step ended. `failed`: an expectation did not hold. `error`: it could not be carried out (a device
- * gone, a central system that refuses, a wrong file). `skipped` never ran, and says why.
+ * gone, a central system that refuses, a wrong file). `skipped` never ran, and says why. `interrupted`: the run was
+ * called off before it ended, so that there is no verdict.
  */
-export type Outcome = "passed" | "failed" | "error" | "skipped";
+export type Outcome = "passed" | "failed" | "error" | "skipped" | "interrupted";
 
 /** One scenario as it will run: a file's document, with one cell of its matrix and one row of its data. */
 export interface ScenarioInfo {
@@ -50,6 +51,28 @@ export interface StepInfo {
   readonly endLine: number;
 }
 
+/** Something that a step ran within: a round, an item, a branch, the file that includes its own. */
+export interface Surrounding {
+  /** For a person, with its place: "in round 3 of 10 (repeat, line 12)". */
+  readonly text: string;
+  readonly at: Position;
+}
+
+/** What came, where the count was wrong: the first and the last few. */
+export interface Came {
+  readonly total: number;
+  readonly first: readonly CameFact[];
+  /** How many between them are left out. */
+  readonly leftOut: number;
+  readonly last: readonly CameFact[];
+}
+
+export interface CameFact {
+  readonly fact: JournalEntry;
+  /** The members that are not the same in all of them: "status: Preparing, connectorId: 1"; absent: there is none. */
+  readonly distinct?: string;
+}
+
 /** Why a step did not pass. */
 export interface Failure {
   readonly outcome: "failed" | "error";
@@ -59,12 +82,16 @@ export interface Failure {
   readonly code?: string;
   readonly hint?: string;
   readonly at: Position;
+  /** What the step ran within, outermost first; absent: nothing. */
+  readonly around?: readonly Surrounding[];
   /** The step as written, variables filled in. */
   readonly step: string;
   /** What was waited for, as a person reads it; several lines. */
   readonly expected?: string;
   /** What came nearest to it. */
   readonly nearest?: JournalEntry;
+  /** Of an expectation that counts: which ones came. */
+  readonly came?: Came;
   /** In which points the nearest differs: path, wanted and found. */
   readonly differences?: readonly {
     readonly path: string;
@@ -80,7 +107,7 @@ export interface StepResult {
   /** On the scenario's own clock, ms. */
   readonly ms: number;
   readonly failure?: Failure;
-  /** Why it was skipped. */
+  /** Why it was skipped, or what interrupted it. */
   readonly why?: string;
 }
 
@@ -92,7 +119,7 @@ export interface ScenarioResult {
   readonly wallMs: number;
   /** The first failure of set-up or steps, then those of the tear-down. */
   readonly failures: readonly Failure[];
-  /** Why it was skipped. */
+  /** Why it was skipped, or what interrupted it, and where. */
   readonly why?: string;
   /** It was expected to fail, and did: counts as passed. */
   readonly expectedFailure?: string;
@@ -108,10 +135,12 @@ export interface RunSummary {
   readonly failed: number;
   readonly errors: number;
   readonly skipped: number;
+  /** Begun and called off; those that were not begun are `skipped`. */
+  readonly interrupted: number;
   /** Passed, but not at the first try; among `passed`. */
   readonly flaky: number;
   readonly wallMs: number;
-  /** 0 all passed · 1 one failed · 2 files or usage wrong · 3 device · 4 central system unreachable · 130 interrupted. */
+  /** 0 all passed · 1 one failed · 2 files or usage wrong, or all were skipped · 3 device · 4 central system unreachable · 130 interrupted, 143 by SIGTERM. */
   readonly exitCode: number;
 }
 

@@ -1,11 +1,13 @@
 import { isoTime, type TimerHandle } from "../util/clock.ts";
 import type { Evse } from "./evse.ts";
 import type { Kit } from "./kit.ts";
-import { measured } from "./measured.ts";
+import { measure, measured } from "./measured.ts";
 import type { Outbox } from "./outbox.ts";
 import type { MeterValue } from "./types.ts";
 
 const DAY_MS = 86_400_000;
+
+const MEASURANDS = "AlignedDataCtrlr.Measurands";
 
 /** The next moment, ms, that lies a whole number of intervals after midnight UTC (1.6 §9.1 ClockAlignedDataInterval). */
 export function nextAligned(now: number, intervalS: number): number {
@@ -53,7 +55,11 @@ export class AlignedSampler {
       evse.transaction.sampleAligned();
       return;
     }
-    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", evse.meter.sample("Sample.Clock"));
+    const meterValue = measured(
+      this.#kit,
+      MEASURANDS,
+      measure(this.#kit, evse.meter, "Sample.Clock", MEASURANDS),
+    );
     if (meterValue.length === 0) return;
     const { evseId } = evse;
     const queue = this.#queue();

@@ -1,81 +1,80 @@
-import { assign, setup } from "xstate";
+import { setup } from "xstate";
 import type { Decision } from "./authorization/decide.ts";
+import { Steps } from "./steps.ts";
 
 /**
  * The life of one presented token: judged here or by the central system, announced, and then used for a transaction
- * or given up when no cable comes within ConnectionTimeOut (1.6 §9.1.4, 2.0.1 C01.FR.26). One actor a token, and
+ * or given up when no cable comes within ConnectionTimeOut (1.6 §9.1.4, 2.0.1 C01.FR.26). One run a token, and
  * none while nobody taps.
  */
 
-export interface AuthorizationEffects {
-  /** Sends Authorize; the answer comes back as JUDGED. */
+export type AuthorizationEffects = {
+  /** Sends Authorize; what comes of it is judged again. */
   ask(): void;
   /** Says the verdict: signal, fact. */
-  announce(decision: Decision): void;
+  announce(event: Judged): void;
   /** The token is valid: find it a connector. */
-  accepted(decision: Decision): void;
-  /** No cable came, or the same card took it back. */
-  gaveUp(why: "timeout" | "cancelled"): void;
-}
+  accepted(event: Judged): void;
+  /** ConnectionTimeOut begins, and is over: TIMED_OUT says that it ran out. */
+  startTimeOut(): void;
+  stopTimeOut(): void;
+  /** No cable came. */
+  timedOut(): void;
+  /** The same card took it back. */
+  cancelled(): void;
+};
 
-export interface AuthorizationContext {
-  readonly do: AuthorizationEffects;
-  readonly decision: Decision;
-  readonly connectionTimeOutS: number;
-}
+/** What the decision says is to be done. */
+const judgements = { ask: "ASK", accept: "ACCEPT", reject: "REJECT" } as const;
+
+export type Judged = { type: (typeof judgements)[keyof typeof judgements]; decision: Decision };
 
 export type AuthorizationEvent =
-  | { type: "JUDGED"; decision: Decision }
+  | Judged
   /** A transaction took it. */
   | { type: "USED" }
-  | { type: "CANCEL" };
+  | { type: "CANCEL" }
+  | { type: "TIMED_OUT" };
+
+/** The event that a decision is. */
+export const judged = (decision: Decision): Judged => ({
+  type: judgements[decision.do],
+  decision,
+});
+
+const unset = () => {};
 
 export const authorizationMachine = setup({
-  types: {} as {
-    context: AuthorizationContext;
-    events: AuthorizationEvent;
-    input: AuthorizationContext;
-  },
+  types: {} as { events: AuthorizationEvent },
   actions: {
-    ask: ({ context }) => context.do.ask(),
-    announce: ({ context }) => context.do.announce(context.decision),
-    accepted: ({ context }) => context.do.accepted(context.decision),
-    timedOut: ({ context }) => context.do.gaveUp("timeout"),
-    cancelled: ({ context }) => context.do.gaveUp("cancelled"),
-    note: assign(({ event, context }) => ({
-      decision: event.type === "JUDGED" ? event.decision : context.decision,
-    })),
-  },
-  guards: {
-    mustAsk: ({ context }) => context.decision.do === "ask",
-    isAccepted: ({ context }) => context.decision.do === "accept",
-    /** 0: the authorization waits for ever. */
-    hasTimeOut: ({ context }) => context.connectionTimeOutS > 0,
-  },
-  delays: { connectionTimeOut: ({ context }) => context.connectionTimeOutS * 1000 },
+    ask: unset,
+    announce: unset,
+    accepted: unset,
+    startTimeOut: unset,
+    stopTimeOut: unset,
+    timedOut: unset,
+    cancelled: unset,
+  } satisfies Record<keyof AuthorizationEffects, unknown>,
 }).createMachine({
   id: "authorization",
-  context: ({ input }) => input,
   initial: "judging",
   states: {
-    judging: {
-      always: [
-        { guard: "mustAsk", target: "asking" },
-        { guard: "isAccepted", target: "authorized" },
-        { target: "rejected" },
-      ],
-    },
-    asking: {
-      entry: "ask",
-      on: { JUDGED: { target: "judging", actions: "note" } },
-    },
+    judging: { on: { ASK: "asking", ACCEPT: "authorized", REJECT: "rejected" } },
+    asking: { entry: "ask", on: { ACCEPT: "authorized", REJECT: "rejected" } },
     authorized: {
-      entry: ["announce", "accepted"],
-      after: { connectionTimeOut: { guard: "hasTimeOut", target: "ended", actions: "timedOut" } },
-      on: { USED: "used", CANCEL: { target: "ended", actions: "cancelled" } },
+      entry: ["announce", "startTimeOut", "accepted"],
+      exit: "stopTimeOut",
+      on: {
+        USED: "used",
+        CANCEL: { target: "ended", actions: "cancelled" },
+        TIMED_OUT: { target: "ended", actions: "timedOut" },
+      },
     },
     rejected: { type: "final", entry: "announce" },
     used: { type: "final" },
     ended: { type: "final" },
   },
 });
+
+/** Shared by all tokens. */
+export const authorizationSteps = new Steps(authorizationMachine);

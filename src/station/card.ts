@@ -60,10 +60,12 @@ export class CardUid {
   }
 }
 
+const HEX = Array.from({ length: 256 }, (_, b) => b.toString(16).padStart(2, "0").toUpperCase());
+
 function toHex(bytes: Uint8Array, separator: string): string {
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0"))
-    .join(separator)
-    .toUpperCase();
+  let hex = "";
+  for (const b of bytes) hex += (hex === "" ? "" : separator) + HEX[b];
+  return hex;
 }
 
 /** How a station model makes an idToken of a UID. Defaults: OCPP 1.6 §3.9, hex, byte 0 first, upper case. */

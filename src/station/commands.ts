@@ -276,7 +276,7 @@ function each<T>(t: CommandTargets, targets: readonly T[], work: (target: T) => 
 function sendMeterValues(t: CommandTargets, e: Evse): void {
   const all = e.read("Trigger");
   const wanted = t.kit.settings.list("SampledDataCtrlr.TxUpdatedMeasurands");
-  const chosen = all.sampledValue.filter((v) => isWanted(wanted, v));
+  const chosen = all.sampledValue.filter((v) => isWanted(wanted, v.measurand, v.phase));
   const sampledValue = chosen.length > 0 ? chosen : all.sampledValue;
   const transactionId = e.transaction?.transactionId;
   void t.kit.csms.request("meterValues", {

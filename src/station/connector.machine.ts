@@ -1,4 +1,5 @@
-import { assign, type SnapshotFrom, setup, stateIn } from "xstate";
+import { setup, stateIn } from "xstate";
+import { type State, Steps } from "./steps.ts";
 import type { ChargePointStatus, ChargingState, ConnectorStatus } from "./types.ts";
 
 /**
@@ -6,37 +7,24 @@ import type { ChargePointStatus, ChargingState, ConnectorStatus } from "./types.
  * and the five of 2.0.1 are projections of these three.
  */
 
-export interface ConnectorContext {
-  readonly fault: string | undefined;
-  readonly chargingState: ChargingState;
-}
-
 export type ConnectorEvent =
   | { type: "PLUGGED" }
   | { type: "UNPLUGGED" }
   | { type: "AUTHORIZED" }
   | { type: "AUTHORIZATION_ENDED" }
   | { type: "TX_STARTED" }
-  | { type: "TX_STATE"; state: ChargingState }
   | { type: "TX_ENDED" }
   | { type: "OPERATIVE" }
   | { type: "INOPERATIVE" }
-  | { type: "FAULT"; errorCode: string }
+  | { type: "FAULT" }
   | { type: "CLEAR" };
 
 export const connectorMachine = setup({
-  types: {} as { context: ConnectorContext; events: ConnectorEvent },
+  types: {} as { events: ConnectorEvent },
   guards: { wasInoperative: stateIn({ service: "inoperative" }) },
-  actions: {
-    noteFault: assign(({ event }) => (event.type === "FAULT" ? { fault: event.errorCode } : {})),
-    noteWell: assign({ fault: undefined }),
-    noteCharging: assign({ chargingState: "Charging" }),
-    noteState: assign(({ event }) => (event.type === "TX_STATE" ? { chargingState: event.state } : {})),
-  },
 }).createMachine({
   id: "connector",
   type: "parallel",
-  context: { fault: undefined, chargingState: "Idle" },
   states: {
     use: {
       initial: "idle",
@@ -49,9 +37,7 @@ export const connectorMachine = setup({
         /** Both: the transaction is about to start. */
         ready: { on: { TX_STARTED: "transacting", AUTHORIZATION_ENDED: "plugged", UNPLUGGED: "authorized" } },
         transacting: {
-          entry: "noteCharging",
           initial: "plugged",
-          on: { TX_STATE: { actions: "noteState" } },
           states: {
             plugged: { on: { UNPLUGGED: "unplugged", TX_ENDED: "#connector.use.finishing" } },
             unplugged: { on: { PLUGGED: "plugged", TX_ENDED: "#connector.use.idle" } },
@@ -77,23 +63,26 @@ export const connectorMachine = setup({
     health: {
       initial: "well",
       states: {
-        well: { on: { FAULT: { target: "faulted", actions: "noteFault" } } },
-        faulted: { on: { CLEAR: { target: "well", actions: "noteWell" }, FAULT: { actions: "noteFault" } } },
+        well: { on: { FAULT: "faulted" } },
+        faulted: { on: { CLEAR: "well" } },
       },
     },
   },
 });
 
-export type ConnectorSnapshot = SnapshotFrom<typeof connectorMachine>;
+export type ConnectorState = State<typeof connectorMachine>;
+
+/** Shared by all connectors. */
+export const connectorSteps = new Steps(connectorMachine);
 
 /*
  * The values are compared here, not by `matches`: these questions are asked several times for each message, and
  * `matches` takes the question apart each time.
  */
-const transacting = (s: ConnectorSnapshot) => typeof s.value.use === "object";
+const transacting = (s: ConnectorState) => typeof s.value.use === "object";
 
 /** Is a cable in? */
-export function isPlugged(s: ConnectorSnapshot): boolean {
+export function isPlugged(s: ConnectorState): boolean {
   return (
     s.value.use === "plugged" ||
     s.value.use === "ready" ||
@@ -103,28 +92,31 @@ export function isPlugged(s: ConnectorSnapshot): boolean {
 }
 
 /** Well, and nobody's; a cable may be in. */
-export function isUnused(s: ConnectorSnapshot): boolean {
+export function isUnused(s: ConnectorState): boolean {
   const unused = s.value.use === "idle" || s.value.use === "plugged" || s.value.use === "finishing";
   return unused && s.value.health === "well";
 }
 
 /** May somebody start here: in service, well, and nobody else's. */
-export function isFree(s: ConnectorSnapshot): boolean {
+export function isFree(s: ConnectorState): boolean {
   return isUnused(s) && s.value.service === "operative";
 }
 
 /** Nobody is authorized yet. A cable does not end a reservation: only the token that it waits for does (1.6 §4.9, H03). */
-const waits = (s: ConnectorSnapshot) => s.value.use === "idle" || s.value.use === "plugged";
+const waits = (s: ConnectorState) => s.value.use === "idle" || s.value.use === "plugged";
 
 /**
  * 1.6 §4.9. A running transaction shows through inoperative (it is only scheduled then), a fault through all.
- * `reserved`: somebody's reservation keeps the connector from others.
+ * `reserved`: somebody's reservation keeps the connector from others. `charging`: the transaction's state.
  */
-export function chargePointStatus(s: ConnectorSnapshot, reserved = false): ChargePointStatus {
+export function chargePointStatus(
+  s: ConnectorState,
+  reserved = false,
+  charging: ChargingState = "Charging",
+): ChargePointStatus {
   if (s.value.health === "faulted") return "Faulted";
   if (transacting(s)) {
-    const state = s.context.chargingState;
-    return state === "Charging" || state === "SuspendedEVSE" ? state : "SuspendedEV";
+    return charging === "Charging" || charging === "SuspendedEVSE" ? charging : "SuspendedEV";
   }
   if (s.value.service === "inoperative") return "Unavailable";
   if (reserved && waits(s)) return "Reserved";
@@ -133,7 +125,7 @@ export function chargePointStatus(s: ConnectorSnapshot, reserved = false): Charg
 }
 
 /** 2.0.1 ConnectorStatusEnumType: Occupied from the cable on, not from the tap on. */
-export function connectorStatus(s: ConnectorSnapshot, reserved = false): ConnectorStatus {
+export function connectorStatus(s: ConnectorState, reserved = false): ConnectorStatus {
   if (s.value.health === "faulted") return "Faulted";
   if (s.value.service === "inoperative" && !transacting(s)) return "Unavailable";
   if (reserved && waits(s)) return "Reserved";

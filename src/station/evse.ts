@@ -1,10 +1,9 @@
-import { type Actor, createActor } from "xstate";
 import { Cable } from "./cable.ts";
 import {
   type ConnectorEvent,
   chargePointStatus,
-  connectorMachine,
   connectorStatus,
+  connectorSteps,
   isFree,
   isPlugged,
   isUnused,
@@ -74,7 +73,8 @@ export class Evse implements StatusSource {
   readonly #replug: boolean;
   readonly #kit: Kit;
   readonly #host: EvseHost;
-  readonly #connector: Actor<typeof connectorMachine>;
+  #connector = connectorSteps.start;
+  #fault: string | undefined;
   #holder: Holder | undefined;
   #transaction: Transaction | undefined;
   /** Becomes inoperative when the transaction ends. */
@@ -90,12 +90,10 @@ export class Evse implements StatusSource {
     this.#kept = new EvseRecord(kit.store.values, evseId, meter);
     this.#replug = replug;
     this.#cable = new Cable(kit, evseId, locks, {
-      out: () => this.#connector.send({ type: "UNPLUGGED" }),
+      out: () => this.#step("UNPLUGGED"),
       lockFailed: () => host.failed(this, LOCK_FAILURE),
     });
     this.#host = host;
-    this.#connector = createActor(connectorMachine, { clock: kit.clock });
-    this.#connector.start();
     meter.onFull(() => this.#transaction?.full());
     this.#restoreService();
   }
@@ -106,40 +104,41 @@ export class Evse implements StatusSource {
   }
 
   get status(): ConnectorStatus {
-    return connectorStatus(this.#snapshot, this.#host.reservations.isReserved(this));
+    return connectorStatus(this.#connector, this.#host.reservations.isReserved(this));
   }
 
   /** Out of service after a transaction, the cable is to be taken first (1.6 §4.9, F8); so is one that is kept. */
   get chargePointStatus(): ChargePointStatus {
-    const status = chargePointStatus(this.#snapshot, this.#host.reservations.isReserved(this));
-    const closing = status === "Unavailable" && this.#closing && this.#snapshot.value.use === "finishing";
+    const reserved = this.#host.reservations.isReserved(this);
+    const status = chargePointStatus(this.#connector, reserved, this.#transaction?.chargingState);
+    const closing = status === "Unavailable" && this.#closing && this.#connector.value.use === "finishing";
     return closing || (status === "Preparing" && this.#cable.held) ? "Finishing" : status;
   }
 
   /** For StatusNotification: why it is suspended or finishing. */
   get info(): string | undefined {
-    const { use } = this.#snapshot.value;
+    const { use } = this.#connector.value;
     const out = this.#cable.carOut || (typeof use === "object" && use.transacting === "unplugged");
     return out ? EV_SIDE : undefined;
   }
 
   get errorCode(): string {
-    return this.#snapshot.context.fault ?? "NoError";
+    return this.#fault ?? "NoError";
   }
 
   /** Is the cable in, at the station and at the car? */
   get plugged(): boolean {
-    return isPlugged(this.#snapshot) && !this.#cable.carOut;
+    return isPlugged(this.#connector) && !this.#cable.carOut;
   }
 
   /** May somebody start a transaction here? */
   get free(): boolean {
-    return this.#holder === undefined && isFree(this.#snapshot) && !this.#mustClear && this.#host.mayStart();
+    return this.#holder === undefined && isFree(this.#connector) && !this.#mustClear && this.#host.mayStart();
   }
 
   /** Nobody's, and to be had sooner or later: also while a reset waits or the power is away. */
   get unused(): boolean {
-    return this.#holder === undefined && isUnused(this.#snapshot) && !this.#mustClear && !this.withdrawn;
+    return this.#holder === undefined && isUnused(this.#connector) && !this.#mustClear && !this.withdrawn;
   }
 
   /** Out of service by ChangeAvailability, and not merely until a reset. */
@@ -148,11 +147,11 @@ export class Evse implements StatusSource {
   }
 
   get faulted(): boolean {
-    return this.#snapshot.value.health === "faulted";
+    return this.#connector.value.health === "faulted";
   }
 
   get operative(): boolean {
-    return this.#snapshot.value.service === "operative";
+    return this.#connector.value.service === "operative";
   }
 
   /** Who is authorized here: waiting for the cable, or charging. */
@@ -167,7 +166,7 @@ export class Evse implements StatusSource {
   plug(): void {
     if (this.#transaction === undefined && !this.plugged) this.meter.arrive();
     this.#cable.plug();
-    this.#send({ type: "PLUGGED" }, "cable in");
+    this.#send("PLUGGED", "cable in");
     this.#transaction?.resume();
     this.#begin("CablePluggedIn");
   }
@@ -187,7 +186,7 @@ export class Evse implements StatusSource {
       this.stateChanged("cable out");
       return;
     }
-    this.#connector.send({ type: "UNPLUGGED" });
+    this.#step("UNPLUGGED");
     transaction.suspendEV();
     this.stateChanged("cable out");
   }
@@ -196,7 +195,7 @@ export class Evse implements StatusSource {
   authorize(holder: Holder): void {
     this.#holder = holder;
     this.#host.reservations.claim(this, holder.token, holder.info);
-    this.#send({ type: "AUTHORIZED" }, "authorized");
+    this.#send("AUTHORIZED", "authorized");
     this.#begin("Authorized");
   }
 
@@ -204,7 +203,7 @@ export class Evse implements StatusSource {
   release(why: string): void {
     this.#holder = undefined;
     this.#host.reservations.release(this);
-    this.#send({ type: "AUTHORIZATION_ENDED" }, why);
+    this.#send("AUTHORIZATION_ENDED", why);
   }
 
   /** A token ends the transaction, or takes a cable that is kept for it. */
@@ -242,13 +241,13 @@ export class Evse implements StatusSource {
     this.#holder = undefined;
     this.meter.setFlow(false);
     this.#kit.keeper.eventually(() => this.#kept.saveMeter());
-    const plugged = isPlugged(this.#snapshot);
+    const plugged = isPlugged(this.#connector);
     this.lock?.losePower();
-    this.#connector.send({ type: "TX_ENDED" });
-    this.#connector.send({ type: "AUTHORIZATION_ENDED" });
+    this.#step("TX_ENDED");
+    this.#step("AUTHORIZATION_ENDED");
     if (plugged) {
-      this.#connector.send({ type: "UNPLUGGED" });
-      this.#connector.send({ type: "PLUGGED" });
+      this.#step("UNPLUGGED");
+      this.#step("PLUGGED");
     }
     this.#cable.drop();
     this.#restoreService();
@@ -285,12 +284,14 @@ export class Evse implements StatusSource {
   }
 
   fault(errorCode: string): void {
-    this.#send({ type: "FAULT", errorCode }, `fault ${errorCode}`);
+    this.#fault = errorCode;
+    this.#send("FAULT", `fault ${errorCode}`);
     this.stop("AbnormalCondition", "Other");
   }
 
   clear(): void {
-    this.#send({ type: "CLEAR" }, "fault cleared");
+    this.#fault = undefined;
+    this.#send("CLEAR", "fault cleared");
     this.#begin("Authorized");
   }
 
@@ -304,7 +305,7 @@ export class Evse implements StatusSource {
     if (!operative) return this.retire();
     this.#scheduledInoperative = false;
     this.#closing = false;
-    this.#send({ type: "OPERATIVE" }, "in service");
+    this.#send("OPERATIVE", "in service");
     this.#begin("Authorized");
     return "Accepted";
   }
@@ -314,7 +315,7 @@ export class Evse implements StatusSource {
     this.#scheduledInoperative = this.#transaction !== undefined;
     this.#closing = false;
     if (this.#scheduledInoperative) return "Scheduled";
-    this.#send({ type: "INOPERATIVE" }, "out of service");
+    this.#send("INOPERATIVE", "out of service");
     return "Accepted";
   }
 
@@ -343,7 +344,7 @@ export class Evse implements StatusSource {
   }
 
   view(): EvseStatus {
-    const fault = this.#snapshot.context.fault;
+    const fault = this.#fault;
     return {
       evseId: this.evseId,
       connectorId: this.connectorId,
@@ -363,7 +364,7 @@ export class Evse implements StatusSource {
   #begin(trigger: TriggerReason): void {
     const holder = this.#holder;
     if (holder === undefined || !this.plugged || this.#transaction !== undefined) return;
-    if (this.#snapshot.value.use !== "ready" || !this.operative || this.faulted) return;
+    if (this.#connector.value.use !== "ready" || !this.operative || this.faulted) return;
     if (!this.#host.mayStart()) return;
     this.#holder = undefined;
     if (this.lock?.lock() === false) {
@@ -377,7 +378,7 @@ export class Evse implements StatusSource {
     const why = holder.remoteStartId === undefined ? trigger : "RemoteStart";
     const transaction = new Transaction(this.#kit, this, entitled, why, {
       emit: (event, record) => this.#emit(event, record),
-      stateChanged: (state) => this.#send({ type: "TX_STATE", state }),
+      stateChanged: () => this.stateChanged(),
       over: (reason) => this.#over(transaction, reason),
     });
     try {
@@ -390,7 +391,7 @@ export class Evse implements StatusSource {
       return;
     }
     this.#transaction = transaction;
-    this.#connector.send({ type: "TX_STARTED" });
+    this.#step("TX_STARTED");
     holder.used();
     this.#host.began(this);
     this.stateChanged("transaction started");
@@ -418,7 +419,7 @@ export class Evse implements StatusSource {
 
   /** The cable has to go before somebody else may come. */
   get #mustClear(): boolean {
-    return this.#cable.held || (this.#replug && this.#snapshot.value.use === "finishing");
+    return this.#cable.held || (this.#replug && this.#connector.value.use === "finishing");
   }
 
   #giveUp(holder: Holder, why: string): void {
@@ -429,11 +430,11 @@ export class Evse implements StatusSource {
 
   #over(transaction: Transaction, reason: StoppedReason): void {
     this.#transaction = undefined;
-    this.#connector.send({ type: "TX_ENDED" });
+    this.#step("TX_ENDED");
     if (this.#scheduledInoperative) {
       this.#scheduledInoperative = false;
       this.#closing = true;
-      this.#connector.send({ type: "INOPERATIVE" });
+      this.#step("INOPERATIVE");
     }
     this.#cable.served(transaction, reason);
     this.stateChanged("transaction ended");
@@ -444,19 +445,19 @@ export class Evse implements StatusSource {
     if (this.#kit.heard) this.#kit.fact(transactionFact(event, record, this.meter.powerW()));
   }
 
-  #send(event: ConnectorEvent, why?: string): void {
-    this.#connector.send(event);
+  #send(event: ConnectorEvent["type"], why?: string): void {
+    this.#step(event);
     this.stateChanged(why);
+  }
+
+  #step(event: ConnectorEvent["type"]): void {
+    this.#connector = connectorSteps.next(this.#connector, event).to;
   }
 
   /** As ChangeAvailability left it, also when that came during a transaction that the power cut ended. */
   #restoreService(): void {
     this.#scheduledInoperative = false;
     const inoperative = this.#kit.keeper.attempt(() => this.#kept.inoperative, !this.operative);
-    this.#connector.send({ type: inoperative ? "INOPERATIVE" : "OPERATIVE" });
-  }
-
-  get #snapshot() {
-    return this.#connector.getSnapshot();
+    this.#step(inoperative ? "INOPERATIVE" : "OPERATIVE");
   }
 }

@@ -114,6 +114,8 @@ export interface LinkFact {
   readonly subprotocol?: string;
   readonly why?: string;
   readonly hint?: string;
+  /** It will be refused again: for the OCPP version that is offered, or for something else that was asked. */
+  readonly lasting?: "version" | "request";
   /** Milliseconds until the next attempt. */
   readonly retryInMs?: number;
 }

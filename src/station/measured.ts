@@ -1,12 +1,19 @@
 import type { Kit } from "./kit.ts";
 import { isWanted } from "./measurands.ts";
-import type { MeterValue } from "./types.ts";
+import type { Meter } from "./ports.ts";
+import type { MeterValue, SampleContext } from "./types.ts";
+
+/** What the meter shows now of the measurands that any of these settings names. */
+export function measure(kit: Kit, meter: Meter, context: SampleContext, ...settings: string[]): MeterValue {
+  const lists = settings.map((setting) => kit.settings.list(setting));
+  return meter.sample(context, (measurand, phase) => lists.some((list) => isWanted(list, measurand, phase)));
+}
 
 /** Of a sample the measurands that a setting names: one meter value, or none. */
 export function measured(kit: Kit, setting: string, all: MeterValue): readonly MeterValue[] {
   const wanted = kit.settings.list(setting);
   if (wanted.length === 0) return none;
-  const sampledValue = all.sampledValue.filter((v) => isWanted(wanted, v));
+  const sampledValue = all.sampledValue.filter((v) => isWanted(wanted, v.measurand, v.phase));
   return sampledValue.length === 0 ? none : [{ timestamp: all.timestamp, sampledValue }];
 }
 

@@ -52,7 +52,7 @@ export class Outbox {
 
   /** Sends what waits, each as soon as its turn comes. */
   flush(): void {
-    void this.#pump();
+    this.#pump();
   }
 
   /** Resolves when nothing waits any more, or nothing can be sent now. */
@@ -87,8 +87,11 @@ export class Outbox {
     this.#retry = undefined;
   }
 
-  async #pump(): Promise<void> {
-    if (this.#busy || this.#settling || this.#retry !== undefined) return;
+  #pump(): void {
+    if (!this.#busy && !this.#settling && this.#retry === undefined) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
     this.#busy = true;
     try {
       while (this.#kit.online() && !this.#held) {
@@ -107,7 +110,7 @@ export class Outbox {
   /** Sends one message; false when the queue has to wait. */
   async #send(message: StoredMessage): Promise<boolean> {
     const offline = message.event.offline || message.id <= this.#offlineUpTo;
-    const event = { ...message.event, offline };
+    const event = message.event.offline === offline ? message.event : { ...message.event, offline };
     const answer = await this.#request(event);
     if (answer.ok) {
       const done = this.#done(message, () => this.#tell("delivered", event), answer.keep);
@@ -144,7 +147,7 @@ export class Outbox {
     this.#cancelRetry();
     this.#retry = this.#kit.clock.setTimeout(() => {
       this.#retry = undefined;
-      void this.#pump();
+      this.#pump();
     }, ms);
   }
 
@@ -168,7 +171,7 @@ export class Outbox {
       () => {
         this.#settling = false;
         tell();
-        void this.#pump();
+        this.#pump();
       },
     );
     return !this.#settling;

@@ -17,6 +17,7 @@ import type {
   PowerLimit,
   QueuedEvent,
   RootUse,
+  SampleContext,
   SecurityEventType,
   StationIdentity,
   Supply,
@@ -90,8 +91,8 @@ export interface Meter {
   readonly supply: Supply;
   /** Register, Wh; never falls. */
   energyWh(): number;
-  /** All quantities that the meter offers now. */
-  sample(context: MeterValue["sampledValue"][number]["context"]): MeterValue;
+  /** What the meter offers now: all of it, or what is wanted. */
+  sample(context: SampleContext, wanted?: (measurand: string, phase?: string) => boolean): MeterValue;
   /** What flows now, W. */
   powerW(): number;
   /** Contactor: `true` lets energy flow. */

@@ -44,7 +44,7 @@ export class Registrar implements CsmsListener {
   }
 
   get powered(): boolean {
-    return !this.#machine.getSnapshot().matches("off");
+    return this.#machine.getSnapshot().value !== "off";
   }
 
   /** Connected and registered. */

@@ -10,6 +10,7 @@ export class SettingsTable {
   /** Their 2.0.1 names, "Component.Variable" or "Component.Variable[instance]". */
   readonly variableNames: readonly string[];
   readonly #byName = new Map<string, SettingRow>();
+  readonly #lists = new Map<string, { readonly value: string; readonly list: readonly string[] }>();
 
   constructor(rows: readonly SettingRow[]) {
     this.rows = rows.filter((row) => row.absent !== true);
@@ -20,6 +21,15 @@ export class SettingsTable {
       this.#byName.set(row.name.toLowerCase(), row);
       if (row.key16 !== undefined) this.#byName.set(row.key16.toLowerCase(), row);
     }
+  }
+
+  /** The members of a list's value. Taken apart once while it stays the same: every meter sample asks. */
+  members(name: string, value: string): readonly string[] {
+    const last = this.#lists.get(name);
+    if (last?.value === value) return last.list;
+    const list = members(value);
+    this.#lists.set(name, { value, list });
+    return list;
   }
 
   /** By 2.0.1 name or 1.6 key, also what this model lacks; both are case-insensitive (CiString). */
@@ -124,7 +134,7 @@ export class Settings {
   }
 
   list(name: string): readonly string[] {
-    return members(this.text(name));
+    return this.table.members(name, this.text(name));
   }
 
   /** As the outside reads it: with what takes effect at the next start only. */

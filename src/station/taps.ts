@@ -1,6 +1,11 @@
-import { type Actor, createActor } from "xstate";
+import type { TimerHandle } from "../util/clock.ts";
 import type { Decision } from "./authorization/decide.ts";
-import { authorizationMachine } from "./authorization.machine.ts";
+import {
+  type AuthorizationEffects,
+  type AuthorizationEvent,
+  authorizationSteps,
+  judged,
+} from "./authorization.machine.ts";
 import type { Authorizer } from "./authorizer.ts";
 import { sameToken } from "./card.ts";
 import type { ChargingProfile } from "./charging/types.ts";
@@ -9,6 +14,7 @@ import type { SignalName } from "./facts.ts";
 import type { Kit } from "./kit.ts";
 import { type Standing, withGroup } from "./reservation-rules.ts";
 import type { Reservations } from "./reservations.ts";
+import { Run } from "./steps.ts";
 import type { Holder } from "./transaction.ts";
 import type { IdToken, IdTokenInfo, Verdict } from "./types.ts";
 
@@ -26,9 +32,9 @@ interface Presented {
 
 interface Authorization {
   readonly token: IdToken;
-  readonly actor: Actor<typeof authorizationMachine>;
-  /** What follows from the machine's last step; run after it, because it starts other machines. */
-  next?: () => void;
+  readonly run: Run<AuthorizationEvent>;
+  /** ConnectionTimeOut. */
+  timer?: TimerHandle;
   /** Gets the verdict; undefined when the power went before there was one. */
   readonly done: (verdict: Verdict | undefined) => void;
   /** The EVSE that it was given; undefined until a cable decides. */
@@ -84,7 +90,7 @@ export class Taps {
   /** Is Authorize for this token on its way? Then another tap of it says nothing new. */
   isPending(token: IdToken): boolean {
     for (const a of this.#live) {
-      if (sameToken(a.token, token) && a.actor.getSnapshot().matches("asking")) return true;
+      if (sameToken(a.token, token) && a.run.value === "asking") return true;
     }
     return false;
   }
@@ -128,7 +134,8 @@ export class Taps {
     const dropped = [...this.#live];
     this.#live.clear();
     for (const a of dropped) {
-      a.actor.stop();
+      this.#stopTimeOut(a);
+      a.run.stop();
       a.done(undefined);
     }
   }
@@ -158,7 +165,7 @@ export class Taps {
     if (waiting !== undefined) {
       const why = "the same card again before the cable: its authorization is taken back";
       const decision = decided("accept", "transaction", "Accepted", "taken-back", why, "2.0.1 C01.FR.03");
-      return { kind: "final", decision, act: () => waiting.actor.send({ type: "CANCEL" }) };
+      return { kind: "final", decision, act: () => this.#send(waiting, { type: "CANCEL" }) };
     }
     const { keeper, store } = this.#kit;
     const registered = keeper.attempt(() => store.values.get("registered") === true, false);
@@ -196,38 +203,45 @@ export class Taps {
     done: (verdict: Verdict | undefined) => void,
     then: { kind: "start" } | undefined = undefined,
   ): void {
-    const judged =
+    const decision =
       purpose.kind === "final" ? purpose.decision : this.#review(p, purpose, this.#authorizer.judge(p.token));
+    const effects: AuthorizationEffects = {
+      ask: () => void this.#ask(p, purpose, authorization),
+      announce: ({ decision: d }) => done(this.#announce(p, d, began)),
+      startTimeOut: () => this.#startTimeOut(authorization),
+      stopTimeOut: () => this.#stopTimeOut(authorization),
+      accepted: ({ decision: d }) => this.#accepted(p, then ?? purpose, authorization, d),
+      timedOut: () => this.#gaveUp(authorization, "timeout"),
+      cancelled: () => this.#gaveUp(authorization, "cancelled"),
+    };
     const authorization: Authorization = {
       token: p.token,
       done,
-      actor: createActor(authorizationMachine, {
-        clock: this.#kit.clock,
-        input: {
-          decision: judged,
-          connectionTimeOutS: this.#kit.settings.count("TxCtrlr.EVConnectionTimeOut"),
-          do: {
-            ask: () => void this.#ask(p, purpose, authorization),
-            announce: (decision) => done(this.#announce(p, decision, began)),
-            accepted: (decision) => {
-              authorization.next = () => this.#accepted(p, then ?? purpose, authorization, decision);
-            },
-            gaveUp: (why) => this.#gaveUp(authorization, why),
-          },
-        },
-      }),
+      run: new Run<AuthorizationEvent>(authorizationSteps, effects),
     };
     this.#live.add(authorization);
-    authorization.actor.subscribe({ complete: () => this.#live.delete(authorization) });
-    authorization.actor.start();
-    goOn(authorization);
+    this.#send(authorization, judged(decision));
+  }
+
+  #send(a: Authorization, event: AuthorizationEvent): void {
+    a.run.send(event);
+    if (a.run.done) this.#live.delete(a);
+  }
+
+  /** 0: the authorization waits for ever. */
+  #startTimeOut(a: Authorization): void {
+    const { settings, clock } = this.#kit;
+    const seconds = settings.count("TxCtrlr.EVConnectionTimeOut");
+    if (seconds > 0) a.timer = clock.setTimeout(() => this.#send(a, { type: "TIMED_OUT" }), seconds * 1000);
+  }
+
+  #stopTimeOut(a: Authorization): void {
+    if (a.timer !== undefined) this.#kit.clock.clearTimeout(a.timer);
   }
 
   async #ask(p: Presented, purpose: Purpose, authorization: Authorization): Promise<void> {
     const decision = this.#review(p, purpose, await this.#authorizer.ask(p.token), true);
-    if (!this.#live.has(authorization)) return;
-    authorization.actor.send({ type: "JUDGED", decision });
-    goOn(authorization);
+    if (this.#live.has(authorization)) this.#send(authorization, judged(decision));
   }
 
   /** A valid token is not enough: it must have an EVSE that it may use, or a transaction of its group to end. */
@@ -315,17 +329,17 @@ export class Taps {
     const info = decision.do === "ask" ? undefined : decision.info;
     if (purpose.kind === "final") {
       purpose.act();
-      a.actor.send({ type: "USED" });
+      this.#send(a, { type: "USED" });
       return;
     }
     if (purpose.kind === "stop") {
       this.#ofGroup(info)?.finish(p.token);
-      a.actor.send({ type: "USED" });
+      this.#send(a, { type: "USED" });
       return;
     }
     if (purpose.waiter !== undefined && this.#live.has(purpose.waiter)) {
       purpose.waiter.replaced = true;
-      purpose.waiter.actor.send({ type: "CANCEL" });
+      this.#send(purpose.waiter, { type: "CANCEL" });
     }
     this.#place(p, a, info);
   }
@@ -338,7 +352,7 @@ export class Taps {
       ...(info === undefined ? {} : { info }),
       ...(p.remoteStartId === undefined ? {} : { remoteStartId: p.remoteStartId }),
       ...(p.chargingProfile === undefined ? {} : { chargingProfile: p.chargingProfile }),
-      used: () => a.actor.send({ type: "USED" }),
+      used: () => this.#send(a, { type: "USED" }),
     };
     const free = (p.evse === undefined ? this.#evses : [p.evse]).filter((e) =>
       this.#mayUse(p.token, info, e),
@@ -356,12 +370,6 @@ export class Taps {
     this.#kit.fact({ kind: "authorization", event: why, idToken: a.token, why: text });
     a.evse?.release(text);
   }
-}
-
-function goOn(a: Authorization): void {
-  const next = a.next;
-  delete a.next;
-  next?.();
 }
 
 function refuse(rule: string, why: string, spec: string): Purpose {

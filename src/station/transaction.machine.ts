@@ -1,4 +1,5 @@
-import { assign, setup } from "xstate";
+import { setup } from "xstate";
+import { Steps } from "./steps.ts";
 import type { ChargingState, StoppedReason, TriggerReason } from "./types.ts";
 
 /**
@@ -6,111 +7,96 @@ import type { ChargingState, StoppedReason, TriggerReason } from "./types.ts";
  * until the cable or the authorization goes (TxStopPoint EVConnected, Authorized). 2.0.1 E01 to E08.
  */
 
-export interface TransactionEffects {
+export type TransactionEffects = {
   /** A state was entered: the first time this starts the transaction, later it updates it. */
-  entered(state: ChargingState, trigger: TriggerReason): void;
-  ended(trigger: TriggerReason, reason: StoppedReason): void;
-  /** Closes or opens the contactor. */
-  flow(on: boolean): void;
-}
-
-export interface TransactionContext {
-  readonly do: TransactionEffects;
-  readonly trigger: TriggerReason;
-  readonly reason: StoppedReason;
-}
+  entered(event: TransactionMachineEvent, p: { readonly state: ChargingState }): void;
+  tellEnded(event: TransactionMachineEvent): void;
+  /** Close and open the contactor. */
+  flowOn(): void;
+  flowOff(): void;
+};
 
 export type TransactionMachineEvent =
+  | { type: "START" }
   /** The cable was pulled, and put in again (2.0.1 E10). */
   | { type: "SUSPEND_EV" }
-  /** `paused`: a charging profile leaves nothing at this moment. */
-  | { type: "RESUME_EV"; paused?: boolean }
+  | { type: "RESUME_EV" }
+  /** As RESUME_EV, but a charging profile leaves nothing at this moment. */
+  | { type: "RESUME_PAUSED" }
   /** The EV wants no more. */
   | { type: "FULL" }
   /** A charging profile leaves nothing, or something again. */
   | { type: "PAUSE" }
-  | { type: "UNPAUSE"; full: boolean }
+  | { type: "UNPAUSE" }
+  /** As UNPAUSE, but the EV wants nothing. */
+  | { type: "UNPAUSE_FULL" }
   /** The central system or a limit allows no more energy; the transaction stays open. */
   | { type: "SUSPEND_EVSE"; trigger: TriggerReason }
   | { type: "STOP"; trigger: TriggerReason; reason: StoppedReason };
 
 /** Why a state changed, where the event does not say. */
 const whys = {
+  START: "ChargingStateChanged",
   SUSPEND_EV: "EVCommunicationLost",
   RESUME_EV: "CablePluggedIn",
+  RESUME_PAUSED: "CablePluggedIn",
   FULL: "ChargingStateChanged",
   PAUSE: "ChargingStateChanged",
   UNPAUSE: "ChargingStateChanged",
+  UNPAUSE_FULL: "ChargingStateChanged",
 } as const;
 
+export const triggerOf = (event: TransactionMachineEvent): TriggerReason =>
+  "trigger" in event ? event.trigger : whys[event.type];
+
 export const transactionMachine = setup({
-  types: {} as {
-    context: TransactionContext;
-    events: TransactionMachineEvent;
-    input: { do: TransactionEffects };
-  },
+  types: {} as { events: TransactionMachineEvent },
   actions: {
-    entered: ({ context }, p: { state: ChargingState }) => context.do.entered(p.state, context.trigger),
-    tellEnded: ({ context }) => context.do.ended(context.trigger, context.reason),
-    flowOn: ({ context }) => context.do.flow(true),
-    flowOff: ({ context }) => context.do.flow(false),
-    noteWhy: assign(({ event, context }) => ({
-      trigger: "trigger" in event ? event.trigger : whys[event.type],
-      reason: event.type === "STOP" ? event.reason : context.reason,
-    })),
-  },
-  guards: {
-    paused: ({ event }) => event.type === "RESUME_EV" && event.paused === true,
-    full: ({ event }) => event.type === "UNPAUSE" && event.full,
-  },
+    entered: (_: unknown, _p: { state: ChargingState }) => {},
+    tellEnded: () => {},
+    flowOn: () => {},
+    flowOff: () => {},
+  } satisfies Record<keyof TransactionEffects, unknown>,
 }).createMachine({
   id: "transaction",
-  context: ({ input }) => ({
-    do: input.do,
-    trigger: "ChargingStateChanged",
-    reason: "Local",
-  }),
-  initial: "charging",
-  on: { STOP: { target: ".ended", actions: "noteWhy" } },
+  initial: "new",
+  on: { STOP: ".ended" },
   states: {
+    new: { on: { START: "charging" } },
     charging: {
       entry: [{ type: "entered", params: { state: "Charging" } }, "flowOn"],
       on: {
-        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
-        FULL: { target: "full", actions: "noteWhy" },
-        PAUSE: { target: "paused", actions: "noteWhy" },
-        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+        SUSPEND_EV: "suspendedEV",
+        FULL: "full",
+        PAUSE: "paused",
+        SUSPEND_EVSE: "suspendedEVSE",
       },
     },
     /** No EV is connected: Idle in 2.0.1's ChargingState, SuspendedEV among 1.6's statuses (§4.9). */
     suspendedEV: {
       entry: ["flowOff", { type: "entered", params: { state: "Idle" } }],
       on: {
-        RESUME_EV: [
-          { guard: "paused", target: "paused", actions: "noteWhy" },
-          { target: "charging", actions: "noteWhy" },
-        ],
-        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+        RESUME_EV: "charging",
+        RESUME_PAUSED: "paused",
+        SUSPEND_EVSE: "suspendedEVSE",
       },
     },
     full: {
       entry: ["flowOff", { type: "entered", params: { state: "SuspendedEV" } }],
       on: {
-        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
-        PAUSE: { target: "paused", actions: "noteWhy" },
-        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+        SUSPEND_EV: "suspendedEV",
+        PAUSE: "paused",
+        SUSPEND_EVSE: "suspendedEVSE",
       },
     },
     /** Held back by a charging profile. Where both suspend, SuspendedEVSE comes first (1.6 §4.9). */
     paused: {
       entry: ["flowOff", { type: "entered", params: { state: "SuspendedEVSE" } }],
       on: {
-        SUSPEND_EV: { target: "suspendedEV", actions: "noteWhy" },
-        UNPAUSE: [
-          { guard: "full", target: "full", actions: "noteWhy" },
-          { target: "charging", actions: "noteWhy" },
-        ],
-        SUSPEND_EVSE: { target: "suspendedEVSE", actions: "noteWhy" },
+        SUSPEND_EV: "suspendedEV",
+        UNPAUSE: "charging",
+        UNPAUSE_FULL: "full",
+        SUSPEND_EVSE: "suspendedEVSE",
       },
     },
     /** Lost its authorization: nothing but the end leads out (C01.FR.23). */
@@ -118,3 +104,6 @@ export const transactionMachine = setup({
     ended: { type: "final", entry: ["flowOff", "tellEnded"] },
   },
 });
+
+/** Shared by all transactions. */
+export const transactionSteps = new Steps(transactionMachine);

@@ -1,18 +1,24 @@
-import { type Actor, createActor } from "xstate";
 import { isoTime, type TimerHandle } from "../util/clock.ts";
 import { sameToken } from "./card.ts";
 import type { ChargingProfile } from "./charging/types.ts";
 import type { EvseStatus } from "./control.ts";
 import { withSigned } from "./fiscal.ts";
 import type { Kit } from "./kit.ts";
-import { EndData, measured } from "./measured.ts";
+import { EndData, measure, measured } from "./measured.ts";
 import type { Meter } from "./ports.ts";
-import { transactionMachine } from "./transaction.machine.ts";
+import { Run } from "./steps.ts";
+import {
+  type TransactionEffects,
+  type TransactionMachineEvent,
+  transactionSteps,
+  triggerOf,
+} from "./transaction.machine.ts";
 import type {
   ChargingState,
   IdToken,
   IdTokenInfo,
   MeterValue,
+  SampleContext,
   StoppedReason,
   TransactionEvent,
   TriggerReason,
@@ -53,7 +59,8 @@ export interface TransactionHost {
    * @throws AppError `store.*` for a Started that cannot be stored
    */
   emit(event: TransactionEvent, record: TransactionRecord): void;
-  stateChanged(state: ChargingState): void;
+  /** The charging state is another. */
+  stateChanged(): void;
   over(reason: StoppedReason): void;
 }
 
@@ -70,6 +77,8 @@ const BUDGET_LOOK_MS = 5000;
 const STARTED = "SampledDataCtrlr.TxStartedMeasurands";
 const UPDATED = "SampledDataCtrlr.TxUpdatedMeasurands";
 const ENDED = "SampledDataCtrlr.TxEndedMeasurands";
+const ALIGNED = "AlignedDataCtrlr.Measurands";
+const ALIGNED_END = "AlignedDataCtrlr.TxEndedMeasurands";
 
 /** One running transaction: makes its events, samples its meter, and obeys what the central system says of its token. */
 export class Transaction {
@@ -77,7 +86,7 @@ export class Transaction {
   readonly #kit: Kit;
   readonly #place: Place;
   readonly #host: TransactionHost;
-  readonly #actor: Actor<typeof transactionMachine>;
+  readonly #run: Run<TransactionMachineEvent>;
   readonly #trigger: TriggerReason;
   readonly #endData: EndData;
   /** What the meter showed at the start, until it is told. */
@@ -92,8 +101,6 @@ export class Transaction {
   /** No car, or one that wants no more. */
   #ev: "charges" | "full" | "gone" = "charges";
   #state: ChargingState = "Idle";
-  /** The machine's first state was entered, which the Started event told of. */
-  #entry = false;
   /** The register at which the energy allowed after invalidation is used up, Wh. */
   #budgetEndWh: number | undefined;
 
@@ -106,7 +113,7 @@ export class Transaction {
     // Beside them are the values at begin and end.
     this.#endData = new EndData(kit.settings.count("ChargingStation.StopTransactionMaxMeterValues") - 2);
     this.#groupIdToken = holder.info?.groupIdToken;
-    const first = place.meter.sample("Transaction.Begin");
+    const first = this.#measure("Transaction.Begin", STARTED, ENDED);
     const signed = this.#signed(first);
     this.#started = withSigned(measured(kit, STARTED, first), first, signed);
     this.#record = {
@@ -120,16 +127,7 @@ export class Transaction {
       atStart: withSigned(measured(kit, ENDED, first), first, signed),
       ...(holder.remoteStartId === undefined ? {} : { remote: true }),
     };
-    this.#actor = createActor(transactionMachine, {
-      clock: kit.clock,
-      input: {
-        do: {
-          entered: (state, why) => this.#entered(state, why),
-          ended: (why, reason) => this.#end(why, reason),
-          flow: (on) => place.meter.setFlow(on),
-        },
-      },
-    });
+    this.#run = new Run(transactionSteps, this.#effects());
   }
 
   get transactionId(): string {
@@ -164,41 +162,41 @@ export class Transaction {
     this.#state = "Charging";
     this.#emit("Started", this.#trigger, { meterValue: this.#started });
     this.#started = [];
-    this.#actor.start();
+    this.#run.send({ type: "START" });
     this.sampleRegularly();
   }
 
   stop(trigger: TriggerReason, reason: StoppedReason, by?: IdToken): void {
     this.#stoppedBy = by;
-    this.#actor.send({ type: "STOP", trigger, reason });
+    this.#run.send({ type: "STOP", trigger, reason });
   }
 
   suspendEV(): void {
     this.#ev = "gone";
-    this.#actor.send({ type: "SUSPEND_EV" });
+    this.#run.send({ type: "SUSPEND_EV" });
   }
 
   resume(): void {
     this.#ev = "charges";
-    this.#actor.send({ type: "RESUME_EV", paused: this.#paused });
+    this.#run.send({ type: this.#paused ? "RESUME_PAUSED" : "RESUME_EV" });
   }
 
   /** The EV wants no more. */
   full(): void {
     this.#ev = "full";
-    this.#actor.send({ type: "FULL" });
+    this.#run.send({ type: "FULL" });
   }
 
   /** A charging profile leaves nothing, or something again. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    this.#actor.send(paused ? { type: "PAUSE" } : { type: "UNPAUSE", full: this.#ev === "full" });
+    this.#run.send({ type: paused ? "PAUSE" : this.#ev === "full" ? "UNPAUSE_FULL" : "UNPAUSE" });
   }
 
   /** Forgets the transaction without ending it: the power is gone. */
   abandon(): void {
     this.#unschedule();
-    this.#actor.stop();
+    this.#run.stop();
   }
 
   /** Does this token end the transaction without asking: its own, or (known to be valid) one of its group? */
@@ -234,7 +232,7 @@ export class Transaction {
 
   /** A meter sample now: TriggerMessage. */
   sampleNow(): void {
-    const meterValue = measured(this.#kit, UPDATED, this.#place.meter.sample("Trigger"));
+    const meterValue = measured(this.#kit, UPDATED, this.#measure("Trigger", UPDATED));
     this.#emit("Updated", "Trigger", { meterValue });
   }
 
@@ -244,7 +242,7 @@ export class Transaction {
     const intervalS = this.#kit.settings.count("SampledDataCtrlr.TxUpdatedInterval");
     if (intervalS === 0) return;
     this.#sampleTimer = this.#kit.clock.setTimeout(() => {
-      const all = this.#place.meter.sample("Sample.Periodic");
+      const all = this.#measure("Sample.Periodic", UPDATED, ENDED);
       if (this.#kit.samplesInEnd()) this.#endData.add(measured(this.#kit, ENDED, all));
       this.#emit("Updated", "MeterValuePeriodic", { meterValue: measured(this.#kit, UPDATED, all) });
       this.sampleRegularly();
@@ -253,9 +251,9 @@ export class Transaction {
 
   /** The clock stands at a whole ClockAlignedDataInterval. */
   sampleAligned(): void {
-    const all = this.#place.meter.sample("Sample.Clock");
-    this.#endData.add(measured(this.#kit, "AlignedDataCtrlr.TxEndedMeasurands", all));
-    const meterValue = measured(this.#kit, "AlignedDataCtrlr.Measurands", all);
+    const all = this.#measure("Sample.Clock", ALIGNED, ALIGNED_END);
+    this.#endData.add(measured(this.#kit, ALIGNED_END, all));
+    const meterValue = measured(this.#kit, ALIGNED, all);
     if (meterValue.length > 0) this.#emit("Updated", "MeterValueClock", { meterValue });
   }
 
@@ -269,20 +267,28 @@ export class Transaction {
     };
   }
 
-  #entered(state: ChargingState, trigger: TriggerReason): void {
+  #effects(): TransactionEffects {
+    const { meter } = this.#place;
+    return {
+      entered: (event, { state }) => this.#entered(state, event),
+      tellEnded: (event) => this.#end(triggerOf(event), event.type === "STOP" ? event.reason : "Local"),
+      flowOn: () => meter.setFlow(true),
+      flowOff: () => meter.setFlow(false),
+    };
+  }
+
+  #entered(state: ChargingState, event: TransactionMachineEvent): void {
     this.#state = state;
-    if (!this.#entry) {
-      this.#entry = true;
-      return;
-    }
-    this.#emit("Updated", trigger);
-    this.#host.stateChanged(state);
+    // The Started event told of the first one.
+    if (event.type === "START") return;
+    this.#emit("Updated", triggerOf(event));
+    this.#host.stateChanged();
   }
 
   #end(trigger: TriggerReason, stoppedReason: StoppedReason): void {
     this.#unschedule();
     this.#state = this.#place.plugged ? "EVConnected" : "Idle";
-    const all = this.#place.meter.sample("Transaction.End");
+    const all = this.#measure("Transaction.End", ENDED);
     const last = withSigned(measured(this.#kit, ENDED, all), all, this.#signed(all, stoppedReason));
     this.#emit("Ended", trigger, { stoppedReason, meterValue: [...this.#endData.values, ...last] });
     this.#host.over(stoppedReason);
@@ -344,7 +350,7 @@ export class Transaction {
 
   /** 2.0.1 E05.FR.02, 1.6 §3.5.4: no energy any more, and the transaction goes on. */
   #suspendEVSE(): void {
-    this.#actor.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
+    this.#run.send({ type: "SUSPEND_EVSE", trigger: "ChargingStateChanged" });
   }
 
   #unschedule(): void {
@@ -354,6 +360,13 @@ export class Transaction {
 
   #cancel(timer: TimerHandle | undefined): void {
     if (timer !== undefined) this.#kit.clock.clearTimeout(timer);
+  }
+
+  /** What these settings name; all of it where it is signed too. */
+  #measure(context: SampleContext, ...settings: string[]): MeterValue {
+    const { meter } = this.#place;
+    if (this.#kit.fiscal !== undefined) return meter.sample(context);
+    return measure(this.#kit, meter, context, ...settings);
   }
 
   #signed(all: MeterValue, ended?: StoppedReason) {

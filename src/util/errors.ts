@@ -8,6 +8,7 @@ export type ErrorCode =
   | "driver.missing"
   | "csms.unreachable"
   | "csms.refused"
+  | "csms.version"
   | "store.unreadable"
   | "store.futureVersion"
   | "store.locked"

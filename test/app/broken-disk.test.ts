@@ -71,6 +71,27 @@ describe("a disk that fails under a running station", () => {
     for (const close of closing.splice(0)) await close();
   });
 
+  it.skipIf(missing)(`tells at once that a session is not recorded any more${why}`, async () => {
+    const disk = smallDisk();
+    closing.push(disk.remove);
+    const data = mkdtempSync(path.join(tmpdir(), "tapstation-data-"));
+    closing.push(() => rmSync(data, { recursive: true, force: true }));
+    const bin = new Bin(["record", "s.yaml", "--data", data, "--control", "-"], { cwd: disk.at });
+    bins.push(bin);
+    bin.process.stdin.write("plug 1\n");
+    await bin.until(({ stderr }) => stderr.includes("Preparing"));
+    fill(disk.at);
+    const told = /s\.jsonl cannot be written, and nothing is recorded from now on/g;
+    bin.process.stdin.write(`tap ${CARD}\nunplug 1\n`);
+    await bin.until(({ stderr }) => stderr.search(told) >= 0);
+    empty(disk.at);
+    bin.process.stdin.end("quit\n");
+    const { code, stderr } = await bin.ended;
+    expect(stderr.match(told)).toHaveLength(1);
+    expect(stderr).toContain("s.jsonl is not whole");
+    expect(code).toBe(2);
+  });
+
   async function station(data: string) {
     const central = await Adversary.start("1.6", seeded(1));
     closing.push(() => central.server.close());

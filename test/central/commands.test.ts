@@ -95,6 +95,11 @@ describe("programmed answers", () => {
     away();
     expect(await say()).toBe("Accepted");
     central.setAnswer("Authorize", { answer: BLOCKED });
+    central.setAnswer("Heartbeat", { answer: { currentTime: "2031-01-01T00:00:00Z" } });
+    central.clearAnswers("Authorize");
+    expect(await say()).toBe("Accepted");
+    expect(await cp.ask("Heartbeat", {})).toEqual({ currentTime: "2031-01-01T00:00:00Z" });
+    central.setAnswer("Authorize", { answer: BLOCKED });
     central.clearAnswers();
     expect(await say()).toBe("Accepted");
   });

@@ -94,6 +94,38 @@ describe("a data directory that cannot be looked at", () => {
   });
 });
 
+describe("replay of a run's report", () => {
+  it("wants to know which scenario is meant, and takes the last of its tries", async () => {
+    const text = (name: string, more: string) =>
+      `name: ${name}\nocpp: 1.6\nsteps:\n  - tap: 04A2241BC85E80\n  - expect: { verdict: accepted }\n${more}`;
+    writeFileSync(path.join(dir, "one.yaml"), text("First (1)", ""));
+    const fails = "  - expect: { signal: fault, within: 1 s }\n";
+    writeFileSync(path.join(dir, "two.yaml"), text("Second", fails));
+    const args = ["one.yaml", "two.yaml", "--retries", "1", "--reporter", "jsonl:report.jsonl"];
+    expect((await run(["run", ...args], { cwd: dir })).code).toBe(1);
+    central = await createCentral();
+    const replay = (...more: string[]) =>
+      run(["replay", "report.jsonl", "--csms", central?.url ?? "", ...more], { cwd: dir });
+    const asked = await replay();
+    expect(asked.code).toBe(2);
+    expect(asked.stderr).toContain(
+      "report.jsonl has messages of 2 scenarios: one.yaml#1 OCPP 1.6, two.yaml#1 OCPP 1.6",
+    );
+    expect(asked.stderr).toContain("--grep 'one.yaml#1 OCPP 1.6$'");
+    for (const [grep, file] of [
+      ["one.yaml#1 OCPP 1.6$", "one"],
+      ["second", "two"],
+    ] as const) {
+      const { code, stdout, stderr } = await replay("--grep", grep);
+      expect([code, stderr]).toEqual([0, `Of the report: ${file}.yaml#1 OCPP 1.6\n`]);
+      // BootNotification, three StatusNotifications and Authorize: one try only.
+      expect(stdout).toMatch(/\n5 messages: 5 answered the same, none otherwise\.\n/);
+    }
+    const none = await replay("--grep", "third");
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("that --grep third finds")]);
+  });
+});
+
 describe("replay of a log of several stations", () => {
   it("wants to know whose messages are meant", async () => {
     const frame = (station: string) =>

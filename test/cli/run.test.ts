@@ -31,7 +31,8 @@ describe("tapstation run", () => {
     ["grep leaves it out", [".", "--grep", "good"], 0, /1 passed/],
     ["a tag leaves it out", [".", "--tag", "!broken"], 0, /1 passed/],
     ["a shard leaves it out", [".", "--shard", "2/2"], 0, /1 passed/],
-    ["another version skips", ["good.yaml", "--ocpp", "2.0.1"], 0, /1 skipped/],
+    ["another version skips", ["good.yaml", "--ocpp", "2.0.1"], 2, /1 skipped.*\nNothing ran/],
+    ["a shard with nothing to do", ["good.yaml", "--ocpp", "2.0.1", "--shard", "1/1"], 0, /1 skipped/],
     [
       "one at a time, with another seed, tried again",
       ["good.yaml", "--workers", "1", "--seed", "5", "--retries", "2"],
@@ -110,6 +111,24 @@ describe("tapstation run", () => {
     }
   });
 
+  it("only: true is refused where CI is set, with its places, unless it is let", async () => {
+    const only = GOOD.replace("ocpp:", "only: true\nocpp:");
+    const cwd = folderOf({ ...files, "one.yaml": only, "two.yaml": only });
+    const refused = await run(["run", "."], { cwd, env: { CI: "true" } });
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /one\.yaml:2:1: only: true leaves all other scenarios out\n.*two\.yaml:2:1: only: true.*\n {2}.*--allow-only/,
+    );
+    for (const [args, env] of [
+      [["--allow-only"], { CI: "1" }],
+      [[], { CI: "false" }],
+      [[], {}],
+    ] as const) {
+      const allowed = await run(["run", ".", ...args], { cwd, env });
+      expect([allowed.code, allowed.stdout]).toEqual([0, expect.stringContaining("2 passed")]);
+    }
+  });
+
   it.skipIf(!existsSync("/dev/full"))(
     "a report that the device has no room for is told, and the device stays",
     async () => {
@@ -152,7 +171,7 @@ describe("tapstation run", () => {
     bin.process.kill("SIGINT");
     const { code, stdout } = await bin.ended;
     expect(code).toBe(130);
-    expect(stdout).toContain("It was interrupted");
+    expect(stdout).toContain('"why":"interrupted (SIGINT)');
     expect(stdout).toMatch(/"stepEnded".*"teardown\.1".*"outcome":"passed"/);
   });
 

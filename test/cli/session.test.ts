@@ -46,6 +46,30 @@ describe("without a terminal", () => {
     expect(jsonLines(io.out).at(-1)).toEqual(cut);
   });
 
+  it("leaves facts out while nobody reads --json, and says how many", async () => {
+    const io = new FakeIo();
+    const station = new FakeStation();
+    const session = runSession(io, await configOf({ json: true }), station.start);
+    await io.until(() => io.err.includes("data"));
+    io.terminal.write = () => true;
+    io.stdout.pause();
+    const large = fact({ kind: "power", event: "cut", detail: "x".repeat(1024 * 1024) });
+    for (let i = 0; i < 40; i++) station.hear(large);
+    expect(io.stdout.writableLength).toBeLessThan(18 * 1024 * 1024);
+    await io.until(() => io.err.includes("facts are left out"));
+    io.stdout.resume();
+    await io.until(() => io.stdout.writableLength === 0);
+    station.hear(cut);
+    await io.until(() => io.out.endsWith(`${JSON.stringify(cut)}\n`));
+    io.stop("SIGINT");
+    await session;
+    const kinds = jsonLines(io.out).slice(-2);
+    expect(kinds).toEqual([{ kind: "leftOut", facts: expect.any(Number) }, cut]);
+    const whole = jsonLines(io.out).filter((l) => l.detail !== undefined).length;
+    expect(whole + Number(kinds[0]?.facts)).toBe(40);
+    expect(io.err.match(/left out/g)).toHaveLength(1);
+  });
+
   it("ends with what ended the station, after closing it", async () => {
     const io = new FakeIo();
     const station = new FakeStation();

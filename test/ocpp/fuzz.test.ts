@@ -64,8 +64,10 @@ class Fuzzer {
     return said;
   }
 
-  /** A card still charges. */
+  /** A card still charges, also when some nonsense happened to be a ChangeAvailability. */
   async lives(): Promise<void> {
+    if (this.#version === "1.6")
+      await this.send(`[2,"up","ChangeAvailability",{"connectorId":0,"type":"Operative"}]`);
     const verdict = await this.station.tap("04A2241BC85E80");
     expect(verdict?.outcome, `${this.#version} after the fuzz`).toBe("accepted");
   }

@@ -83,6 +83,21 @@ describe("readRecording", () => {
     expect(others).toEqual([]);
   });
 
+  it("gives each side its own answer where both use the same id and nothing tells directions", () => {
+    const reset = [2, "a", "Reset", { type: "Soft" }];
+    const text = lines(
+      call,
+      reset,
+      result,
+      [3, "a", { status: "Accepted" }],
+      [3, "a", { status: "Rejected" }],
+    );
+    expect(exchangesOf(readRecording(text))).toMatchObject([
+      exchange,
+      { from: "csms", action: "Reset", answer: { kind: "result", payload: { status: "Accepted" } } },
+    ]);
+  });
+
   it("knows version, station and time where the log tells them", () => {
     const recording = readRecording(logs[1]?.[1] ?? "");
     expect(recording).toMatchObject({ version: "1.6", station: "CP7" });
@@ -103,7 +118,7 @@ describe("readRecording", () => {
       })),
     );
     expect(readRecording(text)).toMatchObject({ stations: ["A", "B"], station: "A", version: "1.6" });
-    const own = readRecording(text, "B");
+    const own = readRecording(text, { station: "B" });
     expect(own).toMatchObject({ station: "B", version: "2.0.1" });
     expect(own.frames).toHaveLength(1);
   });

@@ -113,6 +113,27 @@ describe("tapstation replay", () => {
     expect(said.at(-1)).toMatchObject({ kind: "summary", messages: 3, same: 0, differing: 3 });
   });
 
+  it("says where an answer does not fit its schema, and nothing of the kind where there is none", async () => {
+    const other = await server({ ...good, Authorize: { idTagInfo: {} }, StopTransaction: "error" });
+    const { stdout } = await replay(file(log), other.url, "--json");
+    const problems = stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line).problem]));
+    expect(problems).toEqual([
+      expect.stringMatching(/does not fit its schema: .*status/),
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("tells at once that the central system refuses, and does not try again", async () => {
+    const other = await ScriptedServer.start({ status: () => 401 });
+    onTestFinished(() => other.close());
+    const { code, stderr } = await replay(file(log), other.url, "--timeout", "600");
+    expect(stderr).toContain("The central system refuses: ");
+    expect(code).toBe(4);
+    expect(other.requests).toHaveLength(1);
+  });
+
   it("goes on over a new connection when the other central system breaks it", async () => {
     const other = await server({ ...good, Authorize: "break" });
     const { stdout } = await replay(file(log), other.url);

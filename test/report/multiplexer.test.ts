@@ -5,7 +5,17 @@ import type { Reporter, RunEvent } from "../../src/scenario/types.ts";
 const event: RunEvent = {
   kind: "runEnded",
   time: "2030-01-01T10:00:00.000Z",
-  summary: { total: 0, passed: 0, failed: 0, errors: 0, skipped: 0, flaky: 0, wallMs: 0, exitCode: 0 },
+  summary: {
+    total: 0,
+    passed: 0,
+    failed: 0,
+    errors: 0,
+    skipped: 0,
+    interrupted: 0,
+    flaky: 0,
+    wallMs: 0,
+    exitCode: 0,
+  },
 };
 
 function listener(name: string, o: { failsOn?: boolean; failsClosing?: boolean } = {}) {

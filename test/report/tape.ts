@@ -58,6 +58,7 @@ export class Tape {
       failed: count("failed"),
       errors: count("error"),
       skipped: count("skipped"),
+      interrupted: 0,
       flaky: this.#results.filter((r) => r.outcome === "passed" && r.retry > 0).length,
       wallMs: 1834,
       exitCode: 1,

@@ -103,6 +103,7 @@ function passing(run: readonly RunEvent[]): RunEvent[] {
     failed: 0,
     errors: 0,
     skipped: 0,
+    interrupted: 0,
     flaky: 0,
     wallMs: 120,
     exitCode: 0,

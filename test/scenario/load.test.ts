@@ -57,6 +57,85 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     's.yaml:3:15: "Authorise" is no message of OCPP | Did you mean "Authorize"?',
   ],
   [
+    "a member that no message has, of a value that is a variable",
+    scenario("- expect: { message: Authorize, with: { idtag: $station }, absent: 1 min }\n  ocpp: 1.6"),
+    's.yaml:3:43: "idtag" is no member of the request Authorize of OCPP 1.6 | Did you mean "idTag"?',
+  ],
+  [
+    "a member of another version",
+    scenario("- expect: { message: StatusNotification, with: { status: Preparing } }"),
+    's.yaml:3:52: "status" is no member of the request StatusNotification of OCPP 2.0.1 | It is one in OCPP 1.6: write { 1.6: …, 2.0.1: … }, or ocpp: 1.6 beside the step.',
+  ],
+  [
+    "a member deep within, by version",
+    scenario(
+      "- expect: { message: Authorize, with: { 1.6: { idTag: <any> }, 2.0.1: { idToken: { idtoken: <any> } } } }",
+    ),
+    's.yaml:3:86: "idtoken" is no member of "idToken" in the request Authorize of OCPP 2.0.1 | Did you mean "idToken"?',
+  ],
+  [
+    "a value that a member cannot have, among choices",
+    scenario(
+      "- expect: [{ answer: Authorize, with: { idTagInfo: { status: { oneOf: [Accepted, Acepted] } } } }]\n  ocpp: 1.6",
+    ),
+    /s\.yaml:3:84: "Acepted" is no value of "idTagInfo\.status" in the answer to Authorize of OCPP 1\.6 \| Did you mean "Accepted"/,
+  ],
+  [
+    "a text for a number",
+    scenario('- expect: { message: StartTransaction, with: { meterStart: "0" } }\n  ocpp: 1.6'),
+    's.yaml:3:50: "meterStart" in the request StartTransaction of OCPP 1.6 is a whole number, not a text | Write the number without quotes.',
+  ],
+  [
+    "a place in what is no list, and a name in what is one",
+    scenario("- expect: { message: MeterValues, with: { meterValue: { first: <any> } } }\n  ocpp: 1.6"),
+    /"meterValue" in the request MeterValues of OCPP 1\.6 is a list, and "first" no place in it \| Write 0/,
+  ],
+  [
+    "a capture of what the message has not",
+    scenario("- expect: { message: Authorize, capture: { x: idtag } }\n  ocpp: 1.6"),
+    's.yaml:3:46: "idtag" is no member of the request Authorize of OCPP 1.6 | Did you mean "idTag"?',
+  ],
+  [
+    "a member of an error",
+    scenario("- expect: { error: Authorize, with: { errorcode: x } }"),
+    /"errorcode" is no member of the error that answers Authorize \| Did you mean "errorCode"/,
+  ],
+  [
+    "a command's payload",
+    scenario("- csms: { send: Reset, payload: { type: Warm } }\n  ocpp: 1.6"),
+    /s\.yaml:3:37: "Warm" is no value of "type" in the request Reset of OCPP 1\.6/,
+  ],
+  [
+    "a command's payload that lacks something",
+    scenario("- csms: { send: RemoteStartTransaction, payload: { connectorId: 1 } }\n  ocpp: 1.6"),
+    /s\.yaml:3:43: it does not fit the request RemoteStartTransaction of OCPP 1\.6: .*idTag.* \| Write raw: true/,
+  ],
+  [
+    "what is expected of a command's answer",
+    scenario("- csms: { send: Reset, payload: { type: Soft }, expect: { state: Accepted } }\n  ocpp: 1.6"),
+    /"state" is no member of the answer to Reset of OCPP 1\.6 \| It has status/,
+  ],
+  [
+    "an unknown mode",
+    scenario("- csms: { mode: Roming }"),
+    /s\.yaml:3:13: "Roming" is no access mode \| Did you mean "Roaming"/,
+  ],
+  [
+    "a variable that is always there",
+    "name: A\nvars: { station: 5 }\nsteps: [unplug:]\n",
+    /s\.yaml:2:9: "station" cannot be a variable here: \$station is always there \| Give it another name/,
+  ],
+  [
+    "a column that is always there",
+    "name: A\ndata: [{ now: 5 }]\nsteps: [unplug:]\n",
+    /s\.yaml:2:10: "now" cannot be a variable here/,
+  ],
+  [
+    "an item that is always there",
+    scenario("- for-each: { as: round, in: [1], steps: [unplug:] }"),
+    /s\.yaml:3:17: "round" cannot be a variable here/,
+  ],
+  [
     "a message of another version",
     scenario("- expect: { message: StartTransaction }", "ocpp: 2.0.1\n"),
     /^s\.yaml:4:15: "StartTransaction" is no message of OCPP 2\.0\.1 \| It is one of OCPP 1\.6: write ocpp: 1\.6 /,
@@ -157,7 +236,12 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "an answer that is not said",
     scenario("- csms: { answer: Authorize }"),
-    "s.yaml:3:13: it does not say how it is answered | Add one of with, error, drop, delay, id.",
+    "s.yaml:3:13: it does not say how it is answered | Add one of with, error, drop, delay, id, or standard: true.",
+  ],
+  [
+    "a standard answer that is none",
+    scenario("- csms: { answer: Authorize, standard: true, delay: 5 s }"),
+    's.yaml:3:48: "delay" is not the standard answer | Leave it out, or standard: true: what is set counts from then on anyway.',
   ],
   [
     "a central system that does nothing",
@@ -220,13 +304,13 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "an include that is not there",
     scenario("- include: nowhere.yaml"),
-    /s\.yaml:3:5: nowhere\.yaml cannot be read/,
+    /s\.yaml:3:5: there is no file "nowhere\.yaml" beside this one/,
   ],
   ["an include in a circle", scenario("- include: s.yaml"), /these files include each other/],
   [
     "data that is not there",
     scenario("- plug:", "data: none.csv\n"),
-    /s\.yaml:2:1: none\.csv cannot be used/,
+    /s\.yaml:2:1: there is no file "none\.csv" beside this one/,
   ],
 ];
 
@@ -246,6 +330,16 @@ describe("a scenario file that is wrong is told with its place, the offending te
   it("a table whose head names a column twice", () => {
     expect(told(scenario("- plug:", "data: t.csv\n"), { "t.csv": "a,b,a\n1,2,3\n" })).toContain(
       's.yaml:2:1: t.csv cannot be used: its head has the column "a" twice',
+    );
+  });
+
+  it("a file that another one names: the nearest that is there", () => {
+    const there = { "_list.yaml": "- plug:\n", "cards.csv": "uid\n04A2241BC85E80\n" };
+    expect(told(scenario("- include: { file: _lst.yaml }"), there)).toContain(
+      's.yaml:3:16: there is no file "_lst.yaml" beside this one | Did you mean "_list.yaml"?',
+    );
+    expect(told(scenario("- for-each: { as: x, in: card.csv, steps: [plug:] }"), there)).toContain(
+      's.yaml:3:24: there is no file "card.csv" beside this one | Did you mean "cards.csv"?',
     );
   });
 
@@ -279,6 +373,27 @@ describe("what is read", () => {
       "12E45678",
       "10112233445566778899",
     ]);
+  });
+
+  it("what is wrong in a version that is not played is not told; a version that is named twice is one", () => {
+    const text = scenario("- expect: { message: Authorize, with: { idTag: <any> } }");
+    expect(plan(text, { ocpp: ["1.6"] })).toHaveLength(1);
+    expect(plan(scenario("- plug:", "ocpp: [1.6, 1.6]\n"))).toHaveLength(1);
+  });
+
+  it("members of what extends OCPP, and of what is sent wrong on purpose, are nobody's", () => {
+    const text = scenario(
+      [
+        "- expect: { message: Authorize, with: { customData: { vendorId: x, what: ever } } }",
+        "- csms: { send: Reset, payload: { type: Sideways }, raw: true }",
+        "- csms: { send: x-New, payload: { any: thing }, expect: { error: <any> } }",
+        "- csms: { answer: Authorize, with: { any: thing }, merge: false }",
+        "- send: { message: Authorize, payload: { any: thing } }",
+        "- expect: { fact: frame, with: { payload: { any: thing } } }",
+        "- expect: { message: MeterValues, with: { meterValue: { contains: { timestamp: <time> } } } }",
+      ].join("\n"),
+    );
+    expect(plan(text)).toHaveLength(2);
   });
 
   it("one instance for each version and row; several documents in one file", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { differences, matches, OPERATORS } from "../../src/scenario/match.ts";
 
 /** Values as messages have them; texts that no matcher is written like. */
-const plainText = fc.string().map((s) => `.${s}`);
+const plainText = fc.string().map((s) => `t${s}`);
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 3 },
@@ -54,6 +54,8 @@ describe("partial matching", () => {
       fc.property(json, json, (a, b) => {
         expect(matches({ not: a }, b)).toBe(!matches(a, b));
         expect(matches({ oneOf: [a, b] }, b)).toBe(true);
+        expect(matches({ oneOf: [a] }, b)).toBe(matches(a, b));
+        expect(matches({ oneOf: [] }, b)).toBe(false);
       }),
     );
   });

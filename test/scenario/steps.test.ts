@@ -71,6 +71,14 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
     `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- tap: ${CARD}\n- expect: { verdict: rejected, because: Blocked }\n- csms: { answers: standard }\n- csms: { answer: Authorize, delay: 20 s, once: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: 20000..21000 } }`,
   ],
   [
+    "csms: an answer laid over the standard one, or in its place",
+    `- csms: { answer: DataTransfer, with: { data: bay 7 } }\n- transfer: { vendor: com.example }\n- expect: { answer: DataTransfer, with: { status: UnknownVendorId, data: bay 7 } }\n- csms: { answer: DataTransfer, with: { data: bay 8 }, merge: false }\n- send: { message: DataTransfer, payload: { vendorId: com.example } }\n- expect: { answer: DataTransfer, with: { status: <absent>, data: bay 8 } }`,
+  ],
+  [
+    "csms: one answer is standard again, the others are not",
+    `- csms: { answer: Authorize, with: { idTagInfo: { status: Blocked } } }\n- csms: { answer: Authorize, delay: 1 s, once: true }\n- csms: { answer: DataTransfer, with: { status: UnknownMessageId } }\n- csms: { answer: Authorize, standard: true }\n- tap: ${CARD}\n- expect: { verdict: accepted, with: { ms: ..500 } }\n- transfer: { vendor: com.example, message: ping }\n- expect: { fact: dataTransfer, with: { status: UnknownMessageId } }`,
+  ],
+  [
     "csms: records",
     `- csms: { mode: Open }\n- tap: 04B3352CD96F91\n- expect: { verdict: accepted }\n- csms: { mode: Roaming }\n- csms: { roaming: { id: 04C4463DEA7082, contract: NL-TNM-C12345678 } }\n- wait: 2 min\n- tap: 04C4463DEA7082\n- expect: { verdict: accepted }`,
   ],
@@ -125,20 +133,21 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
   ],
 ];
 
+const FILES = {
+  "cards.csv": `uid,verdict\n${CARD},accepted\n04B3352CD96F91,rejected\n`,
+  "_tap.yaml": "- tap: $card\n- expect: { verdict: accepted }\n",
+};
+
 describe("steps that hold", () => {
   it.each(holds)("%s", async (_, steps) => {
-    const files = {
-      "cards.csv": `uid,verdict\n${CARD},accepted\n04B3352CD96F91,rejected\n`,
-      "_tap.yaml": "- tap: $card\n- expect: { verdict: accepted }\n",
-    };
-    const { failures, summary } = await run(scenario(steps), { files });
+    const { failures, summary } = await run(scenario(steps), { files: FILES });
     expect(failures.map((f) => `${f.at.line}: ${f.message}`)).toEqual([]);
     expect(summary.passed).toBe(1);
   });
 
   it("are of every kind, with those that need a person or a program", () => {
     const cwd = folderOf({
-      "_tap.yaml": `- tap: ${CARD}\n`,
+      ...FILES,
       "s.yaml": holds.map(([, steps]) => scenario(steps)).join("---\n"),
     });
     const used = new Set<string>(["shell", "prompt"]);
@@ -146,7 +155,8 @@ describe("steps that hold", () => {
       used.add(step.kind);
       for (const block of step.blocks) block.steps.forEach(note);
     };
-    for (const { scenario: s } of planScenarios({ paths: ["s.yaml"], cwd })) s.steps.forEach(note);
+    for (const { scenario: s } of planScenarios({ paths: ["s.yaml"], cwd, ocpp: ["1.6"] }))
+      s.steps.forEach(note);
     expect([...used].sort()).toEqual(Object.keys(stepKinds).sort());
   });
 
@@ -197,9 +207,9 @@ const fails: readonly (readonly [
   ],
   [
     "a member that is not there",
-    `- tap: ${CARD}\n- expect: { message: Authorize, capture: { x: nowhere } }`,
+    "- expect: { message: BootNotification, capture: { x: meterType }, since: start }",
     "failed",
-    'message Authorize has no member "nowhere" to capture as $x',
+    'message BootNotification has no member "meterType" to capture as $x',
   ],
   [
     "a command that is answered otherwise",
@@ -208,10 +218,10 @@ const fails: readonly (readonly [
     /Reset was answered with {"status":"Accepted"}/,
   ],
   [
-    "a command that does not fit",
-    "- csms: { send: Reset, payload: { type: Sideways } }",
+    "a command that does not fit, with what a variable is",
+    "- csms: { send: Reset, payload: { type: $ocpp } }",
     "error",
-    /Reset for CP001 does not fit OCPP 1\.6/,
+    /"1\.6" is no value of "type" in the request Reset of OCPP 1\.6/,
   ],
   [
     "a command to nobody",
@@ -265,6 +275,24 @@ describe("how station and central system stand before the first step", () => {
     expect(summary).toMatchObject({ passed: 1 });
     const link = facts.find((fact) => fact.kind === "link" && fact.state === "connected");
     expect(link?.kind === "link" && link.url).toMatch(url);
+  });
+
+  it("the list tells who is of one group: another card of it ends the session, a stranger's does not", async () => {
+    const steps = [
+      "- network: down",
+      "- plug:",
+      `- tap: ${CARD}`,
+      "- expect: { transaction: started }",
+      "- wait: 2 min",
+      "- tap: 04C4463DEA70A2",
+      "- expect: { transaction: ended, absent: 10 s }",
+      "- tap: 04B3352CD96F91",
+      "- expect: { transaction: ended }",
+    ].join("\n");
+    const list = `[{ id: ${CARD}, group: HOME }, { id: 04B3352CD96F91, group: HOME }, 04C4463DEA70A2]`;
+    const { failures, summary } = await run(scenario(steps, `station: { list: ${list} }\n`));
+    expect(failures.map((f) => `${f.at.line}: ${f.message}`)).toEqual([]);
+    expect(summary.passed).toBe(1);
   });
 
   it("a profile without what it needs is an error of the scenario", async () => {
@@ -410,6 +438,13 @@ describe("what came at another time", () => {
 });
 
 describe("outcomes", () => {
+  it("a run is told from its beginning, with what has to be said again for it, to its end", async () => {
+    const { events, summary } = await run(scenario("- plug:"), { id: "CP7" });
+    expect(events[0]).toMatchObject({ kind: "runBegan", total: 1, flags: ["--id", "CP7"] });
+    expect(events.at(-1)).toMatchObject({ kind: "runEnded", summary });
+    expect((await run(scenario("- plug:"))).events[0]).not.toHaveProperty("flags");
+  });
+
   it("expected to fail: failing passes, passing fails", async () => {
     const known = "expect-failure: a known defect\n";
     const failed = await run(scenario("- expect: { message: Authorize, within: 1 s }", known));
@@ -429,7 +464,8 @@ describe("outcomes", () => {
   ])("skipped with a reason: %s", async (_, text, why) => {
     const { results, summary } = await run(text);
     expect(results).toMatchObject([{ outcome: "skipped", why }]);
-    expect(summary.exitCode).toBe(0);
+    // Nothing ran at all.
+    expect(summary.exitCode).toBe(2);
   });
 
   it("what needs the built-in central system is skipped against another one", async () => {
@@ -479,13 +515,16 @@ describe("outcomes", () => {
       scenario("- prompt: Stop here\n- plug:", "teardown:\n  - tap: 04A2241BC85E80\n"),
       scenario("- plug:"),
     ].join("---\n");
-    const { summary, events, facts } = await run(text, {
+    const { summary, results, facts } = await run(text, {
       workers: 1,
       signal: stop.signal,
       ask: async () => stop.abort(),
     });
-    expect(summary.exitCode).toBe(130);
-    expect(events.filter((e) => e.kind === "scenarioBegan")).toHaveLength(1);
+    expect(summary).toMatchObject({ interrupted: 1, skipped: 1, errors: 0, exitCode: 130 });
+    expect(results).toMatchObject([
+      { outcome: "interrupted", why: "interrupted, at the step prompt Stop here (line 5)" },
+      { outcome: "skipped", why: "the run was interrupted" },
+    ]);
     expect(facts.filter((f) => f.kind === "control").map((f) => f.kind === "control" && f.verb)).toEqual([
       "hold",
       "remove",

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { initialTransition, transition } from "xstate";
 import type { Decision } from "../../src/station/authorization/decide.ts";
-import { authorizationMachine } from "../../src/station/authorization.machine.ts";
+import {
+  type AuthorizationEvent,
+  authorizationMachine,
+  judged,
+} from "../../src/station/authorization.machine.ts";
 import {
   type ConnectorEvent,
   chargePointStatus,
-  connectorMachine,
   connectorStatus,
+  connectorSteps,
 } from "../../src/station/connector.machine.ts";
 import { type StationEvent, stationMachine } from "../../src/station/station.machine.ts";
 import { type TransactionMachineEvent, transactionMachine } from "../../src/station/transaction.machine.ts";
@@ -75,9 +79,10 @@ describe("station machine: state x event", () => {
 });
 
 describe("connector machine: what 1.6 and 2.0.1 see", () => {
+  const steps = (events: readonly ConnectorEvent[]) =>
+    events.reduce((state, { type }) => connectorSteps.next(state, type).to, connectorSteps.start);
   const e = (...types: string[]) => types.map((type) => ({ type }) as ConnectorEvent);
-  const suspended = { type: "TX_STATE", state: "SuspendedEVSE" } as const;
-  const fault = { type: "FAULT", errorCode: "GroundFailure" } as const;
+  const fault = { type: "FAULT" } as const;
   const charging = e("PLUGGED", "AUTHORIZED", "TX_STARTED");
   const rows: readonly [string, ConnectorEvent[], string, string][] = [
     ["idle", [], "Available", "Available"],
@@ -86,13 +91,6 @@ describe("connector machine: what 1.6 and 2.0.1 see", () => {
     ["authorized", e("AUTHORIZED"), "Preparing", "Available"],
     ["authorization ended", e("AUTHORIZED", "AUTHORIZATION_ENDED"), "Available", "Available"],
     ["charging", charging, "Charging", "Occupied"],
-    ["suspended by the station", [...charging, suspended], "SuspendedEVSE", "Occupied"],
-    [
-      "suspended by the car",
-      [...charging, { type: "TX_STATE", state: "SuspendedEV" }],
-      "SuspendedEV",
-      "Occupied",
-    ],
     ["ended, cable in", [...charging, ...e("TX_ENDED")], "Finishing", "Occupied"],
     ["ended, cable out", [...charging, ...e("TX_ENDED", "UNPLUGGED")], "Available", "Available"],
     ["ended by pulling the cable", [...charging, ...e("UNPLUGGED", "TX_ENDED")], "Available", "Available"],
@@ -123,15 +121,28 @@ describe("connector machine: what 1.6 and 2.0.1 see", () => {
   ];
 
   it.each(rows)("%s", (_name, events, nine, five) => {
-    let [state] = initialTransition(connectorMachine);
-    for (const event of events) [state] = transition(connectorMachine, state, event);
-    expect([chargePointStatus(state), connectorStatus(state)]).toEqual([nine, five]);
+    expect([chargePointStatus(steps(events)), connectorStatus(steps(events))]).toEqual([nine, five]);
+  });
+
+  it.each([
+    ["Charging", "Charging"],
+    ["SuspendedEVSE", "SuspendedEVSE"],
+    ["SuspendedEV", "SuspendedEV"],
+    ["Idle", "SuspendedEV"],
+  ] as const)("a transaction that is %s", (charges, nine) => {
+    expect(chargePointStatus(steps(charging), false, charges)).toBe(nine);
+  });
+
+  it("is worked out once: the same way leads to the same object", () => {
+    expect(steps(e("PLUGGED", "UNPLUGGED"))).toBe(connectorSteps.start);
+    expect(steps(e("PLUGGED", "AUTHORIZED"))).toBe(steps(e("AUTHORIZED", "PLUGGED")));
   });
 
   it.each(reserved)("reserved: %s", (_name, events, nine, five) => {
-    let [state] = initialTransition(connectorMachine);
-    for (const event of events) [state] = transition(connectorMachine, state, event);
-    expect([chargePointStatus(state, true), connectorStatus(state, true)]).toEqual([nine, five]);
+    expect([chargePointStatus(steps(events), true), connectorStatus(steps(events), true)]).toEqual([
+      nine,
+      five,
+    ]);
   });
 });
 
@@ -139,7 +150,7 @@ describe("transaction machine", () => {
   const stop = { type: "STOP", trigger: "StopAuthorized", reason: "Local" } as const;
   const suspend = { type: "SUSPEND_EVSE", trigger: "Deauthorized" } as const;
   const pause = { type: "PAUSE" } as const;
-  const unpause = (full: boolean) => ({ type: "UNPAUSE", full }) as const;
+  const unpause = (full: boolean) => ({ type: full ? "UNPAUSE_FULL" : "UNPAUSE" }) as const;
   const rows: readonly [TransactionMachineEvent[], string, string[]][] = [
     [[], "charging", ["entered", "flowOn"]],
     [[{ type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
@@ -150,7 +161,7 @@ describe("transaction machine", () => {
     [[{ type: "FULL" }, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
     [[{ type: "FULL" }, pause, unpause(true)], "full", ["flowOff", "entered"]],
     [[pause, { type: "SUSPEND_EV" }], "suspendedEV", ["flowOff", "entered"]],
-    [[{ type: "SUSPEND_EV" }, { type: "RESUME_EV", paused: true }], "paused", ["flowOff", "entered"]],
+    [[{ type: "SUSPEND_EV" }, { type: "RESUME_PAUSED" }], "paused", ["flowOff", "entered"]],
     [[pause, unpause(false)], "charging", ["entered", "flowOn"]],
     [[{ type: "SUSPEND_EV" }, pause], "suspendedEV", []],
     [[unpause(false)], "charging", []],
@@ -166,8 +177,9 @@ describe("transaction machine", () => {
   ];
 
   it.each(rows)("%j ends in %s", (events, value, effects) => {
-    let [state, actions] = initialTransition(transactionMachine, { do: unset });
-    for (const event of events) [state, actions] = transition(transactionMachine, state, event);
+    let [state, actions] = initialTransition(transactionMachine);
+    for (const event of [{ type: "START" } as const, ...events])
+      [state, actions] = transition(transactionMachine, state, event);
     expect(state.value).toBe(value);
     expect(names(actions)).toEqual(effects);
   });
@@ -176,24 +188,29 @@ describe("transaction machine", () => {
 describe("authorization machine", () => {
   const decision = (what: "accept" | "reject" | "ask") =>
     ({ do: what, rule: "r", why: "w", spec: "s", by: "csms", status: "Accepted" }) as Decision;
-  const judged = (what: "accept" | "reject") => ({ type: "JUDGED", decision: decision(what) }) as const;
-  type E = Parameters<typeof transition<typeof authorizationMachine>>[2];
-  const rows: readonly [string, "accept" | "reject" | "ask", E[], string, string[]][] = [
-    ["accepted here", "accept", [], "authorized", ["announce", "accepted"]],
+  const rows: readonly [string, "accept" | "reject" | "ask", AuthorizationEvent[], string, string[]][] = [
+    ["accepted here", "accept", [], "authorized", ["announce", "startTimeOut", "accepted"]],
     ["rejected here", "reject", [], "rejected", ["announce"]],
     ["asks", "ask", [], "asking", ["ask"]],
-    ["asked, accepted", "ask", [judged("accept")], "authorized", ["announce", "accepted"]],
-    ["asked, rejected", "ask", [judged("reject")], "rejected", ["announce"]],
-    ["used", "accept", [{ type: "USED" }], "used", []],
-    ["taken back", "accept", [{ type: "CANCEL" }], "ended", ["cancelled"]],
+    [
+      "asked, accepted",
+      "ask",
+      [judged(decision("accept"))],
+      "authorized",
+      ["announce", "startTimeOut", "accepted"],
+    ],
+    ["asked, rejected", "ask", [judged(decision("reject"))], "rejected", ["announce"]],
+    ["used", "accept", [{ type: "USED" }], "used", ["stopTimeOut"]],
+    ["taken back", "accept", [{ type: "CANCEL" }], "ended", ["stopTimeOut", "cancelled"]],
+    ["no cable came", "accept", [{ type: "TIMED_OUT" }], "ended", ["stopTimeOut", "timedOut"]],
     ["a cancel while asking changes nothing", "ask", [{ type: "CANCEL" }], "asking", []],
-    ["a late answer changes nothing", "accept", [judged("reject")], "authorized", []],
+    ["a late answer changes nothing", "accept", [judged(decision("reject"))], "authorized", []],
   ];
 
   it.each(rows)("%s", (_name, first, events, value, effects) => {
-    const input = { do: unset, decision: decision(first), connectionTimeOutS: 60 };
-    let [state, actions] = initialTransition(authorizationMachine, input);
-    for (const event of events) [state, actions] = transition(authorizationMachine, state, event);
+    let [state, actions] = initialTransition(authorizationMachine);
+    for (const event of [judged(decision(first)), ...events])
+      [state, actions] = transition(authorizationMachine, state, event);
     expect(state.value).toBe(value);
     expect(names(actions)).toEqual(effects);
   });

@@ -12,7 +12,7 @@ export function Copy({ text, name, title }: CopyProps) {
   const copy = async () => setDone(await copied(text));
   return (
     <button type="button" class="quiet copy" onClick={copy} title={title}>
-      <span role="status">{done === undefined ? name : done ? "copied" : "not allowed here"}</span>
+      <span aria-live="polite">{done === undefined ? name : done ? "copied" : "not allowed here"}</span>
     </button>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 const keys: readonly (readonly [string, string])[] = [
   ["j / k", "next, previous row"],
   ["Enter", "open the row"],
-  ["Esc", "empty the search, leave it, back to the overview"],
+  ["Esc", "empty the search, leave it, back to the overview; Enter leaves it as it is"],
   ["[ / ]", "previous, next scenario"],
   ["/", "search"],
   ["l", "time line, item by item: ← → along a lane, ↑ ↓ to another, Home, End; Enter opens"],

@@ -11,12 +11,13 @@ const isPressable = (target: EventTarget | null): boolean =>
 export function useKeys(table: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      // Several tables are in use at once: a key is for one of them.
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target)) {
-        if (event.key === "Escape") {
-          event.preventDefault();
-          clearOrLeave(event.target);
-        }
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        event.preventDefault();
+        if (event.key === "Escape") clearOrLeave(event.target);
+        else event.target.blur();
         return;
       }
       // What has the focus takes Enter itself, and an open dialog all but its own keys.

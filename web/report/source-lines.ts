@@ -1,4 +1,4 @@
-import type { Outcome } from "../../src/scenario/types.ts";
+import type { PageOutcome } from "../../src/report/page-data.ts";
 import type { PageStep, ScenarioPart } from "./data.ts";
 import { outerPath } from "./under-way.ts";
 
@@ -8,7 +8,7 @@ export interface SourceLine {
   readonly text: string;
   /** Steps that begin here: several rounds of a repetition, or none. */
   readonly begins: readonly number[];
-  readonly outcome?: Outcome | "running";
+  readonly outcome?: PageOutcome | "running";
   /** The innermost step that this line is part of. */
   readonly step?: number;
 }

@@ -8,7 +8,7 @@ export function benchCentral(central: Central, station: string): BenchCentral {
   const { book } = central;
   return {
     answer: (action, change) => void central.setAnswer(action, behaviourOf(change)),
-    reset: () => central.clearAnswers(),
+    reset: (action) => central.clearAnswers(action),
     send: async (action, payload, raw) => {
       const outcome = await central.send(station, action, payload, { raw });
       if (outcome.kind === "result") return { answer: outcome.payload };

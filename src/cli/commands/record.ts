@@ -1,6 +1,7 @@
 import path from "node:path";
 import { checkDevices } from "../../app/config-devices.ts";
-import { mustBeNew, Recorder, type RecordFiles, recordFiles, writeScenario } from "../../app/record.ts";
+import { writeScenario } from "../../app/record.ts";
+import { mustBeNew, Recorder, type RecordFiles, recordFiles } from "../../app/recorder.ts";
 import { startStation } from "../../app/start.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { clean, colorsFor, type Io } from "../io.ts";
@@ -52,7 +53,8 @@ async function record({ args, settings, io }: Input): Promise<number> {
   let stood = false;
   let ended: unknown;
   try {
-    await runSession(io, config, async (given, hear) => {
+    await runSession(io, config, async (given, hear, tell) => {
+      recorder.onTrouble((problem) => tell?.(problem));
       const station = await startStation(given, (fact) => {
         recorder.hear(fact);
         hear?.(fact);

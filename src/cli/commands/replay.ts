@@ -4,9 +4,13 @@ import { type ReplayTarget, replayAgainst } from "../../app/replay.ts";
 import { type Recording, readRecording } from "../../replay/recording.ts";
 import type { ReplayedExchange, ReplayReport } from "../../replay/replay.ts";
 import { AppError, errorText } from "../../util/errors.ts";
+import { patternFor } from "../../util/pattern.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
+import { grepOf } from "../grep.ts";
 import { type Colors, clean, colorsFor, print, printJson } from "../io.ts";
 
+/** So many scenarios are named. */
+const NAMED = 8;
 /** A log larger than this is cut up first. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -26,6 +30,11 @@ const options = {
   "keep-times": {
     type: "boolean",
     describe: "Send times as they were recorded; otherwise the first is moved to now and all others with it",
+  },
+  grep: {
+    type: "string",
+    nargs: 1,
+    describe: "Which scenario of a run's report (jsonl): a regular expression for its id or name",
   },
   station: { type: "string", nargs: 1, describe: "Whose messages, of a log of several stations" },
   timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
@@ -54,11 +63,13 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "FILE: facts (tapstation log --export, tapstation record), public OCPP trace records, OCPP-J frames as they are, or\nobjects that hold a frame as raw, message or frame, with time and direction when there are any.",
+    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.",
   run: async ({ args, settings, io }) => {
     // Beside a recorded scenario lie the facts that it was made from.
     const file = args.file.replace(/\.ya?ml$/, ".jsonl");
-    const recording = load(path.resolve(io.cwd, file), file, args.station);
+    const recording = load(path.resolve(io.cwd, file), file, args);
+    const [scenario] = recording.scenarios;
+    if (scenario !== undefined) io.stderr.write(`Of the report: ${clean(scenario)}\n`);
     const target = targetOf({ args, settings, io }, recording);
     const c = colorsFor(io.stdout, io.env);
     const json = settings.config.json;
@@ -75,7 +86,7 @@ export const command = defineCommand({
   },
 });
 
-function load(file: string, shown: string, station: string | undefined): Recording {
+function load(file: string, shown: string, { station, grep }: Input["args"]): Recording {
   let text: string;
   try {
     const { size } = statSync(file);
@@ -87,8 +98,12 @@ function load(file: string, shown: string, station: string | undefined): Recordi
       cause: e,
     });
   }
-  const recording = readRecording(text, station);
+  const recording = readRecording(text, {
+    station,
+    scenario: grep === undefined ? undefined : grepOf(grep),
+  });
   const { stations } = recording;
+  mustBeOne(recording, shown, grep);
   if (station === undefined && stations.length > 1) {
     throw new AppError(
       "usage",
@@ -109,6 +124,24 @@ function load(file: string, shown: string, station: string | undefined): Recordi
   throw new AppError("input.invalid", `${shown} has no OCPP message in it${why}`, {
     hint: "Expected are facts, trace records or OCPP-J frames, one JSON value a line; tapstation replay --help.",
   });
+}
+
+/** @throws AppError `usage` where it is not clear which scenario of a report is meant */
+function mustBeOne({ scenarios }: Recording, shown: string, grep: string | undefined): void {
+  const [first, second] = scenarios;
+  if (first === undefined && grep !== undefined) {
+    throw new AppError("usage", `${shown} has no messages of a scenario that --grep ${grep} finds`, {
+      hint: "--grep looks at the scenarios in a jsonl report of tapstation run.",
+    });
+  }
+  if (first === undefined || second === undefined) return;
+  const named = scenarios.slice(0, NAMED);
+  const more = scenarios.length > named.length ? ` and ${scenarios.length - named.length} others` : "";
+  throw new AppError(
+    "usage",
+    `${shown} has messages of ${scenarios.length} scenarios: ${named.join(", ")}${more}`,
+    { hint: `Say which is to be replayed: --grep '${patternFor(first)}$'` },
+  );
 }
 
 function targetOf({ args, settings, io }: Input, recording: Recording): ReplayTarget {

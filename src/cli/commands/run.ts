@@ -2,8 +2,10 @@ import { createInterface } from "node:readline/promises";
 import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
 import { openReporters, reporterHelp } from "../../report/registry.ts";
+import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
+import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
 import { changed } from "../run-watch.ts";
 
@@ -35,6 +37,7 @@ const options = {
     defaultDescription: "terminal",
   },
   quiet: { ...flag, describe: "Tell only what did not pass, and one line" },
+  "allow-only": { ...flag, describe: "Let only: true leave others out although CI is set" },
   "allow-shell": { ...flag, describe: "Let scenarios run programs of this machine" },
 } as const;
 
@@ -61,7 +64,7 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong, 3 a device, 4 the central system, 130 interrupted.",
+    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong or all were skipped (but for --shard),\n3 a device, 4 the central system, 130 interrupted (143 by SIGTERM).",
   async run(input) {
     const o = optionsOf(input);
     if (input.args.list === true) return list(input, o);
@@ -79,12 +82,13 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     seed: count("seed", args.seed, 0) ?? 1,
     retries: count("retries", args.retries, 0) ?? 0,
     bail: args.bail === true,
+    allowOnly: args["allow-only"] === true || !isCi(io.env),
     allowShell: args["allow-shell"] === true,
     signal: io.signal,
     id: config.id,
     version: version(),
     command: ["tapstation run", ...(args.paths ?? [])].join(" "),
-    ...(args.grep === undefined ? {} : { grep: pattern(args.grep) }),
+    ...(args.grep === undefined ? {} : { grep: grepOf(args.grep) }),
     ...(args.tag === undefined ? {} : { tags: args.tag }),
     ...(shard === undefined ? {} : { shard }),
     ...(args.workers === undefined ? {} : { workers: count("workers", args.workers, 1) ?? 1 }),
@@ -189,15 +193,4 @@ function shardOf(given: string): { index: number; of: number } {
   throw new AppError("usage", `--shard: "${given}" is no part of the whole`, {
     hint: "Write i/n, for example 1/3 for the first of three parts.",
   });
-}
-
-function pattern(given: string): RegExp {
-  try {
-    return new RegExp(given, "i");
-  } catch (e) {
-    throw new AppError("usage", `--grep: "${given}" is no regular expression`, {
-      hint: "Put a backslash before characters such as ( or [ that stand for themselves.",
-      cause: e,
-    });
-  }
 }

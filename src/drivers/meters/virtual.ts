@@ -46,6 +46,8 @@ const VOLTAGE_ABOVE = 0.011;
 const VOLTAGE_SPREAD = 0.008;
 /** A DC battery's voltage rises by this part from empty to full. */
 const DC_RISE = 0.05;
+/** Names of the phases, alone and to neutral. */
+const LINES = ["L1", "L2", "L3"].map((line) => ({ line, neutral: `${line}-N` }));
 /** Cars come with a charge from the first to the sum of both. */
 const SOC_FROM = 0.2;
 const SOC_SPREAD = 0.4;
@@ -156,55 +158,48 @@ export class VirtualMeter implements Meter {
     this.#schedule();
   }
 
-  sample(context: SampleContext): MeterValue {
+  sample(
+    context: SampleContext,
+    wanted: (measurand: string, phase?: string) => boolean = () => true,
+  ): MeterValue {
     const power = this.powerW();
     const { supply } = this;
-    const value = (
+    const offered = this.#measurands;
+    const all: SampledValue[] = [];
+    const add = (
       measurand: string,
       unit: SampledValue["unit"],
       n: number,
       digits: 0 | 1 | 2,
-      more = {},
-    ) => ({
-      measurand,
-      unit,
-      value: round(n, digits),
-      context,
-      ...more,
-    });
+      phase?: string,
+      location?: string,
+    ) => {
+      if (offered?.has(measurand) === false || !wanted(measurand, phase)) return;
+      const value = { measurand, unit, value: round(n, digits), context };
+      all.push(phase ? { ...value, phase } : location ? { ...value, location } : value);
+    };
     const phases = phasesInUse(supply, this.#limit);
     const offer = this.#offerW();
-    const all: SampledValue[] = [
-      value("Energy.Active.Import.Register", "Wh", this.#registerWh, 1),
-      value("Energy.Active.Import.Interval", "Wh", this.#intervalWh(context), 1),
-      value("Power.Active.Import", "W", power, 1),
-      ...this.#lines().flatMap(({ volts, line, neutral, live }) => [
-        value("Current.Import", "A", live ? power / phases / volts / this.#powerFactor : 0, 2, line),
-        value("Voltage", "V", volts, 1, neutral),
-        ...(supply.current === "DC"
-          ? []
-          : [
-              value("Power.Active.Import", "W", live ? power / phases : 0, 1, line),
-              value("Power.Reactive.Import", "var", live ? (power * REACTIVE_PART) / phases : 0, 1, line),
-            ]),
-      ]),
-      value("Power.Offered", "W", offer, 1),
-      value("Current.Offered", "A", offer / phases / supply.voltageV, 2),
-      value("SoC", "Percent", (100 * this.#batteryWh) / this.#ev.capacityWh, 0, { location: "EV" }),
-      value("Temperature", "Celsius", this.#temperatureC, 1, { location: "Body" }),
-    ];
-    if (supply.current === "AC") {
-      all.push(
-        value("Power.Reactive.Import", "var", power * REACTIVE_PART, 1),
-        value("Power.Factor", "ratio", power > 0 ? this.#powerFactor : 1, 2),
-        value("Frequency", "Hertz", 49.98 + 0.04 * this.#noise(9), 2),
-      );
+    add("Energy.Active.Import.Register", "Wh", this.#registerWh, 1);
+    add("Energy.Active.Import.Interval", "Wh", this.#intervalWh(context), 1);
+    add("Power.Active.Import", "W", power, 1);
+    for (const { volts, line, neutral, live } of this.#lines()) {
+      add("Current.Import", "A", live ? power / phases / volts / this.#powerFactor : 0, 2, line);
+      add("Voltage", "V", volts, 1, neutral);
+      if (supply.current === "DC") continue;
+      add("Power.Active.Import", "W", live ? power / phases : 0, 1, line);
+      add("Power.Reactive.Import", "var", live ? (power * REACTIVE_PART) / phases : 0, 1, line);
     }
-    const offered = this.#measurands;
-    return {
-      timestamp: isoTime(this.#time),
-      sampledValue: offered === undefined ? all : all.filter((v) => offered.has(v.measurand)),
-    };
+    add("Power.Offered", "W", offer, 1);
+    add("Current.Offered", "A", offer / phases / supply.voltageV, 2);
+    add("SoC", "Percent", (100 * this.#batteryWh) / this.#ev.capacityWh, 0, undefined, "EV");
+    add("Temperature", "Celsius", this.#temperatureC, 1, undefined, "Body");
+    if (supply.current === "AC") {
+      add("Power.Reactive.Import", "var", power * REACTIVE_PART, 1);
+      add("Power.Factor", "ratio", power > 0 ? this.#powerFactor : 1, 2);
+      add("Frequency", "Hertz", 49.98 + 0.04 * this.#noise(9), 2);
+    }
+    return { timestamp: isoTime(this.#time), sampledValue: all };
   }
 
   get #powerFactor(): number {
@@ -227,15 +222,13 @@ export class VirtualMeter implements Meter {
     const { current, phases, voltageV } = this.supply;
     if (current === "DC") {
       const soc = this.#batteryWh / this.#ev.capacityWh;
-      return [{ volts: voltageV * (1 + DC_RISE * soc), line: {}, neutral: {}, live: true }];
+      return [{ volts: voltageV * (1 + DC_RISE * soc), line: undefined, neutral: undefined, live: true }];
     }
     const used = phasesInUse(this.supply, this.#limit);
-    return Array.from({ length: phases }, (_, i) => ({
-      volts: round(voltageV * (1 + VOLTAGE_ABOVE + VOLTAGE_SPREAD * this.#noise(i)), 1),
-      line: { phase: `L${i + 1}` },
-      neutral: { phase: `L${i + 1}-N` },
-      live: i < used,
-    }));
+    return LINES.slice(0, phases).map(({ line, neutral }, i) => {
+      const volts = round(voltageV * (1 + VOLTAGE_ABOVE + VOLTAGE_SPREAD * this.#noise(i)), 1);
+      return { volts, line, neutral, live: i < used };
+    });
   }
 
   /** Moves register, battery and temperature on to now. Time that was set back moves nothing back. */

@@ -1,3 +1,4 @@
+import type { LinkFact } from "../../station/facts.ts";
 import type { LinkProblem } from "../../station/ports.ts";
 
 /**
@@ -8,6 +9,8 @@ export interface LinkFailure {
   readonly state: "disconnected" | "refused";
   readonly why: string;
   readonly hint?: string;
+  /** The same is refused whenever it is tried, as far as the answer shows. */
+  readonly lasting?: NonNullable<LinkFact["lasting"]>;
   /** Where security is the reason. */
   readonly problem?: LinkProblem;
 }
@@ -161,7 +164,7 @@ export function explainError(error: unknown, a: Attempt): LinkFailure {
 function refusedSubprotocol({ offered, answered }: Attempt): LinkFailure {
   const why = `the CSMS does not agree to ${offered.join(" or ")}: it answered ${answered ?? "no subprotocol"}`;
   const hint = `Offered was ${offered.join(", ")}. Choose an OCPP version that the CSMS speaks with --ocpp, or enable this one there.`;
-  return { state: "refused", why, hint };
+  return { state: "refused", why, hint, lasting: "version" };
 }
 
 const AUTHENTICATE = "Check identity and password (AuthorizationKey in 1.6, BasicAuthPassword in 2.0.1).";
@@ -173,6 +176,16 @@ const HTTP: Readonly<Record<number, string>> = {
   426: "The path is there but wants something else than a WebSocket: check the URL.",
   429: "Too many attempts: the next ones come at growing intervals.",
 };
+
+/** How servers say by status that none of the subprotocols is theirs. */
+const NO_SUBPROTOCOL = new Set([400, 406, 501]);
+/** Among the refusals of a client: come again later. */
+const LATER = new Set([408, 425, 429]);
+
+function lastingOf(status: number): Pick<LinkFailure, "lasting"> {
+  if (NO_SUBPROTOCOL.has(status)) return { lasting: "version" };
+  return status >= 300 && status < 500 && !LATER.has(status) ? { lasting: "request" } : {};
+}
 
 /**
  * The CSMS answered the handshake with an HTTP status instead of a WebSocket. `body` is the beginning of what it
@@ -199,6 +212,7 @@ export function explainStatus(
     state: "refused",
     why: `${hostOf(a.url)} answered HTTP ${status}${name}${said}`,
     hint,
+    ...lastingOf(status),
     ...problem,
   };
 }

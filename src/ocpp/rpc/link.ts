@@ -42,6 +42,8 @@ export interface LinkOptions extends HandshakeOptions {
 /** A connection that lasted so long, or that brought a message, counts as a success: the back-off starts anew. */
 const STABLE_MS = 10_000;
 
+const AS_TEXT = { binary: false };
+
 /** Above this many bytes that the far end does not read, it is taken for dead. */
 const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES;
 
@@ -108,7 +110,8 @@ export class Link {
       this.#drop(UNREAD);
       return false;
     }
-    socket.send(text);
+    // As bytes that are not to be changed: ws then puts head and masked text into one piece, which is one write.
+    socket.send(Buffer.from(text), AS_TEXT);
     return true;
   }
 
@@ -271,7 +274,7 @@ export class Link {
     this.#armPing();
   };
 
-  #tell(f: Pick<LinkFact, "state" | "why" | "hint" | "subprotocol" | "retryInMs">): void {
+  #tell(f: Pick<LinkFact, "state" | "why" | "hint" | "lasting" | "subprotocol" | "retryInMs">): void {
     const key = `${f.state} ${f.why ?? ""}`;
     if (key === this.#lastFact) return;
     this.#lastFact = key;

@@ -57,8 +57,8 @@ export function meterValuesOf(meterValues: readonly MeterValue[]): WireMeterValu
 
 /** The plain value, and beside it the signed one (§4.7 format; S.A.F.E. and OCA each have their way to carry OCMF). */
 function sampledValuesOf(sample: WireSample<Measurand>): WireMeterValue["sampledValue"] {
-  const { signed, ...plain } = sample;
-  const raw = defined({ ...plain, value: String(plain.value), unit: units[plain.unit] });
+  const { value: number, measurand, context, unit, phase, location, signed } = sample;
+  const raw = defined({ value: String(number), measurand, context, unit: units[unit], phase, location });
   if (signed === undefined) return [raw];
   const value = signed.form === "ocmf" ? signed.text : JSON.stringify(signedMeterValue(signed));
   return [raw, { ...raw, format: "SignedData", value }];

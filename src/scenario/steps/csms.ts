@@ -1,14 +1,16 @@
 import { actionOf } from "../action.ts";
 import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
-import { cardOf } from "../card.ts";
+import { cardOf, texts } from "../card.ts";
 import { memberAt } from "../expectation.ts";
 import { checkMatcher, differences, show } from "../match.ts";
+import { checkCaptured, checkPayload } from "../members.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import {
   captureSchema,
   cardSchema,
   durationSchema,
   flag,
+  MODES,
   object,
   roamingSchema,
   text,
@@ -43,6 +45,7 @@ export const ERROR_CODES = [
 const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   answer: (raw, known) => {
     const action = actionOf(["answer"], raw.answer, known);
+    if (raw.standard === true) return standard(action, raw);
     const change = changeOf(raw);
     return (central) => central.answer(action, change);
   },
@@ -53,13 +56,20 @@ const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   send: (raw, known) => {
     const isNew = String(raw.send).startsWith("x-");
     const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
-    checkMatcher(raw.expect, ["expect"]);
+    const isFree = raw.raw === true || isNew;
+    if (!isFree) checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole");
+    checkAnswer(raw, action, known);
     return async (central, at) =>
-      judge(action, await central.send(action, raw.payload ?? {}, raw.raw === true || isNew), raw, at);
+      judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
   },
   text: (raw) => (central) => central.sendText(String(raw.text)),
   disconnect: () => (central) => central.disconnect(),
-  mode: (raw) => (central) => central.mode(String(raw.mode)),
+  mode: (raw) => {
+    const mode =
+      MODES.find((known) => plain(known) === plain(raw.mode)) ??
+      oneOf(["mode"], raw.mode, MODES, "access mode");
+    return (central) => central.mode(mode);
+  },
   card: (raw) => {
     const card: CardSetup = cardOf(raw.card);
     return (central) => central.addCard(card);
@@ -73,6 +83,11 @@ const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
   },
   approve: (raw) => (central) => central.approve(raw.approve !== false),
 };
+
+const plain = (mode: unknown): string =>
+  String(mode)
+    .toLowerCase()
+    .replace(/[\s_-]/g, "");
 
 /** `csms`: what the built-in central system does, and how it departs from its standard answers. */
 export const csms = defineStep<Deed>({
@@ -93,7 +108,8 @@ export const csms = defineStep<Deed>({
       delay: { ...durationSchema, description: "The answer comes so much later." },
       id: { ...text, description: "The answer has this message id." },
       once: { ...flag, description: "Only the next request." },
-      answers: word(["standard"], "As if nothing had been set."),
+      standard: { ...flag, description: "From now on as if nothing had been set for this action." },
+      answers: word(["standard"], "As if nothing had been set for any action."),
       send: { ...text, description: "A command: its action." },
       payload: { description: "The command's payload." },
       raw: { ...flag, description: "Send it although it does not fit the schema." },
@@ -101,7 +117,7 @@ export const csms = defineStep<Deed>({
       capture: captureSchema,
       text: { type: "string", description: "A frame as text, whatever it is." },
       disconnect: { ...flag, description: "Cut the connection." },
-      mode: { ...text, description: "Open, Whitelisting, Roaming, Roaming + whitelisting." },
+      mode: { ...text, description: `${MODES.join(", ")}.` },
       card: { ...cardSchema, description: "Put a card on the whitelist." },
       "remove-card": uidSchema,
       block: uidSchema,
@@ -118,6 +134,7 @@ export const csms = defineStep<Deed>({
     { send: "RemoteStartTransaction", payload: { idTag: "$card" }, expect: { status: "Accepted" } },
     { answer: "Authorize", delay: "40 s", once: true },
     { answer: "Authorize", with: { idTagInfo: { status: "Blocked" } } },
+    { answer: "Authorize", standard: true },
     { mode: "Open" },
     { card: "04B3352CD96F91" },
   ],
@@ -145,12 +162,35 @@ export const csms = defineStep<Deed>({
   },
 });
 
+/** The programmed answers to an action are taken back. */
+function standard(action: string, raw: Raw): Deed {
+  const other = [...CHANGES, "once"].find((key) => raw[key] !== undefined);
+  if (other === undefined) return (central) => central.reset(action);
+  throw new StepProblem(
+    [other],
+    `"${other}" is not the standard answer`,
+    "Leave it out, or standard: true: what is set counts from then on anyway.",
+  );
+}
+
+/** What is said of the station's answer to a command. @throws StepProblem */
+function checkAnswer(raw: Raw, action: string, known: Known): void {
+  checkMatcher(raw.expect, ["expect"]);
+  if (wantsError(raw.expect)) return;
+  checkPayload(raw.expect, { action, kind: "response" }, known, ["expect"], "matcher");
+  const captured = texts((raw.capture ?? {}) as object);
+  checkCaptured(captured, { action, kind: "response" }, known, ["capture"]);
+}
+
+const wantsError = (expected: unknown): boolean =>
+  typeof expected === "object" && expected !== null && Object.hasOwn(expected, "error");
+
 function changeOf(raw: Raw): AnswerChange {
   if (CHANGES.every((key) => raw[key] === undefined)) {
     throw new StepProblem(
       ["answer"],
       "it does not say how it is answered",
-      `Add one of ${CHANGES.join(", ")}.`,
+      `Add one of ${CHANGES.join(", ")}, or standard: true.`,
     );
   }
   const delayMs = raw.delay === undefined ? undefined : duration(["delay"], raw.delay);
@@ -178,10 +218,10 @@ function judge(action: string, outcome: CommandOutcome, raw: Raw, at: Running): 
   const expected = raw.expect ?? {};
   const answer = outcome.error ?? outcome.answer;
   if (answer === undefined) throw new StepFailure(`${action}: ${outcome.why}`);
-  const wantsError = typeof expected === "object" && expected !== null && Object.hasOwn(expected, "error");
-  const found = wantsError ? { error: outcome.error?.code } : outcome.answer;
+  const isError = wantsError(expected);
+  const found = isError ? { error: outcome.error?.code } : outcome.answer;
   const differ = differences(expected, found);
-  if (differ.length > 0 || (outcome.error !== undefined && !wantsError)) {
+  if (differ.length > 0 || (outcome.error !== undefined && !isError)) {
     const said =
       outcome.error === undefined
         ? `was answered with ${show(outcome.answer)}`

@@ -1,4 +1,5 @@
 import type { JournalEntry } from "../../journal/types.ts";
+import { cameOf } from "../came.ts";
 import {
   EXPECTED,
   type Expectation,
@@ -10,6 +11,7 @@ import {
   parseExpectation,
 } from "../expectation.ts";
 import { show } from "../match.ts";
+import { within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, StepFailure } from "../step.ts";
 import { durationText } from "../units.ts";
@@ -60,7 +62,10 @@ export const expect = defineStep<readonly Expectation[]>({
     { message: "Authorize", absent: "1 min" },
   ],
   looks: true,
-  parse: (value, known) => [value].flat().map((one) => parseExpectation(one, known)),
+  parse: (value, known) =>
+    Array.isArray(value)
+      ? value.map((one, i) => within([i], () => parseExpectation(one, known)))
+      : [parseExpectation(value, known)],
   async run(expectations, at) {
     let after = at.sinceSeq;
     for (const expectation of expectations)
@@ -77,13 +82,14 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   const found = await collect(e, at, after, Math.max(min, 1), waitMs);
   if (e.count !== undefined) await at.bench.settle();
   const all = e.count === undefined ? found : fitting(e, at, after);
-  if (all.length < min) throw failure(e, at, after, all.length, waitMs);
+  if (all.length < min) throw failure(e, at, after, all, waitMs);
   if (all.length > max) {
     throw new StepFailure(
       `${e.title} came ${times(all.length)}, ${max === 0 ? "none" : `at most ${max}`} expected`,
       {
         expected: expectedText(e),
         ...(all[max] === undefined ? {} : { nearest: all[max] }),
+        came: cameOf(all),
       },
     );
   }
@@ -148,7 +154,14 @@ const TOO_EARLY =
   "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";
 const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
 
-function failure(e: Expectation, at: Running, after: number, came: number, ms: number): StepFailure {
+function failure(
+  e: Expectation,
+  at: Running,
+  after: number,
+  those: readonly JournalEntry[],
+  ms: number,
+): StepFailure {
+  const came = those.length;
   const all = at.bench.journal.query();
   const near = nearestTo(
     e,
@@ -163,6 +176,7 @@ function failure(e: Expectation, at: Running, after: number, came: number, ms: n
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
     expected: expectedText(e),
+    ...(came === 0 ? {} : { came: cameOf(those) }),
     ...(early !== undefined
       ? {
           nearest: early,

@@ -1,8 +1,14 @@
-import { resolve } from "node:path";
+import { cut } from "../../util/text.ts";
 import { readCsv } from "../csv.ts";
+import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
+import { withoutSecrets } from "../secrets.ts";
 import { defineStep } from "../step.ts";
+import { inOneLine } from "../title.ts";
+
+/** Of an item, in what a failure says. */
+const SHOWN_MAX = 100;
 
 interface ForEach {
   readonly as: string;
@@ -25,15 +31,23 @@ export const forEach = defineStep<ForEach>({
   blocks: () => [["steps"]],
   parse(value) {
     const { as, in: items } = value as ForEach;
+    mayBeNamed(["as"], as);
     if (Array.isArray(items) && items.length === 0)
       throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
     return { as, in: items };
   },
   async run({ as, in: items }, at) {
-    const all = typeof items === "string" ? readCsv(resolve(at.directory, items), items) : items;
+    const all = typeof items === "string" ? readCsv(items, at.directory) : items;
     for (const [i, item] of all.entries()) {
       const round = i + 1;
-      for (const block of at.step.blocks) await at.block(block, { round, vars: { round, [as]: item } });
+      const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
+      const where = (place: string) => `with ${shown(as, item)} (${which}; for-each, ${place})`;
+      for (const block of at.step.blocks)
+        await at.block(block, { where, round, vars: { round, [as]: item } });
     }
   },
 });
+
+/** "card = 04A2241BC85E80"; a password is masked. */
+const shown = (as: string, item: unknown): string =>
+  withoutSecrets(`${as}: ${cut(inOneLine(item), SHOWN_MAX)}`).replace(":", " =");

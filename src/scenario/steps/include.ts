@@ -17,6 +17,7 @@ export const include = defineStep<Readonly<Record<string, unknown>>>({
       ? ((value as { vars?: Readonly<Record<string, unknown>> }).vars ?? {})
       : {},
   async run(vars, at) {
-    for (const block of at.step.blocks) await at.block(block, { vars });
+    const where = (place: string) => `included by ${place}`;
+    for (const block of at.step.blocks) await at.block(block, { where, vars });
   },
 });

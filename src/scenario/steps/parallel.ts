@@ -9,7 +9,10 @@ export const parallel = defineStep<undefined>({
   blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
   parse: () => undefined,
   async run(_, at) {
-    const branches = at.step.blocks.map((block, i) => at.block(block, { branch: i + 1 }));
+    const branches = at.step.blocks.map((block, i) => {
+      const where = (place: string) => `in branch ${i + 1} of parallel (${place})`;
+      return at.block(block, { where, branch: i + 1 });
+    });
     const ended = await Promise.allSettled(branches);
     const failed = ended.find((e) => e.status === "rejected");
     if (failed !== undefined) throw failed.reason;

@@ -11,7 +11,8 @@ export const repeat = defineStep<number>({
   parse: (value) => whole(["times"], (value as { times: unknown }).times, 1, "number of times"),
   async run(times, at) {
     for (let round = 1; round <= times; round++) {
-      for (const block of at.step.blocks) await at.block(block, { round, vars: { round } });
+      const where = (place: string) => `in round ${round} of ${times} (repeat, ${place})`;
+      for (const block of at.step.blocks) await at.block(block, { where, round, vars: { round } });
     }
   },
 });

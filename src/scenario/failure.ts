@@ -1,0 +1,41 @@
+import type { JournalEntry } from "../journal/types.ts";
+import { errorText, isAppError } from "../util/errors.ts";
+import { StepProblem } from "./problem.ts";
+import { type Scope, surroundings } from "./scope.ts";
+import { StepFailure } from "./step.ts";
+import { Placed } from "./told.ts";
+import type { Failure, Position } from "./types.ts";
+
+/** Where something went wrong. */
+export interface FailurePlace {
+  /** Its place in the order of things: "setup.1". */
+  readonly path: string;
+  readonly at: Position;
+  /** The step as written, variables filled in. */
+  readonly step: string;
+  readonly scope: Scope;
+  readonly lastFacts: readonly JournalEntry[];
+}
+
+/** What an error means for a report. */
+export function failureOf(e: unknown, { path, at, step, scope, lastFacts }: FailurePlace): Failure {
+  const known = isAppError(e);
+  const place = e instanceof StepProblem || !(e instanceof Placed) ? at : e.at;
+  return {
+    outcome: e instanceof StepFailure ? "failed" : "error",
+    message: `${partOf(path)}${errorText(e)}`,
+    ...(known && e.hint !== undefined ? { hint: e.hint } : {}),
+    ...(e instanceof StepFailure ? e.parts : {}),
+    at: place,
+    ...surroundings(scope, place),
+    step,
+    lastFacts,
+    ...(known ? { code: e.code } : {}),
+  };
+}
+
+/** What fails besides the steps that count says so. */
+function partOf(path: string): string {
+  const [part] = path.split(".");
+  return part === "setup" ? "In the set-up: " : part === "teardown" ? "In the tear-down: " : "";
+}
