@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
-import type { Reporter, RunEvent } from "../scenario/types.ts";
+import type { Failure, Reporter, RunEvent } from "../scenario/types.ts";
 import { AppError } from "../util/errors.ts";
+import { againCommand } from "./again.ts";
+import { differenceText } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
 import type { IndexEntry, ReportIndex } from "./page-data.ts";
-import { messageText, RunRecord, type ScenarioRecord } from "./record.ts";
+import { isEnded, messageText, RunRecord, type ScenarioRecord } from "./record.ts";
 import { PartBuilder, verdictOf } from "./scenario-part.ts";
 
 /**
@@ -39,7 +41,9 @@ export function createReporter({ output }: ReporterOptions): Reporter {
     },
     close: async () => {
       for (const id of [...running.keys()]) writePart(id);
-      const entries = [...run.scenarios.values()].map((record) => entryOf(record, parts.get(record.info.id)));
+      const entries = [...run.scenarios.values()].map((record) =>
+        entryOf(record, parts.get(record.info.id), run),
+      );
       output.write(tail(page, indexOf(run, entries)));
       output.close();
     },
@@ -64,11 +68,12 @@ function indexOf(run: RunRecord, scenarios: readonly IndexEntry[]): ReportIndex 
 }
 
 function entryOf(
-  { info, result }: ScenarioRecord,
+  record: ScenarioRecord,
   part: { readonly part: number; readonly frames: number } | undefined,
+  run: RunRecord,
 ): IndexEntry {
+  const { info, result } = record;
   const { source: _, ...about } = info;
-  const reason = messageText(result?.failures[0]);
   const outcome = verdictOf(result);
   return {
     ...about,
@@ -79,9 +84,19 @@ function entryOf(
     ...(part === undefined ? {} : { part: part.part }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(result === undefined ? {} : { seed: result.seed }),
+    ...(isEnded(record) && record.result.outcome !== "skipped" ? { again: againCommand(record, run) } : {}),
     ...(result?.why === undefined ? {} : { why: result.why }),
     ...(result?.expectedFailure === undefined ? {} : { expectedFailure: result.expectedFailure }),
-    ...(reason === undefined ? {} : { reason }),
+    ...reasonOf(result?.failures[0]),
+  };
+}
+
+function reasonOf(failure: Failure | undefined): Pick<IndexEntry, "reason" | "differs"> {
+  if (failure === undefined) return {};
+  const { differences = [] } = failure;
+  return {
+    reason: messageText(failure),
+    ...(differences.length === 0 ? {} : { differs: differences.map(differenceText) }),
   };
 }
 

@@ -19,6 +19,10 @@ export interface IndexEntry extends Omit<ScenarioInfo, "source"> {
   readonly expectedFailure?: string;
   /** The first failure in one sentence. */
   readonly reason?: string;
+  /** Where what came nearest differs from what was waited for: "idTagInfo.status: wanted Accepted, found Invalid". */
+  readonly differs?: readonly string[];
+  /** What runs it again, alone; absent when it did not run. */
+  readonly again?: string;
   readonly frames: number;
   /** Which packed part tells what happened; absent when nothing did. */
   readonly part?: number;
@@ -59,8 +63,6 @@ export interface ScenarioPart {
   readonly facts: readonly JournalEntry[];
   /** The place of each fact in the order of everything that happened. */
   readonly order: readonly number[];
-  /** The innermost step that was under way, as an index of `steps`; -1 outside of all. */
-  readonly under: readonly number[];
   /** Facts that are not kept because there were too many: how many, and before which index they stood. */
   readonly leftOut?: { readonly before: number; readonly count: number };
   readonly failures: readonly PageFailure[];

@@ -82,7 +82,7 @@ export class RunRecord {
 
 export type EndedScenario = ScenarioRecord & { readonly result: ScenarioResult };
 
-const isEnded = (record: ScenarioRecord): record is EndedScenario => record.result !== undefined;
+export const isEnded = (record: ScenarioRecord): record is EndedScenario => record.result !== undefined;
 
 /** Did it pass, but not at the first try? */
 export const isFlaky = ({ result }: EndedScenario): boolean =>

@@ -17,7 +17,6 @@ export class PartBuilder {
   #open = new Map<string, number>();
   #facts: JournalEntry[] = [];
   #order: number[] = [];
-  #under: number[] = [];
   #leftOut = 0;
   #next = 0;
   frames = 0;
@@ -32,7 +31,6 @@ export class PartBuilder {
     this.#open = new Map();
     this.#facts = [];
     this.#order = [];
-    this.#under = [];
     this.#leftOut = 0;
     this.#next = 0;
     this.frames = 0;
@@ -41,7 +39,6 @@ export class PartBuilder {
   fact(fact: JournalEntry): void {
     this.#facts.push(fact);
     this.#order.push(this.#next++);
-    this.#under.push([...this.#open.values()].at(-1) ?? -1);
     if (fact.kind === "frame" && fact.source === "station") this.frames++;
     // Not at each fact: taking one out of the middle moves half of them.
     if (this.#facts.length >= MAX_FACTS * 1.5) this.#leaveOut();
@@ -69,7 +66,6 @@ export class PartBuilder {
       steps: this.#steps,
       facts: this.#facts,
       order: this.#order,
-      under: this.#under,
       ...(this.#leftOut === 0 ? {} : { leftOut: { before: MAX_FACTS / 2, count: this.#leftOut } }),
       failures: (result?.failures ?? []).map(shown),
       tries: retried.map(({ failures }) => failures.map(shown)),
@@ -84,7 +80,7 @@ export class PartBuilder {
   #leaveOut(): void {
     const tooMany = this.#facts.length - MAX_FACTS;
     if (tooMany <= 0) return;
-    for (const list of [this.#facts, this.#order, this.#under]) list.splice(MAX_FACTS / 2, tooMany);
+    for (const list of [this.#facts, this.#order]) list.splice(MAX_FACTS / 2, tooMany);
     this.#leftOut += tooMany;
   }
 }

@@ -1,10 +1,10 @@
 import type { ScenarioInfo } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
-import { patternFor } from "../util/pattern.ts";
 import { clean, some, width, wrap } from "../util/text.ts";
+import { againCommand } from "./again.ts";
 import { durationText } from "./durations.ts";
 import { failureLines } from "./failure-lines.ts";
-import { cellText, type EndedScenario, messageText, placeText, type RunRecord } from "./record.ts";
+import { cellText, messageText, placeText, type RunRecord } from "./record.ts";
 
 export interface Look {
   readonly colors: Colors;
@@ -19,7 +19,6 @@ export const titleOf = (info: ScenarioInfo, c: Colors): string => {
 
 /** Each scenario that did not pass, numbered, with all that is known about why. */
 export function failedLines(run: RunRecord, look: Look): string[] {
-  const flags = (run.began?.flags ?? []).map((word) => ` ${quoted(word)}`).join("");
   return run.withOutcome("failed", "error").flatMap((scenario, i) => {
     const { info, result, since } = scenario;
     const c = look.colors;
@@ -34,22 +33,12 @@ export function failedLines(run: RunRecord, look: Look): string[] {
         ...failureLines(failure, shown).map(behind),
       ]),
       "",
-      `   ${c.dim(`again: tapstation run ${again(scenario)}${flags} --seed ${result.seed}`)}`,
+      `   ${c.dim(`again: ${againCommand(scenario, run)}`)}`,
     ];
   });
 }
 
 const behind = (line: string): string => (line === "" ? "" : `   ${line}`);
-
-/** The file, and which of what it stands for: `--grep '#1 OCPP 1.6 row 2$'`. */
-function again({ info }: EndedScenario): string {
-  const { file } = info.at;
-  const which = info.id.startsWith(file) ? info.id.slice(file.length) : "";
-  return which === "" ? quoted(file) : `${quoted(file)} --grep ${quoted(`${patternFor(which)}$`)}`;
-}
-
-const quoted = (text: string): string =>
-  /^[\w./@:,=-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
 
 /** Scenarios that needed more than one try, with what went wrong before. */
 export function flakyLines(run: RunRecord, { colors: c, columns }: Look): string[] {

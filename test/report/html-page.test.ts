@@ -60,6 +60,18 @@ describe.skipIf(skip !== undefined)(title, () => {
     rmSync(cwd, { recursive: true, force: true });
   });
 
+  function scenarioFile(name: string, lines: readonly string[]): string {
+    writeFileSync(join(cwd, name), `${lines.join("\n")}\n`);
+    return name;
+  }
+
+  /** The report of a run of the real program. */
+  async function reportOf(scenario: string): Promise<string> {
+    const file = join(cwd, `out/${scenario}.html`);
+    await run(["run", scenario, "--reporter", `html:${file}`], { cwd });
+    return file;
+  }
+
   async function open(file: string, options: BrowserContextOptions = {}, hash = ""): Promise<Opened> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     onTestFinished(() => context.close());
@@ -133,7 +145,7 @@ describe.skipIf(skip !== undefined)(title, () => {
         .locator(".span rect")
         .filter({ visible: true })
         .evaluateAll((all, label) => {
-          const found = all.find((rect) => rect.parentElement?.getAttribute("aria-label") === label);
+          const found = all.find((rect) => rect.parentElement?.getAttribute("data-label") === label);
           return found === undefined ? 0 : Number(found.getAttribute("width"));
         }, name);
       return box;
@@ -151,8 +163,15 @@ describe.skipIf(skip !== undefined)(title, () => {
     const { page } = await open(file);
     await page.locator(".row").first().waitFor();
     await page.keyboard.press("/");
+    const every = await page.locator(".row .name").allTextContents();
     await page.keyboard.type("blocked");
+    const found = await page.locator(".row .name").allTextContents();
+    expect(found.length).toBeLessThan(every.length);
     await page.keyboard.press("Escape");
+    // Emptied, and in it still.
+    await expect(page.locator(".row .name").allTextContents()).resolves.toEqual(every);
+    await page.keyboard.type("blocked");
+    await page.keyboard.press("Enter");
     const rows = await page.locator(".row .name").allTextContents();
     expect(rows.length).toBeGreaterThan(0);
     await page.keyboard.press("j");
@@ -174,6 +193,72 @@ describe.skipIf(skip !== undefined)(title, () => {
     await expect(page.locator(".row .name").allTextContents()).resolves.toEqual(rows);
   });
 
+  it("goes along the time line item by item, and opens what it is at", async () => {
+    const { page, wrong } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".timeline svg").waitFor();
+    // One stop takes the Tab key.
+    expect(await page.locator(".timeline [tabindex='0'][role=button]").count()).toBe(1);
+    await page.keyboard.press("l");
+    const at = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
+    const first = await at();
+    expect(first).toMatch(/step/i);
+    await page.keyboard.press("Home");
+    const home = await at();
+    await page.keyboard.press("ArrowRight");
+    expect(await at()).not.toBe(home);
+    await page.keyboard.press("ArrowLeft");
+    expect(await at()).toBe(home);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End");
+    const label = await at();
+    expect(label).not.toMatch(/, step/i);
+    await page.keyboard.press("Enter");
+    await page.locator(".fact.at .details, .head.at").first().waitFor();
+    expect(page.url()).toContain("#");
+    expect(wrong).toEqual([]);
+  });
+
+  it("says how many of all are shown, and shows all again", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".log .told").waitFor();
+    const chip = page.locator(".log .chip", { hasText: "Authorize" });
+    const count = Number(await chip.locator("b").textContent());
+    await chip.click();
+    await expect(page.locator(".log .told").textContent()).resolves.toMatch(
+      new RegExp(`^${count} of \\d+ shown$`),
+    );
+    expect(await page.locator(".log .fact").count()).toBe(count);
+    await page.getByRole("button", { name: "clear" }).click();
+    await expect(page.locator(".log .told").textContent()).resolves.toMatch(/^\d+ shown$/);
+  });
+
+  it("tells which ones came where a count is wrong, and that nothing ran", async () => {
+    const counted = scenarioFile("counted.yaml", [
+      "name: Too many",
+      'ocpp: ["1.6"]',
+      "steps:",
+      "  - tap: 04A2241BC85E80",
+      "  - plug:",
+      "  - wait: 5 min",
+      "  - expect: { message: MeterValues, count: 2, since: start }",
+    ]);
+    const { page } = await open(await reportOf(counted));
+    await page.locator(".row a").first().click();
+    await page.locator(".came li").first().waitFor();
+    await expect(page.locator(".came h3").textContent()).resolves.toBe("Came (19)");
+    const lines = await page.locator(".came li").allTextContents();
+    expect(lines).toHaveLength(9);
+    expect(lines[0]).toMatch(/MeterValues.*value: 41\.4/);
+    expect(lines[4]).toBe("… 11 between them are left out");
+    await page.locator(".came button").first().click();
+    await page.locator(".fact.at").waitFor();
+    const skipped = scenarioFile("skipped.yaml", ["name: S", "skip: not today", "steps:", "  - plug:"]);
+    const other = await open(await reportOf(skipped));
+    await expect(other.page.locator(".verdict").textContent()).resolves.toMatch(/nothing ran, 2 skipped/);
+  });
+
   it("leaves Enter to what has the focus, and Escape to the field that it leaves first", async () => {
     const { page } = await open(file);
     await page.locator(".row").first().waitFor();
@@ -185,6 +270,7 @@ describe.skipIf(skip !== undefined)(title, () => {
     await page.locator(".log input").waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("tap");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page.keyboard.press("?");
     await page.locator("dialog[open]").waitFor();
@@ -236,7 +322,7 @@ describe.skipIf(skip !== undefined)(title, () => {
     const { page, wrong } = await open(file);
     await page.locator(".row a").first().click();
     await page.locator(".fact.frame button").first().click();
-    await page.getByRole("button", { name: "copy" }).first().click();
+    await page.getByRole("button", { name: "copy frame" }).first().click();
     await page
       .getByRole("button", { name: /copied|not allowed here/ })
       .first()

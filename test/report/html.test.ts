@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { ReportIndex, ScenarioPart } from "../../src/report/page-data.ts";
 import { MAX_FACTS } from "../../src/report/scenario-part.ts";
 import type { RunEvent } from "../../src/scenario/types.ts";
+import { underWay } from "../../web/report/under-way.ts";
 import { HOSTILE } from "./recorded-run.ts";
 import { recorded, report, tempDir } from "./support.ts";
 
@@ -51,7 +52,7 @@ describe("the html reporter", () => {
     expect(summary).toEqual(events.find((event) => event.kind === "runEnded")?.summary);
   });
 
-  it("has every fact of a scenario, in order and under the step that was under way", async () => {
+  it("has every fact of a scenario, in order and within the step that was under way", async () => {
     const events = await recorded();
     const { entry, part } = named(await written(), "An unknown card is whitelisted and charges");
     const ended = events.findIndex((event) => event.kind === "scenarioEnded" && event.id === entry.id);
@@ -61,7 +62,7 @@ describe("the html reporter", () => {
     expect(part.facts).toEqual(JSON.parse(JSON.stringify(facts)));
     const tap = part.steps.findIndex(({ title }) => title.startsWith("tap"));
     const presented = part.facts.findIndex(({ kind }) => kind === "card");
-    expect(part.under[presented]).toBe(tap);
+    expect(underWay(part).facts[presented]).toEqual({ steps: [tap], around: tap });
     expect(part.order[presented]).toBeGreaterThan(part.steps[tap]?.began ?? Number.NaN);
     expect(part.order[presented]).toBeLessThan(part.steps[tap]?.ended ?? Number.NaN);
     expect(entry.frames).toBe(facts.filter((f) => f.kind === "frame" && f.source === "station").length);
@@ -123,7 +124,6 @@ describe("the html reporter", () => {
     const part = partIn(html, 0);
     expect(part.facts).toHaveLength(MAX_FACTS);
     expect(part.order).toHaveLength(MAX_FACTS);
-    expect(part.under).toHaveLength(MAX_FACTS);
     const plain = partIn(await written(), 0).facts.length;
     expect(part.leftOut).toEqual({ before: MAX_FACTS / 2, count: flood.length + plain - MAX_FACTS });
     expect(part.facts[0]?.seq).toBe(1_000_000);

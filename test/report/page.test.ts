@@ -4,14 +4,17 @@ import type { JournalEntry } from "../../src/journal/types.ts";
 import type { PageStep, ScenarioPart } from "../../src/report/page-data.ts";
 import type { FactBody } from "../../src/station/facts.ts";
 import type { IndexEntry } from "../../web/report/data.ts";
-import { actionCounts, happeningsOf, isWanted, noFilter } from "../../web/report/happenings.ts";
+import { exchangesOf } from "../../web/report/exchanges.ts";
+import { besideCount, facetsOf, happeningsOf, isWanted, noFilter } from "../../web/report/happenings.ts";
 import { groupsOf, isChosen } from "../../web/report/overview-filter.ts";
 import { hrefOf, parseRoute } from "../../web/report/route.ts";
-import { linesOfStep, outerPath, sourceLines } from "../../web/report/source-lines.ts";
+import { linesOfStep, sourceLines } from "../../web/report/source-lines.ts";
 import { gapText, tickText } from "../../web/report/time.ts";
-import { exchangesOf, lanesOf } from "../../web/report/timeline/lanes.ts";
+import { lanesOf } from "../../web/report/timeline/lanes.ts";
 import { momentsOf } from "../../web/report/timeline/moments.ts";
 import { evenScale, type Moment, ticks, trueScale } from "../../web/report/timeline/scale.ts";
+import { stopsOf, walk } from "../../web/report/timeline/walk.ts";
+import { crumbsOf, outerPath, underWay } from "../../web/report/under-way.ts";
 import { yamlTokens } from "../../web/report/yaml.ts";
 
 let seq = 0;
@@ -35,7 +38,6 @@ const partOf = (facts: readonly JournalEntry[], steps: readonly PageStep[] = [])
   steps,
   facts,
   order: facts.map((_, i) => i),
-  under: facts.map(() => -1),
   failures: [],
   tries: [],
 });
@@ -244,18 +246,114 @@ describe("what happened", () => {
   it.each([
     ["everything but the central system's view at first", {}, [0, 1, 2, 4]],
     ["the central system's view on demand", { everything: true }, [0, 1, 2, 3, 4]],
-    ["an action with its answers", { actions: new Set(["Authorize"]) }, [0, 1]],
+    ["an action with its answers", { names: new Set(["Authorize"]) }, [0, 1]],
+    ["a kind of fact beside an action", { names: new Set(["card", "Heartbeat"]) }, [2, 4]],
     ["one direction", { direction: "in" as const }, [1]],
     ["a text wherever it stands, in either case", { text: "04a2241bc" }, [4]],
   ])("shows %s", (_, filter, expected) => {
     expect(shown(filter)).toEqual(expected);
   });
 
-  it("counts the actions as the station saw them", () => {
-    expect(actionCounts(all)).toEqual([
+  it("counts what choosing a name would show, and what is left out unless everything is asked for", () => {
+    const counts = (filter: Partial<typeof noFilter>) => {
+      const { messages, others } = facetsOf(all, { ...noFilter, ...filter });
+      return [...messages, ...others].map(({ name, count }) => [name, count]);
+    };
+    expect(counts({})).toEqual([
       ["Authorize", 2],
       ["Heartbeat", 1],
+      ["card", 1],
     ]);
+    expect(counts({ direction: "in" })).toEqual([
+      ["Authorize", 1],
+      ["Heartbeat", 0],
+      ["card", 0],
+    ]);
+    expect(counts({ everything: true })).toContainEqual(["Heartbeat", 2]);
+    expect(counts({ names: new Set(["Reset"]) })).toContainEqual(["Reset", 0]);
+    expect(besideCount(all, noFilter)).toBe(1);
+    expect(besideCount(all, { ...noFilter, names: new Set(["Authorize"]) })).toBe(0);
+  });
+
+  it("counts what it shows, whatever is asked for", () => {
+    const filters = fc.record({
+      names: fc.constant(new Set<string>()),
+      direction: fc.constantFrom("all" as const, "out" as const, "in" as const),
+      text: fc.constantFrom("", "heart", "04A2", "nothing"),
+      everything: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(filters, (filter) => {
+        const { messages, others } = facetsOf(all, filter);
+        for (const { name, count } of [...messages, ...others])
+          expect(shown({ ...filter, names: new Set([name]) })).toHaveLength(count);
+      }),
+    );
+  });
+});
+
+describe("steps under way", () => {
+  const steps = [
+    step("steps.1", 1, { kind: "parallel", began: 0, ended: 9 }),
+    step("steps.1#1.1", 2, { began: 1, ended: 4 }),
+    step("steps.1#2.1", 3, { kind: "include", began: 2, ended: 8 }),
+    step("steps.1#2.1.1", 1, { began: 3, ended: 7, file: "b.yaml" }),
+  ];
+
+  it("of what happens in parallel no more is said than that it was within", () => {
+    const { facts } = underWay({ steps, order: [-1, 1.5, 3.5, 5, 8.5, 10] });
+    expect(facts).toEqual([
+      { steps: [], around: -1 },
+      { steps: [1], around: 1 },
+      { steps: [1, 3], around: 0 },
+      { steps: [3], around: 3 },
+      { steps: [0], around: 0 },
+      { steps: [], around: -1 },
+    ]);
+  });
+
+  it("says what a step runs within, with the branch", () => {
+    expect(steps.map((s) => crumbsOf(s, steps))).toEqual([
+      [],
+      ["parallel 1"],
+      ["parallel 2"],
+      ["parallel 2", "include"],
+    ]);
+  });
+});
+
+describe("the walk along the lanes", () => {
+  const lanes = [
+    {
+      items: [],
+      spans: [
+        { from: 2, to: 4, step: 0 },
+        { from: 0, to: 1, step: 1 },
+      ],
+    },
+    { items: [], spans: [] },
+    {
+      items: [
+        { order: 1, fact: 7 },
+        { order: 5, fact: 8 },
+      ],
+      spans: [],
+    },
+  ] as unknown as Parameters<typeof stopsOf>[0];
+  const stops = stopsOf(lanes);
+
+  it.each([
+    ["ArrowRight", { lane: 0, at: 0 }, { lane: 0, at: 1 }],
+    ["ArrowRight", { lane: 0, at: 1 }, { lane: 0, at: 1 }],
+    ["ArrowLeft", { lane: 0, at: 0 }, { lane: 0, at: 0 }],
+    ["End", { lane: 2, at: 0 }, { lane: 2, at: 1 }],
+    ["Home", { lane: 2, at: 1 }, { lane: 2, at: 0 }],
+    ["ArrowDown", { lane: 0, at: 1 }, { lane: 2, at: 0 }],
+    ["ArrowUp", { lane: 2, at: 1 }, { lane: 0, at: 1 }],
+    ["ArrowDown", { lane: 2, at: 1 }, { lane: 2, at: 1 }],
+    ["x", { lane: 2, at: 1 }, undefined],
+  ])("%s from %o leads to %o, past empty lanes", (key, from, to) => {
+    expect(walk(stops, from, key)).toEqual(to);
   });
 });
 

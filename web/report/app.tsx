@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ReportIndex } from "./data.ts";
 import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
@@ -17,6 +17,12 @@ export function App({ index }: { readonly index: ReportIndex }) {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  const last = useRef(route.id);
+  useLayoutEffect(() => {
+    // Another page begins at its top; the overview goes where one was.
+    if (route.id !== undefined) scrollTo(0, 0);
+    last.current = route.id ?? last.current;
+  }, [route.id]);
   const step = (by: number) => {
     const next = index.scenarios[position + by];
     if (entry !== undefined && next !== undefined) go({ id: next.id });
@@ -41,7 +47,7 @@ export function App({ index }: { readonly index: ReportIndex }) {
         <ThemeSwitch />
       </header>
       {entry === undefined ? (
-        <Overview index={index} unknown={route.id} />
+        <Overview index={index} unknown={route.id} last={last.current} />
       ) : (
         <Scenario key={entry.id} entry={entry} fact={route.fact} index={index} />
       )}

@@ -1,13 +1,12 @@
-import { useState } from "preact/hooks";
 import type { JournalEntry } from "../../src/journal/types.ts";
 import type { FrameFact } from "../../src/station/facts.ts";
-import type { ScenarioPart } from "./data.ts";
+import { Copy } from "./copy.tsx";
+import type { Part } from "./data.ts";
 import { Json } from "./json.tsx";
 import { durationText } from "./time.ts";
-import { exchangesOf } from "./timeline/lanes.ts";
 
 interface DetailsProps {
-  readonly part: ScenarioPart;
+  readonly part: Part;
   readonly index: number;
   readonly showFact: (index: number) => void;
 }
@@ -17,7 +16,7 @@ export function Details({ part, index, showFact }: DetailsProps) {
   const fact = part.facts[index];
   if (fact === undefined) return null;
   if (fact.kind !== "frame") return <Plain fact={fact} />;
-  const pair = exchangesOf(part.facts).find(({ call, answer }) => call === index || answer === index);
+  const pair = part.exchanges.find(({ call, answer }) => call === index || answer === index);
   const call = part.facts[pair?.call ?? index];
   const answer = pair === undefined ? undefined : part.facts[pair.answer];
   const other = pair === undefined ? undefined : pair.call === index ? pair.answer : pair.call;
@@ -57,27 +56,14 @@ function Frame({ frame }: { readonly frame: FrameFact }) {
       )}
       <footer>
         <span class="mono dim">{messageId}</span>
-        <Copy text={raw} />
+        <span>
+          {payload !== undefined && (
+            <Copy text={JSON.stringify(payload, null, 2)} name="copy payload" title="The payload, indented" />
+          )}
+          <Copy text={raw} name="copy frame" title="The frame as it went over the wire" />
+        </span>
       </footer>
     </section>
-  );
-}
-
-/** The frame's own text, to be pasted elsewhere. */
-function Copy({ text }: { readonly text: string }) {
-  const [done, setDone] = useState<boolean>();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setDone(true);
-    } catch {
-      setDone(false);
-    }
-  };
-  return (
-    <button type="button" class="quiet" onClick={copy} title="Copy the frame as it went over the wire">
-      {done === undefined ? "copy" : done ? "copied" : "not allowed here"}
-    </button>
   );
 }
 
@@ -87,6 +73,7 @@ function Plain({ fact }: { readonly fact: JournalEntry }) {
     <div class="details">
       <p class="dim mono">{time}</p>
       <Json value={rest} />
+      <Copy text={JSON.stringify(fact, null, 2)} name="copy" title="The fact, indented" />
     </div>
   );
 }

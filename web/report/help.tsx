@@ -3,9 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 const keys: readonly (readonly [string, string])[] = [
   ["j / k", "next, previous row"],
   ["Enter", "open the row"],
-  ["Esc", "back to the overview"],
+  ["Esc", "empty the search, leave it, back to the overview; Enter leaves it as it is"],
   ["[ / ]", "previous, next scenario"],
   ["/", "search"],
+  ["l", "time line, item by item: ← → along a lane, ↑ ↓ to another, Home, End; Enter opens"],
   ["+ / − / 0", "time line: closer, farther, whole"],
   ["t", "time line: true time or even spacing"],
   ["f", "next failure"],

@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 
 /** Does the key go to something that takes text? */
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+const isTyping = (target: EventTarget | null): target is HTMLInputElement =>
+  target instanceof HTMLInputElement;
 
 const isPressable = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("a, button, summary") !== null;
@@ -11,10 +11,13 @@ const isPressable = (target: EventTarget | null): boolean =>
 export function useKeys(table: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      // Several tables are in use at once: a key is for one of them.
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target)) {
-        // The first Escape leaves the field.
-        if (event.key === "Escape") (event.target as HTMLElement).blur();
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        event.preventDefault();
+        if (event.key === "Escape") clearOrLeave(event.target);
+        else event.target.blur();
         return;
       }
       // What has the focus takes Enter itself, and an open dialog all but its own keys.
@@ -28,4 +31,14 @@ export function useKeys(table: Readonly<Record<string, () => void>>): void {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   });
+}
+
+/** The first Escape empties the field, the next one leaves it. */
+function clearOrLeave(field: HTMLInputElement): void {
+  if (field.value === "") {
+    field.blur();
+    return;
+  }
+  field.value = "";
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }

@@ -1,16 +1,19 @@
-import { Fragment } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { PageStep, ScenarioPart } from "./data.ts";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Part } from "./data.ts";
 import { Details } from "./details.tsx";
-import { actionCounts, type Filter, type Happening, noFilter } from "./happenings.ts";
+import { Filters } from "./filters.tsx";
+import { type Filter, type Happening, isNarrow } from "./happenings.ts";
+import { Highlight } from "./highlight.tsx";
 import { Mark } from "./mark.tsx";
-import { Chips } from "./overview.tsx";
-import type { Selection } from "./selection.ts";
-import { showIn } from "./source.tsx";
+import { usePrinting } from "./printing.ts";
+import { type LogRow, rowsOf } from "./rows.ts";
+import { isDuring, type Selection } from "./selection.ts";
 import { sinceText } from "./time.ts";
+import { crumbsOf } from "./under-way.ts";
+import { ALL_DRAWN, useWindowed } from "./windowed.ts";
 
 interface LogProps {
-  readonly part: ScenarioPart;
+  readonly part: Part;
   readonly happenings: readonly Happening[];
   readonly shown: readonly Happening[];
   readonly filter: Filter;
@@ -20,158 +23,151 @@ interface LogProps {
   readonly toggle: (index: number) => void;
   readonly showFact: (index: number) => void;
   readonly since: number;
+  /** Changes when the pane comes into sight. */
+  readonly tab: string;
 }
 
-/** Rows that are drawn at once; more on request, or when one of them is looked at. */
-const PORTION = 600;
+/** What is printed of a long list: more would be a book. */
+const MOST_PRINTED = 5000;
 
-/** Everything that happened, under the steps that made it happen. */
+/** Everything that happened, under the steps that were under way. */
 export function Log(props: LogProps) {
-  const { part, shown, selected, since } = props;
-  const [limit, setLimit] = useState(PORTION);
+  const { part, shown, selected, filter, tab } = props;
+  const narrow = isNarrow(filter);
+  const rows = useMemo(() => rowsOf(part, shown, !narrow), [part, shown, narrow]);
+  const keys = useMemo(() => rows.map(({ key }) => key), [rows]);
+  const isWhole = rows.length <= (usePrinting() ? MOST_PRINTED : ALL_DRAWN);
   const pane = useRef<HTMLElement>(null);
-  const at = shown.findIndex(({ index }) => index === selected.fact);
-  const firstOfStep = shown.findIndex(({ index }) => part.under[index] === selected.step);
-  const wanted = Math.max(at, selected.fact === undefined ? firstOfStep : -1);
-  const count = Math.max(limit, Math.ceil((wanted + 1) / PORTION) * PORTION);
+  const list = useRef<HTMLOListElement>(null);
+  const { slice, reveal } = useWindowed(pane, list, keys, isWhole);
   useEffect(() => {
-    const row = pane.current?.querySelector(".fact.at, .fact.under");
-    if (row instanceof HTMLElement && pane.current !== null) showIn(pane.current, row);
-  }, [selected]);
+    const at = rows.findIndex((row) => isChosen(row, part, selected));
+    if (at >= 0 && pane.current?.offsetParent) reveal(at, headOf(pane.current), selected.goes === true);
+  }, [selected, tab]);
   return (
     <section class="log" ref={pane} aria-label="What happened">
       <Filters {...props} />
-      <ol>
-        {shown.slice(0, count).map((happening, i) => {
-          const step = part.under[happening.index] ?? -1;
-          const before = i === 0 ? -2 : (part.under[shown[i - 1]?.index ?? -1] ?? -1);
-          return (
-            <Fragment key={happening.index}>
-              {step !== before && <StepHead step={part.steps[step]} isFirst={i === 0} />}
-              {part.leftOut?.before === happening.index && (
-                <li class="hint">
-                  {part.leftOut.count.toLocaleString()} facts are left out here: there were too many for this
-                  file.
-                </li>
-              )}
-              <Row {...props} happening={happening} since={since} />
-            </Fragment>
-          );
-        })}
+      <ol ref={list} style={{ paddingTop: `${slice.above}px`, paddingBottom: `${slice.below}px` }}>
+        {rows.slice(slice.from, slice.to).map((row, i) => (
+          <Row key={row.key} row={row} place={slice.from + i + 1} of={rows.length} {...props} />
+        ))}
       </ol>
-      {shown.length === 0 && <p class="hint">Nothing fits.</p>}
-      {shown.length > count && (
-        <button type="button" class="more" onClick={() => setLimit(count + PORTION)}>
-          Show more ({(shown.length - count).toLocaleString()} left)
-        </button>
+      {shown.length === 0 && (
+        <p class="hint">
+          {narrow ? "Nothing fits: clear the filter to see all that happened." : "Nothing happened."}
+        </p>
       )}
     </section>
   );
 }
 
-function Filters({ happenings, filter, setFilter, shown }: LogProps) {
-  const actions = useMemo(() => actionCounts(happenings), [happenings]);
-  const directions = [
-    ["all", "both ways"],
-    ["out", "→ to the CSMS"],
-    ["in", "← from it"],
-  ] as const;
-  return (
-    <search class="filters">
-      <h2>What happened</h2>
-      <input
-        type="search"
-        placeholder="Search ( / )"
-        aria-label="Search what happened"
-        value={filter.text}
-        onInput={(e) => setFilter({ ...filter, text: e.currentTarget.value })}
-      />
-      <Chips
-        names={actions.map(([action]) => action)}
-        counts={new Map(actions)}
-        chosen={filter.actions}
-        choose={(chosen) => setFilter({ ...filter, actions: chosen })}
-      />
-      <fieldset class="chips">
-        {directions.map(([direction, name]) => (
-          <button
-            key={direction}
-            type="button"
-            class="chip"
-            aria-pressed={filter.direction === direction}
-            onClick={() => setFilter({ ...filter, direction })}
-          >
-            {name}
-          </button>
-        ))}
-        <button
-          type="button"
-          class="chip"
-          aria-pressed={filter.everything}
-          onClick={() => setFilter({ ...filter, everything: !filter.everything })}
-          title="Also what the built-in central system saw, and facts that say nothing new"
-        >
-          everything
-        </button>
-        {(filter.actions.size > 0 || filter.text !== "" || filter.direction !== "all") && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => setFilter({ ...noFilter, everything: filter.everything })}
-          >
-            clear
-          </button>
-        )}
-        <span class="dim" role="status">
-          {shown.length.toLocaleString()} shown
-        </span>
-      </fieldset>
-    </search>
-  );
+/** How much of the pane's top the filters cover, px. */
+function headOf(pane: HTMLElement): number {
+  const filters = pane.querySelector<HTMLElement>(".filters");
+  return filters !== null && getComputedStyle(filters).position === "sticky" ? filters.offsetHeight : 0;
 }
 
-function StepHead({ step, isFirst }: { readonly step: PageStep | undefined; readonly isFirst: boolean }) {
-  if (step === undefined)
-    return isFirst ? (
-      <li class="step dim">before the first step</li>
-    ) : (
-      <li class="step dim">between steps</li>
+/** Is it the row that is looked at: the fact, or the head of the step? */
+function isChosen(row: LogRow, part: Part, { fact, step }: Selection): boolean {
+  if (fact !== undefined) return row.kind === "fact" && row.happening.index === fact;
+  if (step === undefined) return false;
+  if (row.kind === "head") return row.under.steps.includes(step);
+  return row.kind === "fact" && isDuring(part, row.happening.index, step) === "surely";
+}
+
+interface RowProps extends LogProps {
+  readonly row: LogRow;
+  /** Its number in the list, from 1. */
+  readonly place: number;
+  readonly of: number;
+}
+
+function Row({ row, place, of, ...props }: RowProps) {
+  const about = { "data-key": row.key, "aria-posinset": place, "aria-setsize": of, tabIndex: -1 };
+  if (row.kind === "head") return <Head row={row} about={about} {...props} />;
+  if (row.kind === "leftOut") {
+    return (
+      <li class="hint" {...about}>
+        {row.count.toLocaleString()} facts are left out here: there were too many for this file.
+      </li>
     );
+  }
+  return <FactRow happening={row.happening} about={about} {...props} />;
+}
+
+interface About {
+  readonly about: Readonly<Record<string, string | number>>;
+}
+
+function Head({
+  row,
+  about,
+  part,
+  selected,
+}: LogProps & About & { readonly row: Extract<LogRow, { kind: "head" }> }) {
+  const { under, again, text } = row;
+  if (under.steps.length === 0) {
+    return (
+      <li class="step dim" {...about}>
+        {text}
+      </li>
+    );
+  }
   return (
-    <li class="step">
-      <Mark outcome={step.outcome ?? "running"} /> {step.title}
+    <li class={`step ${under.steps.length > 1 ? "several" : ""}`} {...about}>
+      {under.steps.length > 1 && (
+        <span class="dim">side by side; which of them made it happen is not known</span>
+      )}
+      {under.steps.map((index) => {
+        const step = part.steps[index];
+        if (step === undefined) return null;
+        const crumbs = crumbsOf(step, part.steps);
+        return (
+          <span key={index} class={selected.step === index ? "at" : ""}>
+            <Mark outcome={step.outcome ?? "running"} />
+            {crumbs.length > 0 && <span class="dim"> {crumbs.join(" › ")} ›</span>} {step.title}
+            {step.why !== undefined && <span class="dim"> {step.why}</span>}
+            {again && <span class="dim"> (still)</span>}
+          </span>
+        );
+      })}
     </li>
   );
 }
 
-function Row({
+function FactRow({
   happening,
+  about,
   part,
   selected,
   open,
   toggle,
   showFact,
   since,
-}: LogProps & { readonly happening: Happening }) {
+  filter,
+}: LogProps & About & { readonly happening: Happening }) {
   const { index, fact, text } = happening;
+  const { step } = selected;
   const isAt = selected.fact === index;
-  const isUnder =
-    selected.step !== undefined && selected.fact === undefined && part.under[index] === selected.step;
+  const during = step === undefined || selected.fact !== undefined ? "no" : isDuring(part, index, step);
   const isOpen = open.has(index);
+  const state = isAt ? "at" : during === "surely" ? "under" : during === "perhaps" ? "meanwhile" : "";
   return (
-    <li class={`fact ${fact.kind} ${isAt ? "at" : ""} ${isUnder ? "under" : ""}`} data-fact={index}>
+    <li class={`fact ${fact.kind} ${state}`} data-fact={index} {...about}>
       <button type="button" aria-expanded={isOpen} onClick={() => toggle(index)}>
         <time dateTime={fact.time}>{sinceText(fact.time, since)}</time>
         <span class={`tag ${toneOf(happening)}`}>{tagOf(happening)}</span>
-        <span class="text">{text ?? JSON.stringify(fact)}</span>
+        <span class="text">
+          <Highlight text={text ?? JSON.stringify(fact)} sought={filter.text} />
+        </span>
       </button>
       {isOpen && <Details part={part} index={index} showFact={showFact} />}
     </li>
   );
 }
 
-function tagOf({ fact }: Happening): string {
-  if (fact.kind !== "frame") return fact.kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+function tagOf({ fact, name }: Happening): string {
+  if (fact.kind !== "frame") return name;
   return fact.source === "central" ? `csms ${fact.direction}` : fact.direction;
 }
 

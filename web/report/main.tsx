@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { readIndex } from "./data.ts";
-import "./style.css";
+import "./style/index.css";
 
 const root = document.getElementById("app");
 if (root !== null) {

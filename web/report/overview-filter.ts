@@ -1,5 +1,6 @@
 import type { IndexEntry } from "./data.ts";
-import { isTrouble, type Shown, shownOutcome } from "./outcome.ts";
+import type { Facet } from "./facet.ts";
+import { isTrouble, outcomes, type Shown, shownOutcome } from "./outcome.ts";
 
 export interface Choice {
   readonly text: string;
@@ -8,11 +9,11 @@ export interface Choice {
 }
 
 /** Every word of the text must be found somewhere; none of the chips chosen means all. */
-export function isChosen(entry: IndexEntry, { text, outcomes, tags }: Choice): boolean {
-  if (outcomes.size > 0 && !outcomes.has(shownOutcome(entry))) return false;
+export function isChosen(entry: IndexEntry, { text, outcomes: chosen, tags }: Choice): boolean {
+  if (chosen.size > 0 && !chosen.has(shownOutcome(entry))) return false;
   if (tags.size > 0 && !entry.tags.some((tag) => tags.has(tag))) return false;
-  const { name, shows, spec, id, reason, why, cell } = entry;
-  const hay = [name, shows, spec, id, reason, why, ...Object.values(cell), ...entry.tags]
+  const { name, shows, spec, id, reason, differs = [], why, cell } = entry;
+  const hay = [name, shows, spec, id, reason, ...differs, why, ...Object.values(cell), ...entry.tags]
     .join("\n")
     .toLowerCase();
   return text
@@ -39,15 +40,35 @@ export function groupsOf(entries: readonly IndexEntry[]): [string, IndexEntry[]]
   return [...groups];
 }
 
-/** How often each word is said of the entries. */
-export function countsOf(
+/** What the chips stand for, each with how many the rest of the choice lets through. */
+export function facetsOf(
   entries: readonly IndexEntry[],
-  words: (entry: IndexEntry) => string | readonly string[],
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const word of entries.flatMap(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
+  choice: Choice,
+): { readonly outcomes: readonly Facet<Shown>[]; readonly tags: readonly Facet[] } {
+  const [byOutcome, byTag] = [
+    countsOf(entries, { ...choice, outcomes: new Set() }, (entry) => [shownOutcome(entry)]),
+    countsOf(entries, { ...choice, tags: new Set() }, ({ tags }) => tags),
+  ];
+  return {
+    outcomes: outcomes.filter((name) => byOutcome.has(name)).map((name) => facet(name, byOutcome)),
+    tags: [...byTag.keys()].sort().map((name) => facet(name, byTag)),
+  };
 }
 
-export const tagsOf = (entries: readonly IndexEntry[]): string[] =>
-  [...new Set(entries.flatMap(({ tags }) => tags))].sort();
+const facet = <T extends string>(name: T, counts: ReadonlyMap<string, number>): Facet<T> => ({
+  name,
+  count: counts.get(name) ?? 0,
+});
+
+function countsOf(
+  entries: readonly IndexEntry[],
+  choice: Choice,
+  words: (entry: IndexEntry) => readonly string[],
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    const one = isChosen(entry, choice) ? 1 : 0;
+    for (const word of words(entry)) counts.set(word, (counts.get(word) ?? 0) + one);
+  }
+  return counts;
+}

@@ -1,54 +1,54 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Chips } from "./chips.tsx";
 import type { IndexEntry, ReportIndex } from "./data.ts";
 import { useKeys } from "./keys.ts";
 import { Cell, Mark } from "./mark.tsx";
-import { isTrouble, outcomes, type Shown, shownOutcome } from "./outcome.ts";
-import { countsOf, folderOf, groupsOf, isChosen, tagsOf } from "./overview-filter.ts";
+import { isTrouble, type Shown, shownOutcome } from "./outcome.ts";
+import { facetsOf, folderOf, groupsOf, isChosen } from "./overview-filter.ts";
 import { go, hrefOf } from "./route.ts";
 import { durationText } from "./time.ts";
 
 /** What the overview was set to, so that a look at a scenario does not undo it. */
-let kept = { text: "", outcomes: new Set<Shown>(), tags: new Set<string>(), row: -1 };
+let kept = { text: "", outcomes: new Set<Shown>(), tags: new Set<string>() };
 
-export function Overview({
-  index,
-  unknown,
-}: {
+interface OverviewProps {
   readonly index: ReportIndex;
   readonly unknown: string | undefined;
-}) {
+  /** The scenario that was looked at last: there one goes on. */
+  readonly last: string | undefined;
+}
+
+export function Overview({ index, unknown, last }: OverviewProps) {
   const [filter, setFilter] = useState(kept);
+  const [at, setAt] = useState(last);
   const search = useRef<HTMLInputElement>(null);
   const change = (more: Partial<typeof kept>) => {
-    kept = { ...filter, row: -1, ...more };
+    kept = { ...filter, ...more };
     setFilter(kept);
+    setAt(undefined);
   };
   const groups = useMemo(
     () => groupsOf(index.scenarios.filter((entry) => isChosen(entry, filter))),
     [index, filter],
   );
+  const facets = useMemo(() => facetsOf(index.scenarios, filter), [index, filter]);
   const rows = groups.flatMap(([, entries]) => entries);
-  const move = (by: number) => change({ row: Math.max(0, Math.min(rows.length - 1, filter.row + by)) });
-  const open = () => {
-    const entry = rows[filter.row];
-    if (entry !== undefined) go({ id: entry.id });
-  };
+  const row = rows.findIndex(({ id }) => id === at);
+  const move = (by: number) => setAt(rows[Math.max(0, Math.min(rows.length - 1, row + by))]?.id);
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: open,
+    Enter: () => at !== undefined && go({ id: at }),
     "/": () => search.current?.focus(),
-    f: () => {
-      const at = rows.findIndex((entry, i) => i > filter.row && isTrouble(entry));
-      change({ row: at < 0 ? rows.findIndex(isTrouble) : at });
-    },
+    f: () => setAt((rows.find((entry, i) => i > row && isTrouble(entry)) ?? rows.find(isTrouble))?.id),
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector(".row.at")?.scrollIntoView({ block: "nearest" });
-  }, [filter.row]);
+  }, [at]);
   const longest = Math.max(1, ...index.scenarios.map(({ wallMs }) => wallMs));
+  const isFiltered = rows.length < index.scenarios.length;
   return (
     <main class="overview">
       {unknown !== undefined && <p class="hint">This report has no scenario &ldquo;{unknown}&rdquo;.</p>}
@@ -59,21 +59,34 @@ export function Overview({
           type="search"
           placeholder="Search names, files, reasons ( / )"
           aria-label="Search"
+          class={filter.text === "" ? "" : "used"}
           value={filter.text}
           onInput={(e) => change({ text: e.currentTarget.value })}
         />
         <Chips
-          names={outcomes}
-          counts={countsOf(index.scenarios, shownOutcome)}
+          label="Outcomes"
+          facets={facets.outcomes}
           chosen={filter.outcomes}
           choose={(set) => change({ outcomes: set })}
         />
         <Chips
-          names={tagsOf(index.scenarios)}
-          counts={countsOf(index.scenarios, (entry) => entry.tags)}
+          label="Tags"
+          facets={facets.tags}
           chosen={filter.tags}
           choose={(set) => change({ tags: set })}
         />
+        <span class={`told ${isFiltered ? "warn" : "dim"}`} role="status">
+          {isFiltered ? `${rows.length} of ${index.scenarios.length} shown` : `${rows.length} shown`}
+        </span>
+        {isFiltered && (
+          <button
+            type="button"
+            class="clear"
+            onClick={() => change({ text: "", outcomes: new Set(), tags: new Set() })}
+          >
+            clear
+          </button>
+        )}
       </search>
       {rows.length === 0 && <p class="hint">No scenario fits.</p>}
       {groups.map(([folder, entries]) => (
@@ -83,7 +96,7 @@ export function Overview({
           </h2>
           <ul>
             {entries.map((entry) => (
-              <Row key={entry.id} entry={entry} at={rows[filter.row] === entry} longest={longest} />
+              <Row key={entry.id} entry={entry} at={entry.id === at} longest={longest} />
             ))}
           </ul>
         </section>
@@ -105,38 +118,8 @@ function About({ index: { run } }: { readonly index: ReportIndex }) {
   );
 }
 
-interface ChipsProps<T extends string> {
-  readonly names: readonly T[];
-  readonly counts: ReadonlyMap<string, number>;
-  readonly chosen: ReadonlySet<T>;
-  readonly choose: (set: Set<T>) => void;
-}
-
-/** Buttons of which any number can be down; none means all. */
-export function Chips<T extends string>({ names, counts, chosen, choose }: ChipsProps<T>) {
-  const toggle = (name: T) => {
-    const next = new Set(chosen);
-    if (!next.delete(name)) next.add(name);
-    choose(next);
-  };
-  return (
-    <fieldset class="chips">
-      {names
-        .filter((name) => (counts.get(name) ?? 0) > 0)
-        .map((name) => (
-          <button
-            key={name}
-            type="button"
-            class={`chip ${name}`}
-            aria-pressed={chosen.has(name)}
-            onClick={() => toggle(name)}
-          >
-            {name} <b>{counts.get(name)}</b>
-          </button>
-        ))}
-    </fieldset>
-  );
-}
+/** Of a frame that differs in everything the first few say enough here. */
+const MOST_DIFFERENCES = 2;
 
 function Row({
   entry,
@@ -158,6 +141,11 @@ function Row({
           <span class="name">{entry.name}</span> <Cell entry={entry} />
           <span class="dim file">{file}</span>
           {why !== undefined && <span class={`why ${isTrouble(entry) ? "bad" : ""}`}>{why}</span>}
+          {entry.differs?.slice(0, MOST_DIFFERENCES).map((text) => (
+            <span key={text} class="why differs mono">
+              {text}
+            </span>
+          ))}
         </span>
         <span class="num dim" title="messages">
           {entry.frames > 0 ? `${entry.frames} msg` : ""}

@@ -1,13 +1,13 @@
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
-import { type IndexEntry, type ReportIndex, readPart, type ScenarioPart } from "./data.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type IndexEntry, type Part, type ReportIndex, readPart } from "./data.ts";
 import { Failures } from "./failures.tsx";
-import { type Filter, happeningsOf, isWanted, noFilter } from "./happenings.ts";
 import { useKeys } from "./keys.ts";
 import { Log } from "./log.tsx";
+import { useLook } from "./look.ts";
 import { Cell, Mark } from "./mark.tsx";
 import { shownOutcome } from "./outcome.ts";
-import { hrefOf, noteInAddress } from "./route.ts";
-import type { Selection } from "./selection.ts";
+import { hrefOf } from "./route.ts";
+import { failing } from "./selection.ts";
 import { Source } from "./source.tsx";
 import { durationText } from "./time.ts";
 import { Timeline } from "./timeline/timeline.tsx";
@@ -20,7 +20,7 @@ interface ScenarioProps {
 }
 
 export function Scenario({ entry, index, fact }: ScenarioProps) {
-  const [part, setPart] = useState<ScenarioPart | "broken">();
+  const [part, setPart] = useState<Part | "broken">();
   useEffect(() => {
     if (entry.part !== undefined) readPart(entry.part).then(setPart, () => setPart("broken"));
   }, [entry]);
@@ -79,65 +79,40 @@ function Head({ entry, index }: Omit<ScenarioProps, "fact">) {
 }
 
 const tabs = ["time line", "scenario", "what happened"] as const;
+type Tab = (typeof tabs)[number];
 
-function Body({ entry, part, fact }: ScenarioProps & { readonly part: ScenarioPart }) {
-  const happenings = useMemo(() => happeningsOf(part), [part]);
-  const [filter, setFilter] = useState<Filter>(noFilter);
-  const [selected, setSelected] = useState<Selection>(() => selectionOf(part, fact) ?? failing(part));
-  const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(fact === undefined ? [] : [fact]));
-  const [tab, setTab] = useState<(typeof tabs)[number]>("time line");
-  // The address was changed by hand.
-  useEffect(() => {
-    if (fact === undefined || part.facts[fact] === undefined) return;
-    setSelected(selectionOf(part, fact) ?? {});
-    setOpen((all) => new Set([...all, fact]));
-  }, [fact, part]);
-  const shown = useMemo(() => happenings.filter((h) => isWanted(h, filter)), [happenings, filter]);
-  const onAxis = useMemo(() => {
-    // Actions and directions say nothing about cards and connectors: they stay for orientation.
-    const others = { ...noFilter, text: filter.text };
-    const passing = happenings.filter((h) =>
-      isWanted(h, { ...(h.fact.kind === "frame" ? filter : others), everything: true }),
-    );
-    return new Set(passing.map(({ index }) => index));
-  }, [happenings, filter]);
-  const select = useCallback(
-    (index: number, opened = true) => {
-      setSelected(selectionOf(part, index) ?? {});
-      if (opened) setOpen((all) => new Set([...all, index]));
-      noteInAddress({ id: entry.id, fact: index });
-    },
-    [entry, part],
-  );
-  const selectStep = (step: number) => setSelected({ step });
-  const toggle = (index: number) => {
-    setOpen((all) =>
-      all.has(index) ? new Set([...all].filter((i) => i !== index)) : new Set([...all, index]),
-    );
-    select(index, false);
+function Body({ entry, part, fact }: ScenarioProps & { readonly part: Part }) {
+  const look = useLook(entry.id, part, fact);
+  const { selected, setSelected, shown, filter, toggle } = look;
+  const [tab, setTab] = useState<Tab>(fact === undefined ? "time line" : "what happened");
+  const views = useRef<HTMLDivElement>(null);
+  // Where one view stands at a time it is the list that shows what was asked for.
+  const lead = () => {
+    setTab("what happened");
+    views.current?.scrollIntoView({ block: "nearest" });
   };
-  const move = (by: number) => {
-    const at = shown.findIndex(({ index }) => index === selected.fact);
-    const next = shown[at < 0 ? 0 : Math.max(0, Math.min(shown.length - 1, at + by))];
-    if (next !== undefined) select(next.index, false);
+  const showFact = (index: number, goes = false) => {
+    look.showFact(index, goes);
+    lead();
+  };
+  const selectStep = (step: number, goes = false) => {
+    setSelected({ step, goes });
+    lead();
   };
   useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    ArrowDown: () => move(1),
-    ArrowUp: () => move(-1),
+    j: () => look.move(1),
+    k: () => look.move(-1),
+    ArrowDown: () => look.move(1),
+    ArrowUp: () => look.move(-1),
     Enter: () => selected.fact !== undefined && toggle(selected.fact),
     f: () => setSelected(failing(part)),
-    "/": () => document.querySelector<HTMLInputElement>(".log input")?.focus(),
+    l: () => views.current?.querySelector<SVGElement>(".timeline [tabindex='0']")?.focus(),
+    "/": () => views.current?.querySelector<HTMLInputElement>(".log input")?.focus(),
   });
   const since = startOf(part);
-  const showFact = (index: number) => {
-    if (!shown.some((h) => h.index === index)) setFilter({ ...noFilter, everything: filter.everything });
-    select(index);
-  };
   return (
     <>
-      <Failures part={part} since={since} showFact={showFact} />
+      <Failures entry={entry} part={part} since={since} showFact={showFact} />
       <fieldset class="tabs" aria-label="Views">
         {tabs.map((name) => (
           <button key={name} type="button" aria-pressed={tab === name} onClick={() => setTab(name)}>
@@ -145,21 +120,29 @@ function Body({ entry, part, fact }: ScenarioProps & { readonly part: ScenarioPa
           </button>
         ))}
       </fieldset>
-      <div class="views" data-tab={tab}>
-        <Timeline part={part} wanted={onAxis} selected={selected} select={showFact} selectStep={selectStep} />
+      <div class="views" data-tab={tab} ref={views}>
+        <Timeline
+          part={part}
+          wanted={look.onAxis}
+          selected={selected}
+          since={since}
+          select={showFact}
+          selectStep={selectStep}
+        />
         <div class="panes">
           <Source part={part} at={entry.at} selected={selected} selectStep={selectStep} />
           <Log
             part={part}
-            happenings={happenings}
+            happenings={look.happenings}
             shown={shown}
             filter={filter}
-            setFilter={setFilter}
+            setFilter={look.setFilter}
             selected={selected}
-            open={open}
+            open={look.open}
             toggle={toggle}
             showFact={showFact}
             since={since}
+            tab={tab}
           />
         </div>
       </div>
@@ -167,20 +150,8 @@ function Body({ entry, part, fact }: ScenarioProps & { readonly part: ScenarioPa
   );
 }
 
-/** The step that did not pass. */
-function failing({ steps }: ScenarioPart): Selection {
-  const step = steps.findLastIndex(({ outcome }) => outcome === "failed" || outcome === "error");
-  return step < 0 ? {} : { step };
-}
-
-function selectionOf({ under, facts }: ScenarioPart, fact: number | undefined): Selection | undefined {
-  if (fact === undefined || facts[fact] === undefined) return undefined;
-  const step = under[fact] ?? -1;
-  return { fact, ...(step < 0 ? {} : { step }) };
-}
-
 /** First moment on the scenario's clock, ms since the epoch. */
-function startOf({ facts, steps }: ScenarioPart): number {
+function startOf({ facts, steps }: Part): number {
   const times = [facts[0]?.time, steps[0]?.beganAt].filter((time) => time !== undefined);
   return Math.min(...times.map((time) => Date.parse(time)));
 }

@@ -1,5 +1,6 @@
 import type { PageOutcome } from "../../src/report/page-data.ts";
 import type { PageStep, ScenarioPart } from "./data.ts";
+import { outerPath } from "./under-way.ts";
 
 /** A line of the scenario's text with what ran there. */
 export interface SourceLine {
@@ -59,11 +60,4 @@ export function linesOfStep(
     step = outer === undefined ? undefined : steps.find((s) => s.path === outer);
   }
   return step === undefined ? undefined : { from: step.line, to: step.endLine };
-}
-
-/** "steps.4#2.1" runs within "steps.4", "steps.4.2" too. */
-export function outerPath(path: string): string | undefined {
-  const cutAt = path.lastIndexOf(".");
-  const outer = path.slice(0, cutAt).replace(/#\d+$/, "");
-  return outer.includes(".") ? outer : undefined;
 }

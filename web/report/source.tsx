@@ -4,6 +4,7 @@ import { Mark } from "./mark.tsx";
 import type { Selection } from "./selection.ts";
 import { linesOfStep, type SourceLine, sourceLines } from "./source-lines.ts";
 import { durationText } from "./time.ts";
+import { showIn } from "./windowed.ts";
 import { yamlTokens } from "./yaml.ts";
 
 interface SourceProps {
@@ -20,7 +21,7 @@ export function Source({ part, at, selected, selectStep }: SourceProps) {
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     const row = pane.current?.querySelector(".line.at");
-    if (row instanceof HTMLElement && pane.current !== null) showIn(pane.current, row);
+    if (row instanceof HTMLElement && pane.current?.offsetParent) showIn(pane.current, row);
   }, [marked?.from]);
   return (
     <section class="source" ref={pane} aria-label="The scenario's text">
@@ -78,14 +79,4 @@ function Line({ line, part, at, selectStep }: LineProps) {
       )}
     </li>
   );
-}
-
-/** What may stand in the way at the top of a pane, px. */
-const HEAD = 160;
-
-/** Scrolls the pane, and not the page, so that the row is seen. */
-export function showIn(pane: HTMLElement, row: HTMLElement): void {
-  const top = row.offsetTop;
-  if (top >= pane.scrollTop + HEAD && top + row.offsetHeight <= pane.scrollTop + pane.clientHeight) return;
-  pane.scrollTop = Math.max(0, top - pane.clientHeight / 3);
 }

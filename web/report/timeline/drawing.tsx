@@ -1,12 +1,15 @@
-import type { ScenarioPart } from "../data.ts";
+import type { Part } from "../data.ts";
 import type { Selection } from "../selection.ts";
-import { gapText, sinceText, tickText } from "../time.ts";
-import type { Item, Lane, Lanes, Span } from "./lanes.ts";
-import { AXIS, LANE } from "./measures.ts";
+import { gapText, tickText } from "../time.ts";
+import { LaneDrawing } from "./lane-drawing.tsx";
+import type { Lanes, Span } from "./lanes.ts";
+import { AXIS, LANE, PAD } from "./measures.ts";
 import { type Gap, type Scale, ticks } from "./scale.ts";
+import { thinned } from "./thinned.ts";
+import type { Stop } from "./walk.ts";
 
 interface DrawingProps {
-  readonly part: ScenarioPart;
+  readonly part: Part;
   readonly lanes: Lanes;
   readonly scale: Scale;
   /** All the time that passed, ms. */
@@ -19,18 +22,18 @@ interface DrawingProps {
   readonly right: number;
   readonly wanted: ReadonlySet<number>;
   readonly selected: Selection;
-  readonly select: (fact: number) => void;
-  readonly selectStep: (step: number) => void;
+  /** First moment on the scenario's clock, ms since the epoch. */
+  readonly since: number;
+  /** What the keyboard is at. */
+  readonly cursor: Stop | undefined;
+  readonly select: (stop: Stop) => void;
+  readonly focused: (stop: Stop) => void;
 }
 
-const PAD = 12;
 /** Drawn beyond what is seen, px. */
 const MARGIN = 300;
 /** A gap is shown when it is no smaller a part of all the time than this. */
 const GAPS_MATTER = 60;
-/** A letter of a label, px. */
-const LETTER = 6.4;
-
 /** The lanes as SVG; only what is near what is seen. */
 export function Drawing(props: DrawingProps) {
   const { part, lanes, scale, perUnit, width, height, left, right } = props;
@@ -40,7 +43,13 @@ export function Drawing(props: DrawingProps) {
   const toUnit = (right + MARGIN) / perUnit;
   const geometry: Geometry = { ...props, x, isSeen };
   return (
-    <svg width={width} height={height} role="group" aria-label="Lanes">
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      role="group"
+      aria-label="Lanes: arrow keys go from item to item, Enter opens, Space shows"
+    >
       {lanes.bands.map((band) => (
         <Band key={`${band.label} ${band.from}`} band={band} {...geometry} />
       ))}
@@ -63,7 +72,7 @@ export function Drawing(props: DrawingProps) {
   );
 }
 
-interface Geometry extends DrawingProps {
+export interface Geometry extends DrawingProps {
   x(order: number): number;
   isSeen(from: number, to: number): boolean;
 }
@@ -113,7 +122,7 @@ function LeftOut({ part, lanes, x, isSeen, height }: Geometry) {
   const from = x(part.order[leftOut.before - 1] ?? 0);
   const to = x(part.order[leftOut.before] ?? 0);
   if (!isSeen(from, to)) return null;
-  const above = lanes.lanes.filter(({ id }) => id === "steps" || id === "inner").length;
+  const above = lanes.lanes.filter(({ id }) => id.startsWith("steps")).length;
   const y = AXIS + above * LANE;
   return (
     <g class="left-out">
@@ -128,118 +137,20 @@ function LeftOut({ part, lanes, x, isSeen, height }: Geometry) {
   );
 }
 
-function LaneDrawing({ lane, y, ...geometry }: Geometry & { readonly lane: Lane; readonly y: number }) {
-  const { width, isSeen, x } = geometry;
-  const items = lane.items.filter(({ order }) => isSeen(x(order), x(order)));
-  return (
-    <g class={`lane ${lane.id}`} transform={`translate(0 ${y})`}>
-      <line class="floor" x1={0} x2={width} y1={LANE} y2={LANE} />
-      {lane.spans.map((span) => (
-        <SpanDrawing key={span.from} span={span} {...geometry} />
-      ))}
-      {items.map((item, i) => (
-        <ItemDrawing key={item.fact} item={item} next={items[i + 1]} {...geometry} />
-      ))}
-    </g>
-  );
-}
-
-function SpanDrawing({
-  span,
-  x,
-  isSeen,
-  width,
-  wanted,
-  select,
-  selectStep,
-  selected,
-  left,
-}: Geometry & { readonly span: Span }) {
-  const from = x(span.from);
-  const to = span.to === undefined ? width - 4 : x(span.to);
-  if (!isSeen(from, to)) return null;
-  const act = () =>
-    span.step === undefined ? span.fact !== undefined && select(span.fact) : selectStep(span.step);
-  const dim = span.fact !== undefined && !wanted.has(span.fact);
-  const at =
-    (span.step !== undefined && span.step === selected.step) ||
-    (span.fact !== undefined && span.fact === selected.fact);
-  // A label stays in sight while its span does.
-  const labelAt = Math.min(Math.max(from, left) + 6, Math.max(from + 6, to - span.label.length * LETTER));
-  const letters = Math.floor((to - labelAt) / LETTER);
-  return (
-    <g
-      role="button"
-      aria-label={span.label}
-      class={`span ${span.tone} ${dim ? "faint" : ""} ${at ? "at" : ""}`}
-      onClick={act}
-    >
-      <title>{span.label}</title>
-      <rect x={from} y={4} width={Math.max(3, to - from)} height={LANE - 8} rx={3} />
-      {letters > 3 && (
-        <text x={labelAt} y={LANE / 2 + 4}>
-          {span.label.length <= letters ? span.label : `${span.label.slice(0, letters - 1)}…`}
-        </text>
-      )}
-    </g>
-  );
-}
-
-function ItemDrawing({
-  item,
-  next,
-  part,
-  x,
-  wanted,
-  select,
-  selected,
-  perUnit,
-}: Geometry & { readonly item: Item; readonly next: Item | undefined }) {
-  const at = x(item.order);
-  const free = next === undefined ? Number.POSITIVE_INFINITY : x(next.order) - at - 14;
-  const fits = free > item.label.length * LETTER && perUnit > 0;
-  const fact = part.facts[item.fact];
-  const since = Date.parse(part.facts[0]?.time ?? "");
-  const dim = !wanted.has(item.fact);
-  return (
-    <g
-      role="button"
-      aria-label={item.label}
-      class={`item ${item.tone} ${dim ? "faint" : ""} ${selected.fact === item.fact ? "at" : ""}`}
-      transform={`translate(${at} ${LANE / 2})`}
-      onClick={() => select(item.fact)}
-      data-fact={item.fact}
-    >
-      <title>{`${item.label}  ${fact === undefined ? "" : sinceText(fact.time, since)}`}</title>
-      <circle r={9} class="reach" />
-      <text class="glyph" y={5}>
-        {item.glyph}
-      </text>
-      {fits && (
-        <text class="label" x={10} y={4}>
-          {item.label}
-        </text>
-      )}
-    </g>
-  );
-}
-
 /** A line from each CALL to its answer. */
-function Pairs({ part, lanes, x, isSeen, y, wanted }: Geometry & { readonly y: number }) {
+function Pairs({ part, x, isSeen, y, wanted }: Geometry & { readonly y: number }) {
+  const [above, below] = [y + LANE / 2 + 5, y + LANE * 1.5 - 5];
+  const lines = part.exchanges.flatMap(({ call, answer }) => {
+    const fact = part.facts[call];
+    if (fact?.kind !== "frame" || fact.source !== "station" || !wanted.has(call)) return [];
+    const [from, to] = [x(part.order[call] ?? 0), x(part.order[answer] ?? 0)];
+    return isSeen(from, to) ? [{ call, from, to, down: fact.direction === "out" }] : [];
+  });
   return (
     <g class="pairs">
-      {lanes.exchanges.map(({ call, answer }) => {
-        const [from, to] = [part.order[call], part.order[answer]];
-        const fact = part.facts[call];
-        if (from === undefined || to === undefined || fact?.kind !== "frame" || fact.source !== "station")
-          return null;
-        if (!isSeen(x(from), x(to)) || !wanted.has(call)) return null;
-        const [above, below] = [y + LANE / 2 + 5, y + LANE * 1.5 - 5];
-        const down = fact.direction === "out";
-        return (
-          <line key={call} x1={x(from)} y1={down ? above : below} x2={x(to)} y2={down ? below : above} />
-        );
-      })}
+      {thinned(lines, ({ from }) => from).map(({ call, from, to, down }) => (
+        <line key={call} x1={from} y1={down ? above : below} x2={to} y2={down ? below : above} />
+      ))}
     </g>
   );
 }

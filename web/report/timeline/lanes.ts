@@ -1,7 +1,8 @@
 import { frameSummary } from "../../../src/journal/lines/frames.ts";
 import type { JournalEntry } from "../../../src/journal/types.ts";
 import type { FrameFact, SignalName } from "../../../src/station/facts.ts";
-import type { PageStep, ScenarioPart } from "../data.ts";
+import type { ScenarioPart } from "../data.ts";
+import { stepLanes } from "./step-lanes.ts";
 
 /** How something is to be taken; the style sheet has a colour for each. */
 export type Tone = "good" | "bad" | "warn" | "busy" | "calm" | "off" | "note";
@@ -30,21 +31,16 @@ export interface Span {
 export interface Lane {
   readonly id: string;
   readonly name: string;
+  /** What stands on it, for those who do not see it; default its name. */
+  readonly spoken?: string;
   readonly items: readonly Item[];
   readonly spans: readonly Span[];
-}
-
-/** A CALL and its answer. */
-export interface Exchange {
-  readonly call: number;
-  readonly answer: number;
 }
 
 export interface Lanes {
   readonly lanes: readonly Lane[];
   /** Offline and without power: behind all lanes. */
   readonly bands: readonly Span[];
-  readonly exchanges: readonly Exchange[];
 }
 
 /** The built-in central system sees each frame too; on the axis stands what the station saw. */
@@ -58,7 +54,7 @@ export const isOnTimeline = (fact: JournalEntry): boolean =>
   isStationFrame(fact) || (fact.source === "station" && shownKinds.has(fact.kind));
 
 /** What happened as lanes, from top to bottom; a lane on which nothing is left out, except the frames'. */
-export function lanesOf(part: ScenarioPart): Lanes {
+export function lanesOf(part: Pick<ScenarioPart, "facts" | "order" | "steps">): Lanes {
   const rows = part.facts.map((fact, i) => ({ fact, i, order: part.order[i] ?? 0 }));
   const bands = [...offline(rows), ...powerless(rows)];
   const lanes: Lane[] = [
@@ -73,7 +69,6 @@ export function lanesOf(part: ScenarioPart): Lanes {
   return {
     lanes: [...shown, ...frames(rows)],
     bands,
-    exchanges: exchangesOf(part.facts),
   };
 }
 
@@ -82,27 +77,6 @@ interface Row {
   readonly i: number;
   readonly order: number;
 }
-
-const stepTones = { passed: "good", failed: "bad", error: "bad", skipped: "off" } as const;
-
-/** Outermost steps on one lane, those within them on another. */
-function stepLanes(steps: readonly PageStep[]): Lane[] {
-  const spans = steps.map((step, i): Span & { readonly inner: boolean } => ({
-    from: step.began,
-    ...(step.ended === undefined ? {} : { to: step.ended }),
-    label: step.title,
-    tone: step.outcome === undefined ? "busy" : stepTones[step.outcome],
-    step: i,
-    inner: isInner(step.path),
-  }));
-  return [
-    { id: "steps", name: "Steps", items: [], spans: spans.filter((span) => !span.inner) },
-    { id: "inner", name: "within", items: [], spans: spans.filter((span) => span.inner) },
-  ];
-}
-
-/** "steps.4.2" and "steps.4#2.1" stand within "steps.4". */
-export const isInner = (path: string): boolean => path.split(".").length > 2;
 
 function cards(rows: readonly Row[]): Pick<Lane, "items" | "spans"> {
   const items: Item[] = [];
@@ -206,8 +180,8 @@ function frames(rows: readonly Row[]): Lane[] {
       return [{ fact: i, order, ...frameGlyph(fact), label: frameLabel(fact) }];
     });
   return [
-    { id: "out", name: "→ CSMS", items: items("out"), spans: [] },
-    { id: "in", name: "← CSMS", items: items("in"), spans: [] },
+    { id: "out", name: "→ CSMS", spoken: "to the CSMS", items: items("out"), spans: [] },
+    { id: "in", name: "← CSMS", spoken: "from the CSMS", items: items("in"), spans: [] },
   ];
 }
 
@@ -260,22 +234,4 @@ function bandsOf(
     else if (change === "ends" && isOpen) open.to = row.order;
   }
   return bands;
-}
-
-/** Which CALL an answer belongs to: same side, other direction, same id, the newest that is open. */
-export function exchangesOf(facts: readonly JournalEntry[]): Exchange[] {
-  const open = new Map<string, number>();
-  const found: Exchange[] = [];
-  facts.forEach((fact, i) => {
-    if (fact.kind !== "frame" || fact.messageId === undefined) return;
-    const key = (direction: string) => `${fact.source} ${direction} ${fact.messageId}`;
-    if (fact.messageType === "CALL") open.set(key(fact.direction), i);
-    else if (fact.messageType.startsWith("CALL")) {
-      const asked = key(fact.direction === "out" ? "in" : "out");
-      const call = open.get(asked);
-      open.delete(asked);
-      if (call !== undefined) found.push({ call, answer: i });
-    }
-  });
-  return found;
 }

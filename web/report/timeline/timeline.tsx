@@ -1,38 +1,48 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { ScenarioPart } from "../data.ts";
+import type { Part } from "../data.ts";
 import { useKeys } from "../keys.ts";
+import { usePrinting } from "../printing.ts";
 import type { Selection } from "../selection.ts";
 import { durationText } from "../time.ts";
 import { Drawing } from "./drawing.tsx";
 import { lanesOf } from "./lanes.ts";
-import { AXIS, FOOT, LANE } from "./measures.ts";
+import { AXIS, FOOT, LANE, PAD } from "./measures.ts";
 import { momentsOf } from "./moments.ts";
 import { evenScale, trueScale } from "./scale.ts";
+import { useWalk } from "./use-walk.ts";
+import type { Stop } from "./walk.ts";
 
 interface TimelineProps {
-  readonly part: ScenarioPart;
+  readonly part: Part;
   /** Indexes of the facts that the filter lets through; the rest is dimmed. */
   readonly wanted: ReadonlySet<number>;
   readonly selected: Selection;
-  readonly select: (fact: number) => void;
-  readonly selectStep: (step: number) => void;
+  /** First moment on the scenario's clock, ms since the epoch. */
+  readonly since: number;
+  /** With `goes` the keyboard goes along, to the row that shows it. */
+  readonly select: (fact: number, goes?: boolean) => void;
+  readonly selectStep: (step: number, goes?: boolean) => void;
 }
 
+/** On paper, px. */
+const PRINTED = 900;
 /** On an even scale a moment has at least so much room, px. */
 const LEAST_ROOM = 13;
 const MAX_ROOM = 40;
 
 /** Cards, connectors, signals and frames on one axis. */
-export function Timeline({ part, wanted, selected, select, selectStep }: TimelineProps) {
+export function Timeline({ part, wanted, selected, since, select, selectStep }: TimelineProps) {
   const lanes = useMemo(() => lanesOf(part), [part]);
   const moments = useMemo(() => momentsOf(part), [part]);
   const [isTrue, setTrue] = useState(false);
   const scale = useMemo(() => (isTrue ? trueScale(moments) : evenScale(moments)), [moments, isTrue]);
   const [zoom, setZoom] = useState(1);
-  const view = useView();
-  const fit = (view.width - 24) / scale.length;
-  const perUnit = (isTrue ? fit : Math.min(MAX_ROOM, Math.max(LEAST_ROOM, fit))) * zoom;
-  const width = Math.max(view.width, scale.length * perUnit + 24);
+  const printing = usePrinting();
+  const seen = useView();
+  const view = printing ? { ...seen, left: 0, width: PRINTED } : seen;
+  const fit = (view.width - 2 * PAD) / scale.length;
+  const perUnit = printing ? fit : (isTrue ? fit : Math.min(MAX_ROOM, Math.max(LEAST_ROOM, fit))) * zoom;
+  const width = Math.max(view.width, scale.length * perUnit + 2 * PAD);
   const spent = (moments.at(-1)?.ms ?? 0) - (moments[0]?.ms ?? 0);
 
   const around = useRef<number | undefined>(undefined);
@@ -59,14 +69,21 @@ export function Timeline({ part, wanted, selected, select, selectStep }: Timelin
     t: change,
   });
 
+  const show = (order: number) => {
+    const box = view.box.current;
+    const x = scale.at(order) * perUnit + PAD;
+    if (box !== null && (x < box.scrollLeft + 30 || x > box.scrollLeft + box.clientWidth - 60))
+      box.scrollLeft = x - box.clientWidth / 2;
+  };
   const chosen = orderOf(part, selected);
   useEffect(() => {
-    const box = view.box.current;
-    if (box === null || chosen === undefined) return;
-    const x = scale.at(chosen) * perUnit + 12;
-    if (x < box.scrollLeft + 30 || x > box.scrollLeft + box.clientWidth - 60)
-      box.scrollLeft = x - box.clientWidth / 2;
+    if (chosen !== undefined) show(chosen);
   }, [chosen, scale, perUnit]);
+  const go = ({ fact, step }: Stop, goes: boolean) => {
+    if (step !== undefined) selectStep(step, goes);
+    else if (fact !== undefined) select(fact, goes);
+  };
+  const { cursor, pressed, focused } = useWalk(lanes.lanes, selected, view.box, show, go);
   const height = AXIS + lanes.lanes.length * LANE + FOOT;
   return (
     <section class="timeline" aria-label="Time line">
@@ -121,8 +138,7 @@ export function Timeline({ part, wanted, selected, select, selectStep }: Timelin
           ref={view.box}
           onScroll={view.scrolled}
           onWheel={(e) => wheel(e, zoomBy)}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard
-          tabIndex={0}
+          onKeyDown={pressed}
           aria-label="Lanes, they scroll sideways"
         >
           <Drawing
@@ -137,8 +153,10 @@ export function Timeline({ part, wanted, selected, select, selectStep }: Timelin
             right={view.left + view.width}
             wanted={wanted}
             selected={selected}
-            select={select}
-            selectStep={selectStep}
+            since={since}
+            cursor={cursor}
+            select={(stop) => go(stop, false)}
+            focused={focused}
           />
         </section>
       </div>
@@ -153,7 +171,7 @@ function wheel(event: WheelEvent, zoomBy: (factor: number) => void): void {
   zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2);
 }
 
-function orderOf({ order, steps }: ScenarioPart, { fact, step }: Selection): number | undefined {
+function orderOf({ order, steps }: Part, { fact, step }: Selection): number | undefined {
   if (fact !== undefined) return order[fact];
   return step === undefined ? undefined : steps[step]?.began;
 }
