@@ -2,10 +2,9 @@ import { dirname, relative } from "node:path";
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
 import { type AppError, errorText, isAppError } from "../util/errors.ts";
 import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
-import type { CentralSetup, StationSetup } from "./bench.ts";
-import { cardOf, texts, tokenOf } from "./card.ts";
 import { readCsv } from "./csv.ts";
 import { fileBeside } from "./files.ts";
+import { evsesOf, headOf } from "./head.ts";
 import { definedNames, mayBeNamed } from "./names.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
@@ -22,7 +21,6 @@ import {
   unknownVariable,
   writtenPath,
 } from "./template.ts";
-import { duration } from "./units.ts";
 
 export interface LoadOptions {
   /** What relative paths count from. */
@@ -95,9 +93,10 @@ class Loader {
       return undefined;
     }
     const raw = value as Record<string, unknown>;
-    const head = this.#head(raw);
+    const { known } = this.#o;
+    const head = headOf(raw, known, (path, read) => this.#guard(path, read));
     this.#versions = head.ocpp;
-    this.#o = { ...this.#o, known: { ...this.#o.known, evses: () => this.#evses(head.station) } };
+    this.#o = { ...this.#o, known: { ...known, evses: () => evsesOf(head.station, known) } };
     const vars = (raw.vars ?? {}) as Record<string, unknown>;
     const rows = this.#guard(["data"], () => this.#rows(raw.data)) ?? [{}];
     for (const name of Object.keys(vars)) this.#guard(["vars"], () => mayBeNamed([name], name));
@@ -107,6 +106,7 @@ class Loader {
     this.#checkNames([...setup, ...steps, ...teardown], { ...vars, ...rows[0] });
     return {
       ...head,
+      ...(raw.only === true ? { only: this.#source.place(this.#doc, ["only"]) } : {}),
       vars,
       rows,
       setup,
@@ -169,91 +169,6 @@ class Loader {
       this.#source.problem({ offset: 0, text: errorText(e), hint: "Write it out where it is needed." });
       return undefined;
     }
-  }
-
-  #head(
-    raw: Record<string, unknown>,
-  ): Omit<Scenario, "vars" | "rows" | "setup" | "steps" | "teardown" | "at" | "source" | "directory"> {
-    const { versions } = this.#o.known;
-    const wanted = raw.ocpp === undefined ? versions : [...new Set([raw.ocpp].flat().map(String))];
-    const ocpp = wanted.flatMap(
-      (version) => this.#guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
-    );
-    const timeoutMs =
-      raw.timeout === undefined ? undefined : this.#guard(["timeout"], () => duration([], raw.timeout));
-    return {
-      name: String(raw.name),
-      ...text(raw, "shows"),
-      ...text(raw, "spec"),
-      tags: ((raw.tags ?? []) as unknown[]).map(String),
-      ...(raw.only === true ? { only: this.#source.place(this.#doc, ["only"]) } : {}),
-      ...text(raw, "skip"),
-      ...(raw["expect-failure"] === undefined ? {} : { expectFailure: String(raw["expect-failure"]) }),
-      ocpp,
-      station: this.#station(raw.station),
-      central: this.#central(raw.central),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    };
-  }
-
-  #station(value: unknown): StationSetup {
-    const { retap, settings, evses, list, cache, password, ...others } = (value ?? {}) as Record<
-      string,
-      unknown
-    >;
-    const { "security-profile": profile, ...rest } = others;
-    this.#guard(["station", "time"], () => momentOf(rest.time));
-    this.#guard(["station", "model"], () => this.#modelEvses(rest.model));
-    for (const name of Object.keys((settings ?? {}) as object)) {
-      this.#guard(["station", "settings", name], () =>
-        oneOf([], name, this.#o.known.settings, "setting of this station"),
-      );
-    }
-    return {
-      ...(rest as StationSetup),
-      ...(evses === undefined ? {} : { evses: Number(evses) }),
-      ...(settings === undefined ? {} : { settings: texts(settings as object) }),
-      ...(password === undefined ? {} : { password: String(password) }),
-      ...(profile === undefined
-        ? {}
-        : { securityProfile: this.#guard(["station", "security-profile"], () => profileOf(profile)) ?? 0 }),
-      ...(list === undefined ? {} : { list: (list as unknown[]).map(tokenOf) }),
-      ...(cache === undefined ? {} : { cache: (cache as unknown[]).map(tokenOf) }),
-      ...(retap === undefined
-        ? {}
-        : { retapMs: this.#guard(["station", "retap"], () => duration([], retap)) ?? 0 }),
-    };
-  }
-
-  /** Undefined where that hangs on a variable, or the model is none. */
-  #evses({ evses, model }: StationSetup): number | undefined {
-    if (evses !== undefined) return Number.isInteger(evses) ? evses : undefined;
-    try {
-      return model === undefined ? this.#o.known.evsesOf() : this.#modelEvses(model);
-    } catch (e) {
-      if (isAppError(e)) return undefined;
-      throw e;
-    }
-  }
-
-  #modelEvses(model: unknown): number | undefined {
-    return model === undefined || hasReference(model) ? undefined : this.#o.known.evsesOf(String(model));
-  }
-
-  #central(value: unknown): CentralSetup {
-    const { cards, heartbeat, password, ...rest } = (value ?? {}) as Record<string, unknown>;
-    const seconds = this.#guard(["central", "heartbeat"], () =>
-      heartbeat === undefined ? undefined : duration([], heartbeat) / 1000,
-    );
-    for (const name of Object.keys((rest.files ?? {}) as object)) {
-      this.#guard(["central", "files", name], () => fileName(name));
-    }
-    return {
-      ...(rest as CentralSetup),
-      ...(password === undefined ? {} : { password: String(password) }),
-      ...(cards === undefined ? {} : { cards: (cards as unknown[]).map(cardOf) }),
-      ...(seconds === undefined ? {} : { heartbeat: seconds }),
-    };
   }
 
   #rows(data: unknown): Record<string, unknown>[] {
@@ -418,20 +333,6 @@ class Loader {
   }
 }
 
-function profileOf(value: unknown): number {
-  return Number(oneOf([], String(value), ["0", "1", "2", "3"], "security profile"));
-}
-
-/** Files are variables' members: `$files.v2.url`. */
-function fileName(name: string): void {
-  if (/^[A-Za-z_]\w*$/.test(name) && !["uploads", "certificate", "root"].includes(name)) return;
-  throw new StepProblem(
-    [],
-    `"${name}" cannot be the name of a file here`,
-    "Use letters, digits and _, for example v2; uploads, certificate and root are taken.",
-  );
-}
-
 /** As it is read in the file, from the innermost step on: csms › expect › status. */
 function shownPath(path: readonly string[]): string {
   const step = path.findLastIndex(
@@ -450,12 +351,3 @@ const isPlace = (key: string): boolean => /^\d+$/.test(key);
 
 const SCHEMA = scenarioSchema();
 const STEPS = { ...SCHEMA.definitions.steps, definitions: SCHEMA.definitions };
-
-const text = <K extends string>(raw: Record<string, unknown>, key: K): { [P in K]?: string } =>
-  (raw[key] === undefined ? {} : { [key]: String(raw[key]) }) as { [P in K]?: string };
-
-/** @throws StepProblem */
-function momentOf(time: unknown): void {
-  if (time === undefined || hasReference(time) || !Number.isNaN(Date.parse(String(time)))) return;
-  throw new StepProblem([], `"${String(time)}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
-}
