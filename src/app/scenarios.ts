@@ -8,7 +8,7 @@ import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
-import { standardTable } from "../station/settings.ts";
+import { standardTable, valueProblem } from "../station/settings.ts";
 import { AppError, isAppError } from "../util/errors.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { openBench } from "./scenario/bench.ts";
@@ -62,6 +62,10 @@ const KNOWN: Known = {
   misfit: (ocpp, action, kind, payload) =>
     isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,
   settings: [...standardTable.keys16, ...standardTable.variableNames],
+  settingProblem: (name, value) => {
+    const row = standardTable.any(name);
+    return row === undefined ? undefined : valueProblem(row, value);
+  },
   evsesOf: (model = DEFAULT_MODEL) => definitionOf(models(), "stations", model).evses.count,
 };
 

@@ -3,6 +3,7 @@ import type { CentralSetup, StationSetup } from "./bench.ts";
 import { cardOf, texts, tokenOf } from "./card.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
+import { settingOf } from "./setting.ts";
 import type { Known } from "./step.ts";
 import { hasReference } from "./template.ts";
 import { duration } from "./units.ts";
@@ -45,8 +46,8 @@ function stationOf(value: Raw, known: Known, guard: Guard): StationSetup {
   const { retap, settings, evses, list, cache, password, "security-profile": profile, ...rest } = value;
   guard(["station", "time"], () => momentOf(rest.time));
   guard(["station", "model"], () => modelEvses(rest.model, known));
-  for (const name of Object.keys((settings ?? {}) as object)) {
-    guard(["station", "settings", name], () => oneOf([], name, known.settings, "setting of this station"));
+  for (const [name, to] of Object.entries((settings ?? {}) as object)) {
+    guard(["station", "settings"], () => settingOf(name, to, known));
   }
   return {
     ...(rest as StationSetup),

@@ -75,6 +75,8 @@ export interface Known {
   ) => string | undefined;
   /** Names of settings, 1.6 keys and 2.0.1 variables. */
   readonly settings: readonly string[];
+  /** Why a setting cannot have a value, without the value; undefined: it can. */
+  readonly settingProblem: (name: string, value: string) => string | undefined;
   /** How many EVSEs a station model has; absent: the one that is played by default. @throws AppError for none */
   readonly evsesOf: (model?: string) => number;
   /** How many the station has; absent or undefined where that shows only when it stands. */

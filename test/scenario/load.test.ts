@@ -219,6 +219,16 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     's.yaml:3:12: "LocalPreAuthorise" is no setting of this station | Did you mean "LocalPreAuthorize"?',
   ],
   [
+    "a value that a setting cannot have",
+    scenario("- set: { HeartbeatInterval: often }"),
+    "s.yaml:3:12: what it says does not fit HeartbeatInterval: OCPPCommCtrlr.HeartbeatInterval is a whole number | Write a value that does.",
+  ],
+  [
+    "a value that a setting of the station cannot have",
+    scenario("- plug:", "station: { settings: { LocalPreAuthorize: perhaps } }\n"),
+    /s\.yaml:2:\d+: what it says does not fit LocalPreAuthorize: .* is true or false/,
+  ],
+  [
     "a misspelt setting of the station",
     scenario("- plug:", "station: { settings: { HeartbeatIntervall: 3 } }\n"),
     /s\.yaml:2:\d+: "HeartbeatIntervall" is no setting of this station \| Did you mean "HeartbeatInterval"/,

@@ -261,10 +261,10 @@ const fails: readonly (readonly [
   ],
   ["no card on the reader", "- remove:", "error", "No card lies on the virtual reader"],
   [
-    "a value that a setting cannot have",
-    "- set: { HeartbeatInterval: often }",
+    "a value that a setting cannot have, from a variable",
+    "- set: { HeartbeatInterval: $station }",
     "error",
-    /"often" does not fit/,
+    /what it says does not fit HeartbeatInterval: OCPPCommCtrlr\.HeartbeatInterval is a whole number/,
   ],
   [
     "a variable of no member",

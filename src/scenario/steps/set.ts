@@ -1,5 +1,5 @@
-import { oneOf } from "../problem.ts";
 import { text } from "../schemas.ts";
+import { settingOf } from "../setting.ts";
 import { defineStep } from "../step.ts";
 
 /** `set`: settings, as somebody at the station would. */
@@ -7,11 +7,7 @@ export const set = defineStep<readonly (readonly [name: string, value: string])[
   describe: "Set settings at the station, by 1.6 key or 2.0.1 Component.Variable.",
   schema: { type: "object", additionalProperties: text, minProperties: 1 },
   examples: [{ LocalPreAuthorize: true }, { "OCPPCommCtrlr.OfflineThreshold": 600 }],
-  parse: (value, { settings }) =>
-    Object.entries(value as object).map(([name, to]) => [
-      oneOf([name], name, settings, "setting of this station"),
-      String(to),
-    ]),
+  parse: (value, known) => Object.entries(value as object).map(([name, to]) => settingOf(name, to, known)),
   async run(values, at) {
     for (const [name, value] of values) at.bench.set(name, value);
   },
