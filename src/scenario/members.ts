@@ -1,4 +1,5 @@
 import { nearest } from "../util/nearest.ts";
+import { KINDS } from "../util/schema-problems.ts";
 import { isPattern, type Operation, operatorOf } from "./match.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { listed, StepProblem, throwAll } from "./problem.ts";
@@ -174,7 +175,7 @@ class Look {
     };
     const hint =
       kind === "null" ? "Write what it is, or <absent> to wait for a message without it." : advice[type];
-    this.#tell(path, `${this.#place(names)} is ${WORDS[type]}, not ${WORDS[kind]}`, hint ?? "");
+    this.#tell(path, `${this.#place(names)} is ${KINDS[type]}, not ${KINDS[kind]}`, hint ?? "");
     return true;
   }
 
@@ -225,16 +226,6 @@ class Look {
     this.found.push(new StepProblem(path, text, hint, { sure: true }));
   }
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  number: "a number",
-  integer: "a whole number",
-  boolean: "true or false",
-  array: "a list",
-  object: "a map",
-  null: "nothing",
-};
 
 function kindOf(value: unknown): string {
   if (value === null) return "null";

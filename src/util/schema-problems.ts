@@ -150,7 +150,8 @@ function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
 /** The pattern of texts that stand for a value of any kind: variables, `$name`. */
 export const REFERENCE = "^\\$";
 
-const KINDS: Readonly<Record<string, string>> = {
+/** The types of JSON Schema as a person calls them. */
+export const KINDS: Readonly<Record<string, string>> = {
   string: "a text",
   number: "a number",
   integer: "a whole number",
