@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** Does the key go to something that takes text? */
 const isTyping = (target: EventTarget | null): target is HTMLInputElement =>
@@ -9,7 +9,8 @@ const isPressable = (target: EventTarget | null): boolean =>
 
 /** Single keys do what the table says, except while somebody types. */
 export function useKeys(table: Readonly<Record<string, () => void>>): void {
-  useEffect(() => {
+  // Before it is drawn: who sees the page can use its keys.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       // Several tables are in use at once: a key is for one of them.
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
