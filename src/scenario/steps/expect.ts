@@ -31,7 +31,7 @@ const one = object({
     "Who sends it; default: requests the station, answers the central system.",
   ),
   status: { ...text, description: "A connector's status is this, or becomes it." },
-  evse: wholeSchema,
+  evse: { ...wholeSchema, description: "Of this EVSE; default any." },
   transaction: { ...text, description: "started, updated, ended, delivered, discarded." },
   fact: word(FACTS, "Anything that the journal records, by its kind."),
   with: withSchema,

@@ -1,0 +1,91 @@
+import { KINDS } from "../util/schema-problems.ts";
+import { head, values } from "./reference-common.ts";
+import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
+import type { Schema, StepKind } from "./step.ts";
+import { stepKinds } from "./steps/table.ts";
+
+/** A part of the reference: a kind of step, the head of a scenario, or what steps have in common. */
+export interface Section {
+  readonly name: string;
+  readonly isStep: boolean;
+  /** In one line. */
+  readonly describe: string;
+  readonly notes: readonly string[];
+  readonly members: readonly Member[];
+  /** YAML: lists of steps, or whole scenarios but for their name. */
+  readonly examples: readonly string[];
+  /** Files beside the scenario that the examples name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Member {
+  /** With dots where it stands within another; `[]` stands for each item of a list. */
+  readonly name: string;
+  /** What is written there: words to choose from, an example, or what kind of value it is. */
+  readonly value: string;
+  readonly meaning: string;
+  readonly required: boolean;
+}
+
+/** The reference of the scenario language, made of the tables that it is read by. */
+export function reference(): readonly Section[] {
+  return [
+    { ...head, members: headMembers() },
+    ...Object.entries(stepKinds).map(([name, kind]) => sectionOf(name, kind)),
+    ...values,
+  ];
+}
+
+const sectionOf = (
+  name: string,
+  { describe, notes = [], schema, examples, files = {} }: StepKind,
+): Section => ({
+  name,
+  isStep: true,
+  describe,
+  notes,
+  members: membersOf(schema),
+  examples,
+  files,
+});
+
+function headMembers(): Member[] {
+  const { definitions, ...schema } = scenarioSchema();
+  const beside = Object.entries(definitions.step?.properties ?? {}).filter(([key]) =>
+    STEP_BESIDES.some((known) => known === key),
+  );
+  const step = { properties: Object.fromEntries(beside) };
+  return [...membersOf(schema), ...membersOf(step, "steps[].")];
+}
+
+function membersOf({ properties = {}, required = [] }: Schema, before = ""): Member[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    const name = `${before}${key}`;
+    const inner = schema.items?.properties === undefined ? schema : schema.items;
+    return [
+      {
+        name,
+        value: valueText(schema),
+        meaning: schema.description ?? "",
+        required: required.includes(key),
+      },
+      ...membersOf(inner, inner === schema ? `${name}.` : `${name}[].`),
+    ];
+  });
+}
+
+/** What is written there. A variable may stand anywhere, and is not told each time. */
+function valueText(schema: Schema): string {
+  const words = schema.enum ?? schema.anyOf?.flatMap((one) => one.enum ?? []);
+  if (words !== undefined) return words.filter((word) => word !== null).join(", ");
+  if (schema.$ref !== undefined) return "steps";
+  const [example] = schema.examples ?? [];
+  if (example !== undefined && typeof example !== "object") return String(example);
+  const types = [schema.type ?? []].flat();
+  if (types.length === 0) return "any value";
+  // Texts are there for variables, where they are not all that there is.
+  const told =
+    types.length > 1 && !types.includes("number") ? types.filter((type) => type !== "string") : types;
+  if (types.includes("number")) return schema.items === undefined ? "a text" : "a text or a list";
+  return told.map((type) => KINDS[type] ?? type).join(" or ");
+}
