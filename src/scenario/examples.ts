@@ -2,8 +2,8 @@ import { parse, stringify } from "yaml";
 import type { StepKind } from "./step.ts";
 
 /** An example as it stands in a scenario: its lines, without the indentation that they share. */
-export function yaml({ raw }: TemplateStringsArray): string {
-  const lines = raw.join("").replace(/^\n/, "").trimEnd().split("\n");
+export function yaml(text: TemplateStringsArray): string {
+  const lines = text.join("").replace(/^\n/, "").trimEnd().split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
   const shared = Math.min(...indents);
   return lines.map((line) => line.slice(shared)).join("\n");

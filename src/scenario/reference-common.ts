@@ -1,3 +1,4 @@
+import { commonMembers, factKinds, factMembers, type Members, type Shape } from "../station/fact-shapes.ts";
 import { inFlow, yaml } from "./examples.ts";
 import { matchers } from "./matchers.ts";
 import { builtIn } from "./names.ts";
@@ -110,7 +111,8 @@ export const values: readonly Section[] = [
     isStep: false,
     describe: "$name in any text is filled in; alone it is the value itself: a number, list or map.",
     notes: [
-      "Variables are vars: and the columns of data: in the head, what capture: names in expect, csms and shell, the item of for-each, and vars: of include. $name.member is a member of a map, $name.0 an item of a list, ${name} stands where a letter follows, $$ is a dollar sign. These are always there:",
+      "Variables are vars: and the columns of data: in the head, what capture: names in expect, csms and shell, the item of for-each, and vars: of include.",
+      `$name.member is a member of a map, $name.0 an item of a list, $\{name} stands where a letter follows, $$ is a dollar sign. These are always there:`,
     ],
     members: Object.entries(builtIn).map(([name, meaning]) => member(`$${name}`, "", meaning)),
     examples: [
@@ -139,4 +141,35 @@ export const values: readonly Section[] = [
     ],
     files: {},
   },
+  {
+    name: "facts",
+    isStep: false,
+    describe: "What the journal records, and what members each kind has: fact: of expect, with with:.",
+    notes: [
+      `Every fact has ${Object.keys(commonMembers).join(", ")} too. tapstation start --json prints each as it happens.`,
+    ],
+    members: factKinds.map((kind) => member(kind, "", membersText(factMembers[kind]))),
+    examples: [
+      yaml`
+        - network: down
+        - expect: { fact: link, with: { state: disconnected, why: /network/ } }
+        - tap: 04A2241BC85E80
+        - expect: { fact: card, with: { event: presented, uid: 04A2241BC85E80 }, capture: { at: time } }`,
+    ],
+    files: {},
+  },
 ];
+
+/** `state (connected, disconnected), why, token (idToken, type)`. */
+function membersText(members: Members): string {
+  return Object.entries(members)
+    .map(([name, shape]) => `${name}${shapeText(shape)}`)
+    .join(", ");
+}
+
+function shapeText(shape: Shape): string {
+  if (typeof shape === "string") return "";
+  if ("words" in shape) return ` (${shape.words.join(", ")})`;
+  if ("list" in shape) return `[]${shapeText(shape.list)}`;
+  return ` (${membersText(shape.members)})`;
+}

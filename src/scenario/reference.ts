@@ -1,4 +1,5 @@
 import { KINDS } from "../util/schema-problems.ts";
+import { some } from "../util/text.ts";
 import { head, values } from "./reference-common.ts";
 import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
 import type { Schema, StepKind } from "./step.ts";
@@ -58,19 +59,25 @@ function headMembers(): Member[] {
   return [...membersOf(schema), ...membersOf(step, "steps[].")];
 }
 
-function membersOf({ properties = {}, required = [] }: Schema, before = ""): Member[] {
+/** `told`: which members had these members before. */
+function membersOf(
+  { properties = {}, required = [] }: Schema,
+  before = "",
+  told = new Map<object, string>(),
+): Member[] {
   return Object.entries(properties).flatMap(([key, schema]) => {
     const name = `${before}${key}`;
     const inner = schema.items?.properties === undefined ? schema : schema.items;
-    return [
-      {
-        name,
-        value: valueText(schema),
-        meaning: schema.description ?? "",
-        required: required.includes(key),
-      },
-      ...membersOf(inner, inner === schema ? `${name}.` : `${name}[].`),
-    ];
+    const same = inner.properties && told.get(inner.properties);
+    if (inner.properties !== undefined) told.set(inner.properties, name);
+    const row: Member = {
+      name,
+      value: valueText(schema),
+      meaning: some(schema.description, same && `Items as of ${same}.`),
+      required: required.includes(key),
+    };
+    if (same !== undefined) return [row];
+    return [row, ...membersOf(inner, inner === schema ? `${name}.` : `${name}[].`, told)];
   });
 }
 
