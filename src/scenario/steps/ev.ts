@@ -1,4 +1,5 @@
 import type { EvChange } from "../bench.ts";
+import { StepProblem } from "../problem.ts";
 import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf, power, share } from "../units.ts";
@@ -16,6 +17,12 @@ export const ev = defineStep<{ readonly evse: number; readonly change: EvChange 
   examples: [{ soc: "80 %" }, { evse: 2, battery: "40 kWh", ac: "7.4 kW" }],
   parse(value, known) {
     const { evse = 1, soc, battery, ac, dc } = (value ?? {}) as Record<string, unknown>;
+    if ([soc, battery, ac, dc].every((change) => change === undefined))
+      throw new StepProblem(
+        [],
+        "it changes nothing about the car",
+        "Name soc, battery, ac or dc: ev: { soc: 80 % }.",
+      );
     return {
       evse: evseOf(["evse"], evse, known),
       change: {

@@ -2,7 +2,7 @@ import type { NetworkQuality } from "../bench.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { durationSchema, flag, object, shareSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { duration, share } from "../units.ts";
+import { duration, share, truth } from "../units.ts";
 
 const STATES = ["down", "up", "good"] as const;
 const DIRECTIONS = ["both", "out", "in"] as const;
@@ -40,7 +40,14 @@ export const network = defineStep<Network>({
       return { state: oneOf([], value, STATES, "state of the network") };
     const raw = value as Record<string, unknown>;
     const to = oneOf(["direction"], raw.direction ?? "both", DIRECTIONS, "direction");
-    return { directions: to === "both" ? ["out", "in"] : [to], quality: qualityOf(raw) };
+    const quality = qualityOf(raw);
+    if (Object.keys(quality).length === 0)
+      throw new StepProblem(
+        [],
+        "it does not say how bad",
+        "Name latency, loss…: network: { latency: 300 ms }.",
+      );
+    return { directions: to === "both" ? ["out", "in"] : [to], quality };
   },
   async run(wanted, { bench }) {
     if (!("state" in wanted)) {
@@ -63,7 +70,7 @@ function qualityOf(raw: Record<string, unknown>): NetworkQuality {
     duplicate: given("duplicate", share),
     reorder: given("reorder", share),
     corrupt: given("corrupt", share),
-    halfOpen: given("half-open", (_, value) => value === true),
+    halfOpen: given("half-open", truth),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
