@@ -9,10 +9,13 @@ import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
+import { type FileProblem, WrongFiles } from "../scenario/wrong-files.ts";
 import { standardTable, valueProblem } from "../station/settings.ts";
-import { AppError, isAppError } from "../util/errors.ts";
+import { AppError } from "../util/errors.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { openBench } from "./scenario/bench.ts";
+
+export { refusalOf } from "../scenario/wrong-files.ts";
 
 export interface RunScenariosOptions extends Selection {
   /** Files and folders. */
@@ -94,28 +97,26 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
   const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
-  const wrong: AppError[] = [];
+  const wrong: FileProblem[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
       return loadScenarios(file, { cwd, known: KNOWN, ...played }).flatMap((scenario, i) =>
         instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
       );
     } catch (e) {
-      if (!isAppError(e, "definition.invalid")) throw e;
-      wrong.push(e);
+      if (!(e instanceof WrongFiles)) throw e;
+      wrong.push(...e.problems);
       return [];
     }
   });
-  const [first, second] = wrong;
-  if (first === undefined) return instances;
-  if (second === undefined) throw first;
-  const told = wrong.map((e) => (e.hint === undefined ? e.message : `${e.message} (${e.hint})`));
-  throw new AppError("definition.invalid", told.join("\n"));
+  if (wrong.length > 0) throw new WrongFiles(wrong);
+  return instances;
 }
 
 /**
  * Runs scenarios. Failures are in the summary and the events.
- * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed
+ * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed; `usage` where
+ * nothing fits
  */
 export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
@@ -127,6 +128,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const all = loaded(o);
   mayBeMarked(o, all);
   const instances = selected(all, o);
+  mustFit(o, instances);
   mayRunSideBySide(o, instances);
   return runSuite({
     context: {
@@ -153,12 +155,23 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
 /** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */
 function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
   if (o.allowOnly !== false) return;
-  const said = marked(all).map(
-    ({ file, line, col }) => `${file}:${line}:${col}: only: true leaves all other scenarios out`,
+  const places = marked(all);
+  if (places.length === 0) return;
+  throw new WrongFiles(
+    places.map((at) => ({ at, message: "only: true leaves all other scenarios out" })),
+    "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
   );
-  if (said.length === 0) return;
-  throw new AppError("definition.invalid", said.join("\n"), {
-    hint: "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
+}
+
+/**
+ * Of many shards one may have nothing to do; a misspelt tag must not look like success.
+ * @throws AppError `usage`
+ */
+function mustFit({ grep, tags = [], shard }: Selection, { length }: readonly Instance[]): void {
+  if (length > 0 || shard !== undefined) return;
+  const given = [...(grep === undefined ? [] : [`--grep ${grep.source}`]), ...tags.map((t) => `--tag ${t}`)];
+  throw new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
+    hint: "The same command with --list and without these flags shows all.",
   });
 }
 

@@ -367,6 +367,31 @@ describe.skipIf(skip !== undefined)(title, () => {
     expect(await width()).toBe(400);
   });
 
+  it("prints all views, also on paper that is as narrow as a telephone's screen", async () => {
+    const { page } = await open(file, { viewport: { width: 780, height: 1000 } });
+    await page.locator(".row a").first().click();
+    await page.locator(".timeline").waitFor();
+    await page.locator(".log").waitFor({ state: "hidden" });
+    await page.emulateMedia({ media: "print" });
+    for (const view of [".timeline", ".source", ".log"]) await page.locator(view).waitFor();
+    await page.locator(".fact").last().waitFor();
+    await page.locator(".filters").first().waitFor({ state: "hidden" });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    await page.locator('.timeline svg[width="580"]').waitFor();
+    // Nothing is scaled: names stand beside their lanes.
+    const heights = await page
+      .locator(".timeline svg, .timeline .names")
+      .evaluateAll((all) => all.map((element) => element.getBoundingClientRect().height));
+    expect(heights[0]).toBe(heights[1]);
+  });
+
+  it("draws a connection's fact like others, and not as a link", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    const text = page.locator(".fact.link").first();
+    await expect(text.evaluate((row) => getComputedStyle(row).textDecorationLine)).resolves.toBe("none");
+  });
+
   it("shows hostile text as text, in every place where it stands", async () => {
     const { page, wrong } = await open(await recordedReport());
     await page.locator(".row .name", { hasText: "</script>" }).first().click();

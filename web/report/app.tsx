@@ -3,6 +3,7 @@ import type { ReportIndex } from "./data.ts";
 import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
 import { Overview } from "./overview.tsx";
+import { RefusedRun } from "./refused.tsx";
 import { go, useRoute } from "./route.ts";
 import { Scenario } from "./scenario.tsx";
 import { ThemeSwitch } from "./theme.tsx";
@@ -46,7 +47,9 @@ export function App({ index }: { readonly index: ReportIndex }) {
         </button>
         <ThemeSwitch />
       </header>
-      {entry === undefined ? (
+      {index.refused !== undefined ? (
+        <RefusedRun refused={index.refused} />
+      ) : entry === undefined ? (
         <Overview index={index} unknown={route.id} last={last.current} />
       ) : (
         <Scenario key={entry.id} entry={entry} fact={route.fact} index={index} />

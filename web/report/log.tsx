@@ -36,7 +36,8 @@ export function Log(props: LogProps) {
   const narrow = isNarrow(filter);
   const rows = useMemo(() => rowsOf(part, shown, !narrow), [part, shown, narrow]);
   const keys = useMemo(() => rows.map(({ key }) => key), [rows]);
-  const isWhole = rows.length <= (usePrinting() ? MOST_PRINTED : ALL_DRAWN);
+  const printing = usePrinting();
+  const isWhole = rows.length <= (printing ? MOST_PRINTED : ALL_DRAWN);
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const { slice, reveal } = useWindowed(pane, list, keys, isWhole);
@@ -44,14 +45,22 @@ export function Log(props: LogProps) {
     const at = rows.findIndex((row) => isChosen(row, part, selected));
     if (at >= 0 && pane.current?.offsetParent) reveal(at, headOf(pane.current), selected.goes === true);
   }, [selected, tab]);
+  // On paper the room of what is not drawn would be empty pages.
+  const room = (px: number) => (printing ? "0" : `${px}px`);
   return (
     <section class="log" ref={pane} aria-label="What happened">
       <Filters {...props} />
-      <ol ref={list} style={{ paddingTop: `${slice.above}px`, paddingBottom: `${slice.below}px` }}>
+      <ol ref={list} style={{ paddingTop: room(slice.above), paddingBottom: room(slice.below) }}>
         {rows.slice(slice.from, slice.to).map((row, i) => (
           <Row key={row.key} row={row} place={slice.from + i + 1} of={rows.length} {...props} />
         ))}
       </ol>
+      {printing && !isWhole && (
+        <p class="hint">
+          {(slice.to - slice.from).toLocaleString()} of {rows.length.toLocaleString()} lines are printed:
+          those around what is looked at.
+        </p>
+      )}
       {shown.length === 0 && (
         <p class="hint">
           {narrow ? "Nothing fits: clear the filter to see all that happened." : "Nothing happened."}

@@ -25,7 +25,7 @@ interface TimelineProps {
 }
 
 /** On paper, px. */
-const PRINTED = 900;
+const PRINTED = 580;
 /** On an even scale a moment has at least so much room, px. */
 const LEAST_ROOM = 13;
 const MAX_ROOM = 40;
