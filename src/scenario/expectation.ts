@@ -1,6 +1,6 @@
 import type { JournalEntry } from "../journal/types.ts";
 import { alternativeOf } from "./alternatives.ts";
-import { EXPECTED, type RawExpectation } from "./expected.ts";
+import { EXPECTED, type RawExpectation, type Sought } from "./expected.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { checkCaptured, checkPayload } from "./members.ts";
 import { oneOf, StepProblem } from "./problem.ts";
@@ -8,13 +8,7 @@ import type { Known } from "./step.ts";
 import { duration, whole } from "./units.ts";
 
 /** What is looked for among the facts. */
-export interface Expectation {
-  /** For a person: `signal accepted`. */
-  readonly title: string;
-  /** Members that the fact must have. */
-  readonly wanted: Readonly<Record<string, unknown>>;
-  /** Where in the fact `with` and `capture` look: the payload of messages, the fact itself otherwise. */
-  readonly inside?: "payload";
+export interface Expectation extends Sought {
   readonly within?: number;
   /** Must not come for so long, ms. */
   readonly absent?: number;
@@ -23,8 +17,6 @@ export interface Expectation {
   readonly capture: Readonly<Record<string, string>>;
   /** Everything since the scenario began counts, not only since the last step that did something. */
   readonly fromStart: boolean;
-  /** A connector's status holds also when it came before: what its fact would say, and where. */
-  readonly state?: { readonly evseId?: number; readonly wanted: Readonly<Record<string, unknown>> };
 }
 
 /** Understands what one expectation says. @throws StepProblem */

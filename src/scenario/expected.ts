@@ -2,7 +2,6 @@ import { factKinds } from "../journal/lines/render.ts";
 import type { FactKind } from "../station/facts.ts";
 import { actionOf } from "./action.ts";
 import type { Alternative } from "./alternatives.ts";
-import type { Expectation } from "./expectation.ts";
 import { operatorOf, show } from "./match.ts";
 import type { PayloadOf } from "./members.ts";
 import { oneOf, StepProblem, within } from "./problem.ts";
@@ -11,7 +10,20 @@ import { evseOf } from "./units.ts";
 
 /** An expectation as it is written. */
 export type RawExpectation = Readonly<Record<string, unknown>>;
-type Part = Pick<Expectation, "title" | "wanted" | "inside" | "state"> & { readonly payload?: PayloadOf };
+
+/** What a word looks for. */
+export interface Sought {
+  /** For a person: `signal accepted`. */
+  readonly title: string;
+  /** Members that the fact must have. */
+  readonly wanted: Readonly<Record<string, unknown>>;
+  /** Where in the fact `with` and `capture` look: the payload of messages, the fact itself otherwise. */
+  readonly inside?: "payload";
+  /** A connector's status holds also when it came before: what its fact would say, and where. */
+  readonly state?: { readonly evseId?: number; readonly wanted: Readonly<Record<string, unknown>> };
+}
+
+type Part = Sought & { readonly payload?: PayloadOf };
 
 /** One word that says what is expected. */
 interface ExpectedWord extends Alternative {
