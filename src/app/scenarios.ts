@@ -1,6 +1,5 @@
 import { definitionOf, loadStations } from "../drivers/definitions.ts";
 import { sendersOf } from "../ocpp/directions.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
 import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
@@ -50,6 +49,8 @@ export interface RunScenariosOptions extends Selection {
   /** For reports. */
   readonly version?: string;
   readonly command?: string;
+  /** What has to be said again for the same surroundings, see `runBegan`. */
+  readonly flags?: readonly string[];
 }
 
 /** Side by side in one process; more gain nothing, since virtual time is all work. */
@@ -142,7 +143,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     instances,
     leftOut: leftOut(all, o),
     isPart: o.shard !== undefined,
-    ...flagsOf(o),
+    ...(o.flags === undefined ? {} : { flags: o.flags }),
     workers: o.workers ?? (virtual ? WORKERS : 1),
     retries: o.retries ?? 0,
     bail: o.bail === true,
@@ -192,17 +193,6 @@ function mayRunSideBySide(o: RunScenariosOptions, instances: readonly Instance[]
       hint: "Leave --workers out, or give each scenario a station of its own: station: { id: CP002 }.",
     },
   );
-}
-
-/** What has to be said again for the same surroundings; secrets in the address are masked. */
-function flagsOf(o: RunScenariosOptions): { flags?: readonly string[] } {
-  const flags = [
-    ...(o.csms === undefined ? [] : ["--csms", publicUrl(o.csms)]),
-    ...(o.id === undefined || o.id === DEFAULT_ID ? [] : ["--id", o.id]),
-    ...(o.readers ?? []).flatMap((reader) => ["--reader", reader]),
-    ...(o.allowShell === true ? ["--allow-shell"] : []),
-  ];
-  return flags.length === 0 ? {} : { flags };
 }
 
 function missing(need: Need, o: RunScenariosOptions, virtual: boolean): string | undefined {

@@ -164,7 +164,10 @@ export type RunEvent =
       readonly seed: number;
       /** How it was called: "tapstation run scenarios/ --grep tap". */
       readonly command: string;
-      /** What has to be said again, besides the file, to run one of them in the same surroundings: ["--csms", "ws://x/"]. */
+      /**
+       * What has to be said again, besides the file, to run one of them in the same surroundings: ["--csms", "ws://x/"].
+       * A secret stands as a variable of the environment: ["--password", "$TAPSTATION_PASSWORD"].
+       */
       readonly flags?: readonly string[];
       /** How many were left out because others say `only: true`. */
       readonly leftOut?: number;

@@ -5,6 +5,7 @@ import type { Multiplexer } from "../../report/multiplexer.ts";
 import { openReporters, reporterHelp } from "../../report/registry.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
+import { againFlags } from "../again-flags.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
@@ -96,6 +97,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     id: config.id,
     version: version(),
     command: commandOf(args.paths),
+    flags: againFlags({ args, settings, io }),
     ...(args.grep === undefined ? {} : { grep: grepOf(args.grep) }),
     ...(args.tag === undefined ? {} : { tags: args.tag }),
     ...(shard === undefined ? {} : { shard }),
