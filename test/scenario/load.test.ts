@@ -279,6 +279,11 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   ["a lock that is sideways", scenario("- lock: sideways"), /"sideways" is no state of a lock/],
   ["a transfer to nobody", scenario("- transfer: { data: x }"), /needs the key "vendor"/],
   ["a network that is sideways", scenario("- network: sideways"), /"sideways" is no state of the network/],
+  [
+    "a half-open connection of one direction",
+    scenario("- network: { half-open: true, direction: in }"),
+    's.yaml:3:33: "half-open" has no direction | Leave it out',
+  ],
   ["a speed of nothing", scenario("- network: { speed: 0 }"), /"0" is no speed/],
   ["energy that is taken back", scenario("- meter: -5 kWh"), /"-5 kWh" is below 0/],
   [

@@ -1,5 +1,6 @@
 import { actionOf } from "../action.ts";
 import { type Alternative, alternativeOf } from "../alternatives.ts";
+import { yaml } from "../examples.ts";
 import { object, text } from "../schemas.ts";
 import { defineStep, type Known, StepFailure } from "../step.ts";
 
@@ -7,6 +8,9 @@ type Sent =
   | { readonly raw: string }
   | { readonly action: string; readonly payload: unknown; readonly id?: string };
 
+/** What to do without a connection. */
+export const CONNECT_FIRST =
+  "Let the station connect first: network: up, then expect: { fact: link, with: { state: connected } }.";
 type Raw = Readonly<Record<string, unknown>>;
 
 const FORMS: Readonly<Record<string, Alternative & { read(raw: Raw, known: Known): Sent }>> = {
@@ -30,7 +34,20 @@ export const send = defineStep<Sent>({
     id: { ...text, description: "Its message id." },
     raw: { type: "string", description: "A whole frame as text, instead." },
   }),
-  examples: [{ message: "DataTransfer", payload: { vendorId: "Test" } }, { raw: '[2,"1","Authorize"' }],
+  examples: [
+    "- send: { message: Heartbeat }",
+    yaml`
+      - send: { message: DataTransfer, payload: { vendorId: com.example, surprise: 1 } } # does not fit the schema
+      - expect: { error: DataTransfer }`,
+    yaml`
+      - send: { message: Heartbeat, id: the-same }
+      - send: { message: Heartbeat, id: the-same } # an id that was used`,
+    yaml`
+      - send: { raw: '[2,"1","Authorize"' } # malformed: any text`,
+    yaml`
+      - send: { message: x-Unheard } # x-: an action that OCPP does not have
+      - expect: { fact: frame, with: { messageType: CALLERROR, direction: in } }`,
+  ],
   parse(value, known) {
     const raw = (value ?? {}) as Raw;
     return alternativeOf(raw, FORMS, {
@@ -52,7 +69,7 @@ export const send = defineStep<Sent>({
           ]);
     if (!bench.send(frame)) {
       throw new StepFailure("There is no connection to send it on", {
-        hint: "Let the station connect first: network: up, then expect: {fact: link, with: {state: connected}}.",
+        hint: CONNECT_FIRST,
       });
     }
   },
