@@ -1,9 +1,11 @@
 import type { JournalEntry } from "../journal/types.ts";
+import type { FactKind } from "../station/facts.ts";
 import { alternativeOf } from "./alternatives.ts";
-import { EXPECTED, type RawExpectation, type Sought } from "./expected.ts";
+import { EXPECTED, type ExpectedPart, type RawExpectation, type Sought } from "./expected.ts";
+import { checkFact, checkFactCaptured } from "./fact-members.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { checkCaptured, checkPayload } from "./members.ts";
-import { oneOf, StepProblem } from "./problem.ts";
+import { oneOf, readAll, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { duration, whole } from "./units.ts";
 
@@ -28,13 +30,13 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
     instead: "Write each in a step of its own, or as a list when their order counts.",
     example: "expect: { signal: accepted }.",
   }).part(raw, known);
-  const { payload, ...told } = part;
+  const { payload: _, ...told } = part;
   const capture = captureOf(raw.capture);
-  checkMatcher(raw.with, ["with"]);
-  if (payload !== undefined) {
-    checkPayload(raw.with, payload, known, ["with"], "matcher");
-    checkCaptured(capture, payload, known, ["capture"]);
-  }
+  readAll([
+    () => checkMatcher(raw.with, ["with"]),
+    () => checkMembers(raw.with, part, known),
+    () => checkCapture(capture, part, known),
+  ]);
   if (raw.absent !== undefined && (raw.count !== undefined || raw.within !== undefined)) {
     throw new StepProblem(
       ["absent"],
@@ -51,6 +53,20 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
     ...(raw.absent === undefined ? {} : { absent: duration(["absent"], raw.absent) }),
     ...(raw.count === undefined ? {} : { count: countOf(raw.count) }),
   };
+}
+
+type Of = Pick<ExpectedPart, "payload" | "wanted">;
+
+const kindOf = ({ wanted }: Of): FactKind => wanted.kind as FactKind;
+
+function checkMembers(wanted: unknown, of: Of, known: Known): void {
+  if (of.payload === undefined) checkFact(wanted, kindOf(of), ["with"]);
+  else checkPayload(wanted, of.payload, known, ["with"], "matcher");
+}
+
+function checkCapture(capture: Readonly<Record<string, string>>, of: Of, known: Known): void {
+  if (of.payload === undefined) checkFactCaptured(capture, kindOf(of), ["capture"]);
+  else checkCaptured(capture, of.payload, known, ["capture"]);
 }
 
 function captureOf(value: unknown): Record<string, string> {

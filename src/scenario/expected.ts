@@ -1,8 +1,9 @@
 import { factKinds } from "../journal/lines/render.ts";
+import { authorizationStatus, decidedBy, signalName } from "../station/fact-shapes.ts";
 import type { FactKind } from "../station/facts.ts";
 import { actionOf } from "./action.ts";
 import type { Alternative } from "./alternatives.ts";
-import { operatorOf, show } from "./match.ts";
+import { isPattern, operatorOf, show } from "./match.ts";
 import type { PayloadOf } from "./members.ts";
 import { oneOf, StepProblem, within } from "./problem.ts";
 import type { Known } from "./step.ts";
@@ -23,16 +24,15 @@ export interface Sought {
   readonly state?: { readonly evseId?: number; readonly wanted: Readonly<Record<string, unknown>> };
 }
 
-type Part = Sought & { readonly payload?: PayloadOf };
+/** With the message that it is, when it is one. */
+export type ExpectedPart = Sought & { readonly payload?: PayloadOf };
 
 /** One word that says what is expected. */
 interface ExpectedWord extends Alternative {
-  readonly part: (raw: RawExpectation, known: Known) => Part;
+  readonly part: (raw: RawExpectation, known: Known) => ExpectedPart;
 }
 
-const SIGNALS = ["read", "accepted", "rejected", "fault", "ready"];
 const OUTCOMES = ["accepted", "rejected"];
-const DECIDERS = ["list", "cache", "csms", "settings", "transaction", "station"];
 /** 2.0.1's own; the others are 1.6's nine. */
 const OCCUPIED = "Occupied";
 /** What 2.0.1 calls Occupied, in 1.6's words. */
@@ -51,7 +51,7 @@ export const EXPECTED: Readonly<Record<string, ExpectedWord>> = {
   signal: {
     beside: COMMON,
     part: (raw) => {
-      const signal = choice("signal", raw, SIGNALS, "signal");
+      const signal = choice("signal", raw, signalName.words, "signal");
       return { title: `signal ${show(signal)}`, wanted: members({ kind: "signal", signal }, raw) };
     },
   },
@@ -113,10 +113,10 @@ function choice(key: string, raw: RawExpectation, known: readonly string[], what
   return { [name]: Array.isArray(operand) ? operand.map((one, i) => read(one, [i])) : read(operand, []) };
 }
 
-function verdict(raw: RawExpectation): Part {
+function verdict(raw: RawExpectation): ExpectedPart {
   const outcome = choice("verdict", raw, OUTCOMES, "verdict");
-  const by = raw.by === undefined ? {} : { by: choice("by", raw, DECIDERS, "one who decides") };
-  const because = raw.because === undefined ? {} : { status: raw.because };
+  const by = raw.by === undefined ? {} : { by: choice("by", raw, decidedBy.words, "one who decides") };
+  const because = raw.because === undefined ? {} : { status: becauseOf(raw) };
   const said = Object.values({ ...because, ...by }).map(show);
   return {
     title: ["verdict", show(outcome), ...said].join(" "),
@@ -124,7 +124,12 @@ function verdict(raw: RawExpectation): Part {
   };
 }
 
-function status(raw: RawExpectation, known: Known): Part {
+const becauseOf = (raw: RawExpectation): unknown =>
+  typeof raw.because === "string" && isPattern(raw.because)
+    ? raw.because
+    : choice("because", raw, authorizationStatus.words, "authorization status");
+
+function status(raw: RawExpectation, known: Known): ExpectedPart {
   const wanted = choice("status", raw, STATUSES, "status of a connector");
   const evse = raw.evse === undefined ? undefined : evseOf(["evse"], raw.evse, known);
   const member = wanted === OCCUPIED ? { status: wanted } : { chargePointStatus: inWordsOf16(wanted) };
@@ -156,7 +161,7 @@ function senderOf(action: string, isAnswer: boolean, known: Known): (typeof SIDE
   return (asks === "station") === isAnswer ? "csms" : "station";
 }
 
-function message(raw: RawExpectation, known: Known, key: keyof typeof MESSAGES): Part {
+function message(raw: RawExpectation, known: Known, key: keyof typeof MESSAGES): ExpectedPart {
   const { type, kind, isAnswer } = MESSAGES[key];
   const action = actionOf([key], raw[key], known);
   const usual = senderOf(action, isAnswer, known);

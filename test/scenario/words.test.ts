@@ -39,6 +39,10 @@ const beside: readonly (readonly [steps: string, message: string | RegExp])[] = 
     /s\.yaml:3:43: "Charged" is no status of a connector/,
   ],
   ["expect: { signal: { not: beep } }", /s\.yaml:3:25: "beep" is no signal/],
+  [
+    "expect: { verdict: rejected, because: Blokked }",
+    /"Blokked" is no authorization status \| Did you mean "Blocked"/,
+  ],
   ["expect: { message: Authorize, from: central }", /from" is "central", which is none of "station", "csms"/],
   ["send: { raw: x, payload: {} }", /"payload" does not go with "raw" \| It goes with message\./],
   [

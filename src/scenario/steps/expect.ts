@@ -11,7 +11,7 @@ import {
 } from "../expectation.ts";
 import { EXPECTED, FACTS, SIDES } from "../expected.ts";
 import { matches, show } from "../match.ts";
-import { within } from "../problem.ts";
+import { readAll, within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, type Schema, StepFailure } from "../step.ts";
 import { durationText } from "../units.ts";
@@ -119,7 +119,7 @@ export const expect = defineStep<readonly Expectation[]>({
   looks: true,
   parse: (value, known) =>
     Array.isArray(value)
-      ? value.map((one, i) => within([i], () => parseExpectation(one, known)))
+      ? readAll(value.map((one, i) => () => within([i], () => parseExpectation(one, known))))
       : [parseExpectation(value, known)],
   async run(expectations, at) {
     let after = at.sinceSeq;
