@@ -2,9 +2,10 @@ import { factKinds } from "../journal/lines/render.ts";
 import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
 import { actionOf } from "./action.ts";
+import { checkFact, checkFactCaptured } from "./fact-members.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { checkCaptured, checkPayload, type PayloadOf } from "./members.ts";
-import { oneOf, StepProblem } from "./problem.ts";
+import { oneOf, readAll, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { duration, evseOf, whole } from "./units.ts";
 
@@ -49,6 +50,7 @@ const STATUSES = [
   OCCUPIED,
 ];
 const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
+
 export const FACTS: readonly FactKind[] = [...factKinds].sort();
 
 /** The word that says what is expected, and what it looks for. */
@@ -139,13 +141,13 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
         : "Write each in a step of its own, or as a list when their order counts.",
     );
   }
-  const { payload, ...told } = part;
+  const { payload: _, ...told } = part;
   const capture = captureOf(raw.capture);
-  checkMatcher(raw.with, ["with"]);
-  if (payload !== undefined) {
-    checkPayload(raw.with, payload, known, ["with"], "matcher");
-    checkCaptured(capture, payload, known, ["capture"]);
-  }
+  readAll([
+    () => checkMatcher(raw.with, ["with"]),
+    () => checkMembers(raw.with, part, known),
+    () => checkCapture(capture, part, known),
+  ]);
   if (raw.absent !== undefined && (raw.count !== undefined || raw.within !== undefined)) {
     throw new StepProblem(
       ["absent"],
@@ -162,6 +164,20 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
     ...(raw.absent === undefined ? {} : { absent: duration(["absent"], raw.absent) }),
     ...(raw.count === undefined ? {} : { count: countOf(raw.count) }),
   };
+}
+
+type Of = Pick<Part, "payload" | "wanted">;
+
+const kindOf = ({ wanted }: Of): FactKind => wanted.kind as FactKind;
+
+function checkMembers(wanted: unknown, of: Of, known: Known): void {
+  if (of.payload === undefined) checkFact(wanted, kindOf(of), ["with"]);
+  else checkPayload(wanted, of.payload, known, ["with"], "matcher");
+}
+
+function checkCapture(capture: Readonly<Record<string, string>>, of: Of, known: Known): void {
+  if (of.payload === undefined) checkFactCaptured(capture, kindOf(of), ["capture"]);
+  else checkCaptured(capture, of.payload, known, ["capture"]);
 }
 
 function captureOf(value: unknown): Record<string, string> {

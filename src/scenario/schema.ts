@@ -1,4 +1,5 @@
 import { REFERENCE } from "../util/schema-problems.ts";
+import { valuesOf } from "./examples.ts";
 import {
   cardSchema,
   durationSchema,
@@ -93,7 +94,6 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
     {
       ...(kind.blocks === undefined ? orReference(kind.schema) : kind.schema),
       description: kind.describe,
-      examples: kind.examples,
     },
   ]);
   return {
@@ -173,7 +173,10 @@ export function publishedSchema(): object {
   const { definitions, ...root } = scenarioSchema();
   const steps = definitions.step?.properties ?? {};
   const known = Object.fromEntries(
-    Object.entries(steps).map(([key, schema]) => [key, key === "ocpp" ? schema : orByVersion(schema)]),
+    Object.entries(steps).map(([key, schema]) => {
+      const kind = stepKinds[key];
+      return [key, kind === undefined ? schema : { ...orByVersion(schema), examples: valuesOf(key, kind) }];
+    }),
   );
   return { ...root, definitions: { ...definitions, step: { ...definitions.step, properties: known } } };
 }

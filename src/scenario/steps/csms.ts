@@ -1,6 +1,7 @@
 import { actionOf } from "../action.ts";
 import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
 import { cardOf, texts } from "../card.ts";
+import { yaml } from "../examples.ts";
 import { memberAt } from "../expectation.ts";
 import { checkMatcher, differences, show } from "../match.ts";
 import { checkCaptured, checkPayload } from "../members.ts";
@@ -131,12 +132,57 @@ export const csms = defineStep<Deed>({
     title: `something that the central system does: ${Object.keys(DEEDS).join(", ")}`,
   },
   examples: [
-    { send: "RemoteStartTransaction", payload: { idTag: "$card" }, expect: { status: "Accepted" } },
-    { answer: "Authorize", delay: "40 s", once: true },
-    { answer: "Authorize", with: { idTagInfo: { status: "Blocked" } } },
-    { answer: "Authorize", standard: true },
-    { mode: "Open" },
-    { card: "04B3352CD96F91" },
+    "- csms: { send: ClearCache }",
+    yaml`
+      - csms: { send: RemoteStartTransaction, payload: { idTag: 04A2241BC85E80 }, expect: { status: Accepted } }
+        ocpp: 1.6
+      - csms:
+          send: RequestStartTransaction
+          payload: { remoteStartId: 1, idToken: { idToken: 04A2241BC85E80, type: ISO14443 } }
+          expect: { status: Accepted }
+          capture: { answer: status } # $answer
+        ocpp: 2.0.1`,
+    yaml`
+      - csms: { send: Reset, payload: { type: Sideways }, raw: true, expect: { error: <any> } } # does not fit
+      - csms: { send: x-Unheard, expect: { error: /^Not/ } } # x-: an action that OCPP does not have
+      - csms: { text: rubbish } # a frame as text`,
+    yaml`
+      - csms: { answer: Authorize, delay: 20 s } # from now on; with once: true the next time only
+      - tap: 04A2241BC85E80
+      - expect: { verdict: accepted, with: { ms: 20000.. } }
+      - csms: { answer: Authorize, standard: true } # no more; answers: standard for all actions`,
+    yaml`
+      - csms:
+          answer: Authorize
+          with: { 1.6: { idTagInfo: { status: Blocked } }, 2.0.1: { idTokenInfo: { status: Blocked } } }
+      - tap: 04A2241BC85E80
+      - expect: { verdict: rejected, because: Blocked }
+      - csms: { answers: standard }`,
+    yaml`
+      - csms: { answer: Heartbeat, with: { time: now }, merge: false } # nothing else in it
+      - csms: { answer: DataTransfer, error: InternalError } # a CALLERROR
+      - csms: { answer: Authorize, drop: answer, once: true } # dealt with, and no answer; request: never heard
+      - csms: { answer: MeterValues, id: nobodys } # with a wrong message id`,
+    yaml`
+      - csms: { disconnect: true }
+      - expect: { fact: link, with: { state: connected }, within: 1 min }`,
+    yaml`
+      - csms: { card: 04B3352CD96F91 } # on the whitelist
+      - csms: { card: { id: 04C4463DEA7082, nickname: Blue card, expiry: "2031-01-01T00:00:00Z" } }
+      - csms: { block: 04B3352CD96F91 }
+      - csms: { unblock: 04B3352CD96F91 }
+      - csms: { remove-card: 04B3352CD96F91 }`,
+    yaml`
+      - csms: { mode: Roaming + whitelisting }
+      - csms: { roaming: { id: 04D5574EFB8193, contract: NL-TNM-C12345678 } }
+      - tap: 04D5574EFB8193
+      - expect: { verdict: accepted }`,
+    yaml`
+      - csms: { approve: false } # the next BootNotification is Pending
+      - restart:
+      - expect: { fact: registration, with: { status: Pending } }
+      - csms: { approve: true }
+      - expect: { fact: registration, with: { status: Accepted }, within: 10 min }`,
   ],
   needs: () => ["central"],
   parse(value, known) {

@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../../journal/types.ts";
 import { cameOf } from "../came.ts";
+import { yaml } from "../examples.ts";
 import {
   EXPECTED,
   type Expectation,
@@ -11,7 +12,7 @@ import {
   parseExpectation,
 } from "../expectation.ts";
 import { show } from "../match.ts";
-import { within } from "../problem.ts";
+import { readAll, within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, StepFailure } from "../step.ts";
 import { durationText } from "../units.ts";
@@ -55,16 +56,58 @@ export const expect = defineStep<readonly Expectation[]>({
     title: `something that can be expected: ${Object.keys(EXPECTED).join(", ")}`,
   },
   examples: [
-    { signal: "accepted" },
-    { verdict: "rejected", by: "csms", because: "Invalid" },
-    { message: "StartTransaction", with: { idTag: "$card" }, capture: { meter: "meterStart" } },
-    { status: "Charging", evse: 1, within: "10 s" },
-    { message: "Authorize", absent: "1 min" },
+    yaml`
+      - tap: 04A2241BC85E80
+      - expect: { signal: accepted }`,
+    yaml`
+      - tap: 04B3352CD96F91
+      - expect: { verdict: rejected, by: csms, because: { 1.6: Invalid, 2.0.1: Unknown } }`,
+    yaml`
+      - plug:
+      - expect: { status: { 1.6: Preparing, 2.0.1: Occupied }, evse: 1, within: 10 s }`,
+    yaml`
+      - plug:
+      - tap: 04A2241BC85E80
+      - expect: { transaction: started, capture: { tx: transactionId } }
+      - wait: 1 h
+      - unplug:
+      - expect: { transaction: ended, with: { transactionId: $tx, energyWh: 1000.., reason: EVDisconnected } }`,
+    yaml`
+      - tap: 04A2241BC85E80
+      - expect: { message: Authorize, with: { idTag: <text> }, capture: { card: idTag } }
+        ocpp: 1.6
+      - expect: { answer: Authorize, with: { idTokenInfo: { status: Accepted } } }
+        ocpp: 2.0.1`,
+    yaml`
+      - csms: { answer: Authorize, error: InternalError }
+      - tap: 04A2241BC85E80
+      - expect: { error: Authorize, code: InternalError }`,
+    yaml`
+      - csms: { send: TriggerMessage, payload: { requestedMessage: Heartbeat } }
+      - expect: { message: TriggerMessage, from: central }
+      - expect: { answer: TriggerMessage, from: station, with: { status: Accepted } }
+      - expect: { message: Heartbeat }`,
+    yaml`
+      - tap: 04A2241BC85E80
+      - expect: # in this order
+          - signal: read
+          - message: Authorize
+          - verdict: accepted`,
+    yaml`
+      - tap: 04A2241BC85E80
+      - expect: { transaction: started, absent: 1 min } # there is no cable`,
+    yaml`
+      - wait: 1 h
+      - expect: { message: Heartbeat, count: 11..13 }
+      - expect: { message: BootNotification, count: 1, since: start }`,
+    yaml`
+      - network: down
+      - expect: { fact: link, with: { state: disconnected } } # any fact, by its kind`,
   ],
   looks: true,
   parse: (value, known) =>
     Array.isArray(value)
-      ? value.map((one, i) => within([i], () => parseExpectation(one, known)))
+      ? readAll(value.map((one, i) => () => within([i], () => parseExpectation(one, known))))
       : [parseExpectation(value, known)],
   async run(expectations, at) {
     let after = at.sinceSeq;

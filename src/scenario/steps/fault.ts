@@ -1,4 +1,5 @@
 import { errorCodes } from "../../station/control.ts";
+import { yaml } from "../examples.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { flag, object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
@@ -11,7 +12,17 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
     ...object({ code: word(errorCodes), evse: wholeSchema, clear: flag }),
     type: ["string", "object"],
   },
-  examples: ["GroundFailure", { code: "HighTemperature", evse: 0 }, { clear: true }],
+  examples: [
+    "- fault: GroundFailure # of EVSE 1",
+    yaml`
+      - fault: { code: HighTemperature, evse: 0 } # the station's
+      - fault: { clear: true, evse: 0 }`,
+    yaml`
+      - fault: GroundFailure
+      - expect: { status: Faulted }
+      - fault: { clear: true, evse: 1 }
+      - expect: { status: Available }`,
+  ],
   parse(value, known) {
     const raw = (typeof value === "object" && value !== null ? value : { code: value }) as Record<
       string,
