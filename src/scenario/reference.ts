@@ -69,11 +69,11 @@ function membersOf(
     const name = `${before}${key}`;
     const inner = schema.items?.properties === undefined ? schema : schema.items;
     const same = inner.properties && told.get(inner.properties);
-    if (inner.properties !== undefined) told.set(inner.properties, name);
+    if (inner.properties !== undefined && same === undefined) told.set(inner.properties, name);
     const row: Member = {
       name,
       value: valueText(schema),
-      meaning: some(schema.description, same && `Items as of ${same}.`),
+      meaning: some(schema.description, same && `Members as of ${same}.`),
       required: required.includes(key),
     };
     if (same !== undefined) return [row];
@@ -90,9 +90,10 @@ function valueText(schema: Schema): string {
   if (example !== undefined && typeof example !== "object") return String(example);
   const types = [schema.type ?? []].flat();
   if (types.length === 0) return "any value";
-  // Texts are there for variables, where they are not all that there is.
-  const told =
-    types.length > 1 && !types.includes("number") ? types.filter((type) => type !== "string") : types;
-  if (types.includes("number")) return schema.items === undefined ? "a text" : "a text or a list";
-  return told.map((type) => KINDS[type] ?? type).join(" or ");
+  // A variable is a text, and a number may be written as one.
+  const isText = types.includes("number") || types.includes("object") || types.includes("array");
+  const told = types.filter((type) => (type === "string" ? isText || types.length === 1 : type !== "number"));
+  return types.includes("number") && types.includes("boolean")
+    ? "a text"
+    : told.map((type) => KINDS[type] ?? type).join(" or ");
 }

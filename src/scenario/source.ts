@@ -110,6 +110,9 @@ function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
   return (docs as Document.Parsed[]).filter((doc) => doc.errors.length > 0 || doc.contents !== null);
 }
 
+/** As a number is written; with an exponent it has the exponent's sign, which no UID has. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]\d+)?$/;
+
 /**
  * A card's UID may look like a number (04112233, 12E45678): what is not written as numbers are written stays the
  * text that it is.
@@ -118,8 +121,9 @@ function keepWritten(doc: Document.Parsed): void {
   visit(doc, {
     Scalar(_, node) {
       if (!isScalar(node) || typeof node.value !== "number" || node.source === undefined) return;
-      const plain = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.source);
-      if (!plain || !(Math.abs(node.value) <= Number.MAX_SAFE_INTEGER)) node.value = node.source;
+      const [plain, , , exponent] = NUMBER.exec(node.source) ?? [];
+      const isExact = exponent !== undefined || Math.abs(node.value) <= Number.MAX_SAFE_INTEGER;
+      if (plain === undefined || !isExact) node.value = node.source;
     },
   });
 }
