@@ -321,7 +321,7 @@ describe.skipIf(skip !== undefined)(title, () => {
   it("copies a frame, or says that it may not", async () => {
     const { page, wrong } = await open(file);
     await page.locator(".row a").first().click();
-    await page.locator(".fact.frame button").first().click();
+    await page.locator(".fact[data-kind=frame] button").first().click();
     await page.getByRole("button", { name: "copy frame" }).first().click();
     await page
       .getByRole("button", { name: /copied|not allowed here/ })
@@ -362,7 +362,7 @@ describe.skipIf(skip !== undefined)(title, () => {
     await page.locator(".source").waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "what happened" }).click();
     await page.locator(".timeline").waitFor({ state: "hidden" });
-    await page.locator(".fact.frame button").first().click();
+    await page.locator(".fact[data-kind=frame] button").first().click();
     await page.locator(".details").first().waitFor();
     expect(await width()).toBe(400);
   });
@@ -388,7 +388,7 @@ describe.skipIf(skip !== undefined)(title, () => {
   it("draws a connection's fact like others, and not as a link", async () => {
     const { page } = await open(file);
     await page.locator(".row a").first().click();
-    const text = page.locator(".fact.link").first();
+    const text = page.locator(".fact[data-kind=link]").first();
     await expect(text.evaluate((row) => getComputedStyle(row).textDecorationLine)).resolves.toBe("none");
   });
 

@@ -2,8 +2,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ReportIndex } from "./data.ts";
 import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
+import { Notice } from "./notice.tsx";
 import { Overview } from "./overview.tsx";
-import { go, useRoute } from "./route.ts";
+import { addressable, go, useRoute } from "./route.ts";
 import { Scenario } from "./scenario.tsx";
 import { ThemeSwitch } from "./theme.tsx";
 import { Verdict } from "./verdict.tsx";
@@ -11,7 +12,7 @@ import { Verdict } from "./verdict.tsx";
 export function App({ index }: { readonly index: ReportIndex }) {
   const route = useRoute();
   const [help, setHelp] = useState(false);
-  const position = index.scenarios.findIndex(({ id }) => id === route.id);
+  const position = index.scenarios.findIndex(({ id }) => addressable(id) === route.id);
   const entry = index.scenarios[position];
   const title = entry?.name ?? "tapstation report";
   useEffect(() => {
@@ -51,6 +52,7 @@ export function App({ index }: { readonly index: ReportIndex }) {
       ) : (
         <Scenario key={entry.id} entry={entry} fact={route.fact} index={index} />
       )}
+      <Notice />
       {help && <Help close={() => setHelp(false)} />}
     </>
   );
