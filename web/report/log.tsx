@@ -42,9 +42,13 @@ export function Log(props: LogProps) {
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const { slice, reveal } = useWindowed(pane, list, keys, printed);
+  const revealed = useRef<Selection>(undefined);
+  // Also when a filter is taken away: what was found is seen among what was around it.
   useEffect(() => {
-    if (at >= 0 && pane.current?.offsetParent) reveal(at, headOf(pane.current), selected.goes === true);
-  }, [selected, tab]);
+    if (at < 0 || !pane.current?.offsetParent) return;
+    reveal(at, headOf(pane.current), selected.goes === true && revealed.current !== selected);
+    revealed.current = selected;
+  }, [selected, tab, rows]);
   return (
     <section class="log" ref={pane} aria-label="What happened">
       <Filters {...props} />
