@@ -1,5 +1,5 @@
 import { definitionOf, loadStations } from "../drivers/definitions.ts";
-import { publicUrl } from "../ocpp/rpc/url.ts";
+import { sendersOf } from "../ocpp/directions.ts";
 import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
@@ -8,10 +8,13 @@ import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
+import { type FileProblem, WrongFiles } from "../scenario/wrong-files.ts";
 import { standardTable, valueProblem } from "../station/settings.ts";
-import { AppError, isAppError } from "../util/errors.ts";
+import { AppError } from "../util/errors.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { openBench } from "./scenario/bench.ts";
+
+export { refusalOf } from "../scenario/wrong-files.ts";
 
 export interface RunScenariosOptions extends Selection {
   /** Files and folders. */
@@ -46,6 +49,8 @@ export interface RunScenariosOptions extends Selection {
   /** For reports. */
   readonly version?: string;
   readonly command?: string;
+  /** What has to be said again for the same surroundings, see `runBegan`. */
+  readonly flags?: readonly string[];
 }
 
 /** Side by side in one process; more gain nothing, since virtual time is all work. */
@@ -58,6 +63,7 @@ const KNOWN: Known = {
   versions: Object.keys(versions),
   ocpp: "1.6",
   actionsOf: (ocpp) => (isVersion(ocpp) ? knownActions(ocpp) : []),
+  sendersOf,
   schemaOf: (ocpp, action, kind) => (isVersion(ocpp) ? payloadSchema(ocpp, action, kind) : undefined),
   misfit: (ocpp, action, kind, payload) =>
     isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,
@@ -92,28 +98,26 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
   const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
-  const wrong: AppError[] = [];
+  const wrong: FileProblem[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
       return loadScenarios(file, { cwd, known: KNOWN, ...played }).flatMap((scenario, i) =>
         instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
       );
     } catch (e) {
-      if (!isAppError(e, "definition.invalid")) throw e;
-      wrong.push(e);
+      if (!(e instanceof WrongFiles)) throw e;
+      wrong.push(...e.problems);
       return [];
     }
   });
-  const [first, second] = wrong;
-  if (first === undefined) return instances;
-  if (second === undefined) throw first;
-  const told = wrong.map((e) => (e.hint === undefined ? e.message : `${e.message} (${e.hint})`));
-  throw new AppError("definition.invalid", told.join("\n"));
+  if (wrong.length > 0) throw new WrongFiles(wrong);
+  return instances;
 }
 
 /**
  * Runs scenarios. Failures are in the summary and the events.
- * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed
+ * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed; `usage` where
+ * nothing fits
  */
 export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
@@ -125,6 +129,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const all = loaded(o);
   mayBeMarked(o, all);
   const instances = selected(all, o);
+  mustFit(o, instances);
   mayRunSideBySide(o, instances);
   return runSuite({
     context: {
@@ -138,7 +143,7 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
     instances,
     leftOut: leftOut(all, o),
     isPart: o.shard !== undefined,
-    ...flagsOf(o),
+    ...(o.flags === undefined ? {} : { flags: o.flags }),
     workers: o.workers ?? (virtual ? WORKERS : 1),
     retries: o.retries ?? 0,
     bail: o.bail === true,
@@ -151,12 +156,23 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
 /** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */
 function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
   if (o.allowOnly !== false) return;
-  const said = marked(all).map(
-    ({ file, line, col }) => `${file}:${line}:${col}: only: true leaves all other scenarios out`,
+  const places = marked(all);
+  if (places.length === 0) return;
+  throw new WrongFiles(
+    places.map((at) => ({ at, message: "only: true leaves all other scenarios out" })),
+    "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
   );
-  if (said.length === 0) return;
-  throw new AppError("definition.invalid", said.join("\n"), {
-    hint: "Take it away: CI is set, and all are wanted there. --allow-only lets it stand.",
+}
+
+/**
+ * Of many shards one may have nothing to do; a misspelt tag must not look like success.
+ * @throws AppError `usage`
+ */
+function mustFit({ grep, tags = [], shard }: Selection, { length }: readonly Instance[]): void {
+  if (length > 0 || shard !== undefined) return;
+  const given = [...(grep === undefined ? [] : [`--grep ${grep.source}`]), ...tags.map((t) => `--tag ${t}`)];
+  throw new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
+    hint: "The same command with --list and without these flags shows all.",
   });
 }
 
@@ -177,17 +193,6 @@ function mayRunSideBySide(o: RunScenariosOptions, instances: readonly Instance[]
       hint: "Leave --workers out, or give each scenario a station of its own: station: { id: CP002 }.",
     },
   );
-}
-
-/** What has to be said again for the same surroundings; secrets in the address are masked. */
-function flagsOf(o: RunScenariosOptions): { flags?: readonly string[] } {
-  const flags = [
-    ...(o.csms === undefined ? [] : ["--csms", publicUrl(o.csms)]),
-    ...(o.id === undefined || o.id === DEFAULT_ID ? [] : ["--id", o.id]),
-    ...(o.readers ?? []).flatMap((reader) => ["--reader", reader]),
-    ...(o.allowShell === true ? ["--allow-shell"] : []),
-  ];
-  return flags.length === 0 ? {} : { flags };
 }
 
 function missing(need: Need, o: RunScenariosOptions, virtual: boolean): string | undefined {

@@ -33,6 +33,8 @@ interface Definition<O extends OptionTable, P extends OptionTable>
   extends Omit<Command, "run" | "options" | "positionals"> {
   readonly options?: O;
   readonly positionals?: P;
+  /** Hears that settings are wrong, before it is told as an error: `run` is not called. */
+  refused?(e: unknown, given: Omit<CommandInput<O & P>, "settings">): Promise<void>;
   run(input: CommandInput<O & P>): Promise<number>;
 }
 
@@ -43,9 +45,13 @@ export function defineCommand<O extends OptionTable = {}, P extends OptionTable 
 ): Command {
   return {
     ...definition,
-    run: async (args, io) => {
-      const settings = await resolveConfig({ flags: args, env: io.env, cwd: io.cwd });
-      return definition.run({ args: args as InferredOptionTypes<O & P>, settings, io });
+    run: async (flags, io) => {
+      const given = { args: flags as InferredOptionTypes<O & P>, io };
+      const settings = await resolveConfig({ flags, env: io.env, cwd: io.cwd }).catch(async (e) => {
+        await definition.refused?.(e, given);
+        throw e;
+      });
+      return definition.run({ ...given, settings });
     },
   };
 }

@@ -124,12 +124,19 @@ export class OcppCsms implements Csms {
     this.#faultsNow().setPlan(plan);
   }
 
-  /** The far end is gone and nobody here knows: nothing arrives in either direction until this connection ends. */
-  halfOpen(on: boolean): void {
-    const faults = this.#faultsNow();
-    faults.halfOpen("out", on);
-    faults.halfOpen("in", on);
+  /**
+   * The far end is gone and nobody here knows: nothing arrives in either direction until this connection ends, which
+   * `false` makes it do. Gives false when there is no connection to which that could happen.
+   */
+  halfOpen(on: boolean): boolean {
+    if (on && !this.connected) return false;
+    if (on) {
+      const faults = this.#faultsNow();
+      faults.halfOpen("out", true);
+      faults.halfOpen("in", true);
+    }
     this.#link.loseFarEnd(on);
+    return true;
   }
 
   /** Unplugs or plugs the network, as a person would: `false` breaks the connection and keeps it from coming back. */

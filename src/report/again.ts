@@ -11,8 +11,12 @@ export function againCommand({ info, result }: EndedScenario, { began }: Pick<Ru
 /** The file, and which of what it stands for: `--grep '#1 OCPP 1.6 row 2$'`. */
 function whichOf({ id, at: { file } }: EndedScenario["info"]): string {
   const which = id.startsWith(file) ? id.slice(file.length) : "";
-  return which === "" ? quoted(file) : `${quoted(file)} --grep ${quoted(`${patternFor(which)}$`)}`;
+  const path = quoted(file.startsWith("-") ? `./${file}` : file);
+  return which === "" ? path : `${path} --grep ${quoted(`${patternFor(which)}$`)}`;
 }
 
-const quoted = (text: string): string =>
-  /^[\w./@:,=-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
+/** A secret's variable is filled in by the shell, all else is taken as it is. */
+function quoted(text: string): string {
+  if (/^\$TAPSTATION_[A-Z_]+$/.test(text)) return `"${text}"`;
+  return /^[\w./@:,=-]+$/.test(text) ? text : `'${clean(text).replaceAll("'", "'\\''")}'`;
+}

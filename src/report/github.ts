@@ -1,4 +1,4 @@
-import type { Failure, Position, Reporter } from "../scenario/types.ts";
+import type { Failure, Reporter, RunProblem } from "../scenario/types.ts";
 import { clean } from "../util/text.ts";
 import { cameLines, differenceText, noColors } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
@@ -6,7 +6,8 @@ import { cellText, type EndedScenario, messageText, RunRecord } from "./record.t
 
 /**
  * Annotations for GitHub Actions (workflow commands), which mark the step in the scenario's file: an error for each
- * failure, a warning for each scenario that passed only when it was tried again or was interrupted, and where nothing ran.
+ * failure and for each reason why nothing could run, a warning for each scenario that passed only when it was tried again
+ * or was interrupted, and where nothing ran.
  */
 export function createReporter({ output }: ReporterOptions): Reporter {
   const run = new RunRecord();
@@ -14,6 +15,10 @@ export function createReporter({ output }: ReporterOptions): Reporter {
     name: "github",
     on: (event) => run.note(event),
     close: async () => {
+      for (const { message, hint, at } of run.refused?.problems ?? [])
+        output.write(
+          command("error", at, "tapstation run", hint === undefined ? message : `${message}\n${hint}`),
+        );
       for (const scenario of run.withOutcome("failed", "error"))
         for (const failure of scenario.result.failures) output.write(errorCommand(scenario, failure));
       if (run.ranNothing) output.write(nothingRan(run));
@@ -56,10 +61,11 @@ const titled = (info: EndedScenario["info"]): string => {
   return cell === "" ? info.name : `${info.name} [${cell}]`;
 };
 
-function command(name: string, { file, line, col }: Position, title: string, body: string): string {
-  const properties = Object.entries({ file, line, col, title }).map(
-    ([key, value]) => `${key}=${escapeProperty(clean(String(value)))}`,
-  );
+function command(name: string, at: RunProblem["at"], title: string, body: string): string {
+  const { file, line, col } = at ?? {};
+  const properties = Object.entries({ file, line, col, title })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${escapeProperty(clean(String(value)))}`);
   return `::${name} ${properties.join(",")}::${escapeData(body.split("\n").map(clean).join("\n"))}\n`;
 }
 

@@ -59,10 +59,11 @@ function gather(event: RunEvent, running: Map<string, PartBuilder>): void {
 }
 
 function indexOf(run: RunRecord, scenarios: readonly IndexEntry[]): ReportIndex {
-  const { began, summary } = run;
+  const { began, summary, refused } = run;
   return {
     ...(began === undefined ? {} : { run: began }),
     ...(summary === undefined || summary.interrupted > 0 ? {} : { summary }),
+    ...(refused === undefined ? {} : { refused }),
     scenarios,
   };
 }

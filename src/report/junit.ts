@@ -1,8 +1,17 @@
 import junitPackage, { type Builder, type TestCase, type TestSuite } from "junit-report-builder";
-import type { Failure, Reporter } from "../scenario/types.ts";
+import { problemsByFile, problemText } from "../scenario/problems-by-file.ts";
+import type { Failure, Reporter, RunProblem } from "../scenario/types.ts";
 import { factLines, noColors, reasonLines } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
-import { cellText, type EndedScenario, isFlaky, messageText, placeText, RunRecord } from "./record.ts";
+import {
+  cellText,
+  type EndedScenario,
+  isFlaky,
+  messageText,
+  placeText,
+  type Refused,
+  RunRecord,
+} from "./record.ts";
 
 /** The package is CommonJS and its builder the module itself; its types say that it is the module's `default`. */
 const junit = junitPackage as unknown as Builder;
@@ -13,6 +22,7 @@ const COLUMNS = 110;
 /**
  * JUnit XML as CI servers read it: a suite for each file, a case for each scenario. Times are the wall's, in seconds;
  * the scenario's own time is a property. What could not be carried out is an `error`, what did not hold a `failure`.
+ * Where nothing could run, each file that is wrong is a case that ended by an error, so that a server shows no success.
  */
 export function createReporter({ output }: ReporterOptions): Reporter {
   const run = new RunRecord();
@@ -38,21 +48,43 @@ function document(run: RunRecord): string {
       .testSuite()
       .name(file)
       .time(seconds(wallMs(scenarios)));
-    addRunProperties(suite, run);
+    addRunProperties(suite, run.began);
     for (const scenario of scenarios) addCase(suite, scenario);
   }
+  for (const [file, problems] of problemsByFile(run.refused?.problems ?? []))
+    addRefused(builder.testSuite(), run.refused, file, problems);
   return builder.build();
+}
+
+function addRefused(
+  suite: TestSuite,
+  refused: Refused | undefined,
+  file: string,
+  problems: readonly RunProblem[],
+): void {
+  const [name, isTrue] =
+    file === "" ? ["tapstation run", "The run can begin"] : [file, "The file can be run"];
+  suite.name(name).time(0);
+  addRunProperties(suite, refused);
+  const testCase = suite.testCase().name(isTrue).className(classNameOf(name)).time(0);
+  if (file !== "") testCase.file(file);
+  const lines = problems.flatMap((problem) => [
+    problemText(problem),
+    ...(problem.hint === undefined ? [] : [`  ${problem.hint}`]),
+  ]);
+  testCase.error(lines[0] ?? "", refused?.code ?? "");
+  addTexts(testCase, { error: lines });
 }
 
 const seconds = (ms: number): number => Math.round(ms) / 1000;
 const wallMs = (scenarios: readonly EndedScenario[]): number =>
   scenarios.reduce((sum, { result }) => sum + result.wallMs, 0);
 
-function addRunProperties(suite: TestSuite, { began }: RunRecord): void {
-  if (began === undefined) return;
-  suite.timestamp(began.time.replace(/(\.\d+)?Z$/, ""));
-  suite.property("version", began.version).property("seed", String(began.seed));
-  suite.property("command", began.command);
+function addRunProperties(suite: TestSuite, run: RunRecord["began"] | Refused): void {
+  if (run === undefined) return;
+  suite.timestamp(run.time.replace(/(\.\d+)?Z$/, ""));
+  if (run.kind === "runBegan") suite.property("version", run.version).property("seed", String(run.seed));
+  suite.property("command", run.command);
 }
 
 function addCase(suite: TestSuite, scenario: EndedScenario): void {

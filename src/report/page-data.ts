@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../journal/types.ts";
 import type { Failure, Outcome, RunEvent, RunSummary, ScenarioInfo } from "../scenario/types.ts";
+import type { Refused } from "./record.ts";
 
 /* What the HTML report's page is given: an index in plain JSON, and for each scenario a packed part of its own. */
 
@@ -32,6 +33,8 @@ export interface ReportIndex {
   readonly run?: Omit<Extract<RunEvent, { kind: "runBegan" }>, "kind">;
   /** Absent: the run was broken off. */
   readonly summary?: RunSummary;
+  /** Why nothing could run; absent: it ran. */
+  readonly refused?: Refused;
   readonly scenarios: readonly IndexEntry[];
 }
 

@@ -11,6 +11,7 @@ export interface ScenarioRecord {
 }
 
 type RunBegan = Extract<RunEvent, { kind: "runBegan" }>;
+export type Refused = Extract<RunEvent, { kind: "refused" }>;
 
 /** A run as far as its events have told it, in the order in which scenarios began; facts and steps are not kept. */
 export class RunRecord {
@@ -18,10 +19,13 @@ export class RunRecord {
   began: RunBegan | undefined;
   /** Missing when the run was broken off. */
   summary: RunSummary | undefined;
+  /** Why nothing could run; missing when it ran. */
+  refused: Refused | undefined;
   ended = 0;
 
   note(event: RunEvent): void {
     if (event.kind === "runBegan") this.began = event;
+    else if (event.kind === "refused") this.refused = event;
     else if (event.kind === "runEnded") this.summary = event.summary;
     else if (event.kind === "scenarioBegan") this.#begin(event.scenario);
     else {

@@ -126,7 +126,7 @@ export interface NetworkQuality {
   readonly duplicate?: number;
   readonly reorder?: number;
   readonly corrupt?: number;
-  /** Frames vanish and the connection seems to stand. */
+  /** Frames vanish both ways and the connection seems to stand, until it ends; when this ends, it does. */
   readonly halfOpen?: boolean;
 }
 
@@ -175,7 +175,8 @@ export interface Bench {
   send(text: string): boolean;
   /** The station's own setting. @throws AppError `input.invalid` */
   set(name: string, value: string): void;
-  quality(direction: "out" | "in", quality: NetworkQuality): void;
+  /** From now on, in place of what was before; false: there is no connection that could be half-open. */
+  quality(directions: readonly ("out" | "in")[], quality: NetworkQuality): boolean;
   ev(evseId: number, change: EvChange): void;
   /** The program ends and starts again on the same store; `kill`: without a word to anybody. */
   restart(kill: boolean): Promise<void>;

@@ -37,6 +37,22 @@ export function throwAll(problems: readonly StepProblem[]): void {
   if (first !== undefined) throw first.within([], others);
 }
 
+/** Reads everything, and what is wrong in one place hides nothing in another. @throws StepProblem with all others */
+export function readAll<T>(reads: readonly (() => T)[]): T[] {
+  const problems: StepProblem[] = [];
+  const all = reads.map((read) => {
+    try {
+      return read();
+    } catch (e) {
+      if (!(e instanceof StepProblem)) throw e;
+      problems.push(e, ...e.others);
+      return undefined as T;
+    }
+  });
+  throwAll(problems);
+  return all;
+}
+
 /** What `read` gives, its problems standing within what `path` leads to. @throws StepProblem */
 export function within<T>(path: readonly (string | number)[], read: () => T): T {
   try {

@@ -1,4 +1,5 @@
 import { REFERENCE } from "../util/schema-problems.ts";
+import { valuesOf } from "./examples.ts";
 import {
   cardSchema,
   durationSchema,
@@ -93,7 +94,6 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
     {
       ...(kind.blocks === undefined ? orReference(kind.schema) : kind.schema),
       description: kind.describe,
-      examples: kind.examples,
     },
   ]);
   return {
@@ -173,12 +173,18 @@ export function publishedSchema(): object {
   const { definitions, ...root } = scenarioSchema();
   const steps = definitions.step?.properties ?? {};
   const known = Object.fromEntries(
-    Object.entries(steps).map(([key, schema]) => [key, key === "ocpp" ? schema : orByVersion(schema)]),
+    Object.entries(steps).map(([key, schema]) => {
+      const kind = stepKinds[key];
+      return [key, kind === undefined ? schema : { ...orByVersion(schema), examples: valuesOf(key, kind) }];
+    }),
   );
   return { ...root, definitions: { ...definitions, step: { ...definitions.step, properties: known } } };
 }
 
-/** Lets a map stand wherever a text, number or list of words stands. */
+/** Keys of a map that is a value by version. */
+const BY_VERSION: Readonly<Record<string, Schema>> = { "^\\d+(\\.\\d+)+$": {} };
+
+/** Lets a map by version stand wherever a text, number, list of words or other map stands. */
 function orByVersion(schema: Schema): Schema {
   const { type, anyOf, properties, items, additionalProperties: others } = schema;
   const types = type === undefined ? undefined : [type].flat();
@@ -186,6 +192,7 @@ function orByVersion(schema: Schema): Schema {
     ...schema,
     ...(anyOf === undefined ? {} : { anyOf: [...anyOf, { type: "object" }] }),
     ...(types === undefined || types.includes("object") ? {} : { type: [...types, "object"] }),
+    ...(others === false ? { patternProperties: BY_VERSION } : {}),
     ...(typeof others === "object" ? { additionalProperties: orByVersion(others) } : {}),
     ...(properties === undefined ? {} : { properties: each(properties, orByVersion) }),
     ...(items === undefined || items.$ref !== undefined ? {} : { items: orByVersion(items) }),

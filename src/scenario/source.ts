@@ -4,12 +4,10 @@ import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from "
 import { AppError, errorText } from "../util/errors.ts";
 import { offsetOf, type Problem } from "../util/schema-problems.ts";
 import type { Position } from "./types.ts";
+import { WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** How many problems of one file are told. */
-const MAX_TOLD = 8;
-
 /** A YAML file with the places of everything in it. */
 export class Source {
   readonly path: string;
@@ -48,16 +46,13 @@ export class Source {
   check(): void {
     if (this.#problems.length === 0) return;
     const problems = this.#problems.toSorted((a, b) => a.offset - b.offset);
-    const [first, second] = problems;
-    const told = problems.slice(0, MAX_TOLD).map((p) => {
-      const { file, line, col } = this.position(p.offset);
-      // The only one's hint stands below it.
-      const hint = second === undefined || p.hint === undefined ? "" : ` (${p.hint})`;
-      return `${file}:${line}:${col}: ${p.text}${hint}`;
-    });
-    if (this.#problems.length > MAX_TOLD) told.push(`and ${this.#problems.length - MAX_TOLD} more`);
-    const hint = second === undefined ? first?.hint : undefined;
-    throw new AppError("definition.invalid", told.join("\n"), hint === undefined ? {} : { hint });
+    throw new WrongFiles(
+      problems.map(({ offset, text, hint }) => ({
+        at: this.position(offset),
+        message: text,
+        ...(hint === undefined ? {} : { hint }),
+      })),
+    );
   }
 
   position(offset: number): Position {
@@ -87,28 +82,23 @@ function read(path: string, shown: string): string {
   try {
     const text = decoded(readFileSync(path), shown);
     if (text.length <= MAX_BYTES) return text;
-    throw new AppError("definition.invalid", `${shown} has more than ${MAX_BYTES} characters`, {
-      hint: "Give the path of a scenario file.",
-    });
+    throw noScenario(shown, `has more than ${MAX_BYTES} characters`, "Give the path of a scenario file.");
   } catch (e) {
     if (e instanceof AppError) throw e;
-    throw new AppError("definition.invalid", `${shown} cannot be read: ${errorText(e)}`, {
-      hint: "Give the path of a scenario file.",
-      cause: e,
-    });
+    throw noScenario(shown, `cannot be read: ${errorText(e)}`, "Give the path of a scenario file.");
   }
 }
 
 function decoded(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new AppError("definition.invalid", `${shown} is not UTF-8`, {
-      hint: "Save it as UTF-8; is it a scenario at all?",
-      cause,
-    });
+  } catch {
+    throw noScenario(shown, "is not UTF-8", "Save it as UTF-8; is it a scenario at all?");
   }
 }
+
+const noScenario = (file: string, message: string, hint: string): WrongFiles =>
+  new WrongFiles([{ at: { file }, message, hint }]);
 
 function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
   const docs = parseAllDocuments(text, {
@@ -120,6 +110,9 @@ function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
   return (docs as Document.Parsed[]).filter((doc) => doc.errors.length > 0 || doc.contents !== null);
 }
 
+/** As a number is written; with an exponent it has the exponent's sign, which no UID has. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]\d+)?$/;
+
 /**
  * A card's UID may look like a number (04112233, 12E45678): what is not written as numbers are written stays the
  * text that it is.
@@ -128,8 +121,9 @@ function keepWritten(doc: Document.Parsed): void {
   visit(doc, {
     Scalar(_, node) {
       if (!isScalar(node) || typeof node.value !== "number" || node.source === undefined) return;
-      const plain = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.source);
-      if (!plain || !(Math.abs(node.value) <= Number.MAX_SAFE_INTEGER)) node.value = node.source;
+      const [plain, , , exponent] = NUMBER.exec(node.source) ?? [];
+      const isExact = exponent !== undefined || Math.abs(node.value) <= Number.MAX_SAFE_INTEGER;
+      if (plain === undefined || !isExact) node.value = node.source;
     },
   });
 }

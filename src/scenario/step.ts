@@ -15,6 +15,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly minProperties?: number;
@@ -60,6 +61,8 @@ export interface Known {
   readonly ocpp: string;
   /** OCPP's actions, by version. */
   readonly actionsOf: (ocpp: string) => readonly string[];
+  /** Who may send an action as a request. */
+  readonly sendersOf: (action: string) => readonly ("station" | "csms")[];
   /** The official schema of a message; undefined for one that the version does not have. */
   readonly schemaOf: (
     ocpp: string,
@@ -87,10 +90,17 @@ export interface Known {
 export interface StepKind<T = unknown> {
   /** What it does, in one line: help, schema and documentation. */
   readonly describe: string;
+  /** What else is to be known, for the reference. */
+  readonly notes?: readonly string[];
   /** Of its value. */
   readonly schema: Schema;
-  /** Values as people write them, the plainest first. */
-  readonly examples: readonly unknown[];
+  /**
+   * YAML as people write it, the plainest first, in all forms that there are: a list of steps, or `steps:` with what
+   * it needs of a scenario's head. Each is run by a test, and shown in the reference and in messages.
+   */
+  readonly examples: readonly string[];
+  /** Files beside the scenario that the examples name. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Where its value holds lists of steps, as paths. */
   readonly blocks?: (value: unknown) => readonly (readonly (string | number)[])[];
   /** It only looks: what it looks at began with the last step that did something. */

@@ -144,6 +144,14 @@ export interface RunSummary {
   readonly exitCode: number;
 }
 
+/** Why nothing could run. */
+export interface RunProblem {
+  readonly message: string;
+  readonly hint?: string;
+  /** Absent: it is in no file; without a line it is about the whole of it. */
+  readonly at?: { readonly file: string; readonly line?: number; readonly col?: number };
+}
+
 /** In the order in which they come; events of scenarios that run side by side mix, `id` tells them apart. */
 export type RunEvent =
   | {
@@ -156,7 +164,10 @@ export type RunEvent =
       readonly seed: number;
       /** How it was called: "tapstation run scenarios/ --grep tap". */
       readonly command: string;
-      /** What has to be said again, besides the file, to run one of them in the same surroundings: ["--csms", "ws://x/"]. */
+      /**
+       * What has to be said again, besides the file, to run one of them in the same surroundings: ["--csms", "ws://x/"].
+       * A secret stands as a variable of the environment: ["--password", "$TAPSTATION_PASSWORD"].
+       */
       readonly flags?: readonly string[];
       /** How many were left out because others say `only: true`. */
       readonly leftOut?: number;
@@ -181,7 +192,17 @@ export type RunEvent =
       readonly result: ScenarioResult;
       readonly time: string;
     }
-  | { readonly kind: "runEnded"; readonly summary: RunSummary; readonly time: string };
+  | { readonly kind: "runEnded"; readonly summary: RunSummary; readonly time: string }
+  /** Instead of a run, or of its end: what was asked for cannot be run. */
+  | {
+      readonly kind: "refused";
+      /** ISO 8601, wall clock. */
+      readonly time: string;
+      readonly command: string;
+      /** See ErrorCode. */
+      readonly code: string;
+      readonly problems: readonly RunProblem[];
+    };
 
 /**
  * One face of a run's outcome. A reporter that throws is noted and left out from then on; the run goes on.
@@ -190,6 +211,6 @@ export interface Reporter {
   readonly name: string;
   /** Must not wait. */
   on(event: RunEvent): void;
-  /** Writes what is left: called once, after `runEnded` or an interruption. */
+  /** Writes what is left: called once, after `runEnded`, `refused` or an interruption. */
   close(): Promise<void>;
 }

@@ -103,7 +103,7 @@ describe("tapstation run", () => {
       const url = central.url.replace("ws://", "ws://user:verysecret@");
       const { code, stdout } = await run(["run", ".", "--csms", url, "--id", "REAL1"], { cwd });
       expect(code).toBe(1);
-      expect(stdout).toContain(`--csms ${central.url} --id REAL1 --seed 1`);
+      expect(stdout).toContain(`--csms "$TAPSTATION_CSMS" --id REAL1 --seed 1`);
       expect(stdout).toContain("1 left out: not marked with only: true");
       expect(stdout).not.toContain("verysecret");
     } finally {

@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
 import { unknownVariable } from "../../src/scenario/template.ts";
-import { isAppError } from "../../src/util/errors.ts";
-import { folderOf, scenario } from "./support.ts";
-
-/** What is told about a file that is wrong: the message, then the hint. */
-function told(text: string, files: Record<string, string> = {}): string {
-  const cwd = folderOf({ "s.yaml": text, ...files });
-  try {
-    planScenarios({ paths: ["s.yaml"], cwd });
-  } catch (e) {
-    if (!isAppError(e, "definition.invalid", "usage")) throw e;
-    return [e.message, e.hint].filter(Boolean).join(" | ").replaceAll(cwd, "");
-  }
-  throw new Error("it was read without a complaint");
-}
+import { folderOf, scenario, told } from "./support.ts";
 
 const cases: readonly (readonly [what: string, text: string, message: string | RegExp])[] = [
   ["an empty file", "# nothing\n", /^s\.yaml:1:1: the file is empty \| A scenario begins/],
@@ -292,6 +279,11 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   ["a lock that is sideways", scenario("- lock: sideways"), /"sideways" is no state of a lock/],
   ["a transfer to nobody", scenario("- transfer: { data: x }"), /needs the key "vendor"/],
   ["a network that is sideways", scenario("- network: sideways"), /"sideways" is no state of the network/],
+  [
+    "a half-open connection of one direction",
+    scenario("- network: { half-open: true, direction: in }"),
+    's.yaml:3:33: "half-open" has no direction | Leave it out',
+  ],
   ["a speed of nothing", scenario("- network: { speed: 0 }"), /"0" is no speed/],
   ["energy that is taken back", scenario("- meter: -5 kWh"), /"-5 kWh" is below 0/],
   [
@@ -303,7 +295,7 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "a message and a frame",
     scenario("- send: { message: Heartbeat, raw: x }"),
-    /it says neither or both of message and raw/,
+    /s\.yaml:3:33: "message" and "raw" are two messages \| raw is the whole frame/,
   ],
   [
     "a clock in two minds",

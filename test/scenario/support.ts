@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import { type RunScenariosOptions, runScenarios } from "../../src/app/scenarios.ts";
+import { planScenarios, type RunScenariosOptions, runScenarios } from "../../src/app/scenarios.ts";
 import type { Failure, RunEvent, RunSummary, ScenarioResult } from "../../src/scenario/types.ts";
 import type { Fact } from "../../src/station/facts.ts";
+import { isAppError } from "../../src/util/errors.ts";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -50,6 +51,18 @@ export async function run(
     failures: results.flatMap((r) => r.failures),
     facts: events.flatMap((e) => (e.kind === "fact" ? [e.fact] : [])),
   };
+}
+
+/** What is told about a file that is wrong: the message, then the hint. */
+export function told(text: string, files: Record<string, string> = {}): string {
+  const cwd = folderOf({ "s.yaml": text, ...files });
+  try {
+    planScenarios({ paths: ["s.yaml"], cwd });
+  } catch (e) {
+    if (!isAppError(e, "definition.invalid", "usage")) throw e;
+    return [e.message, e.hint].filter(Boolean).join(" | ").replaceAll(cwd, "");
+  }
+  throw new Error("it was read without a complaint");
 }
 
 /** A scenario of these steps. */

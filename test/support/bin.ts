@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const built = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const binPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** What came of a process. `code` is null when a signal ended it. */
 export interface Outcome {
@@ -31,7 +31,7 @@ export class Bin {
   #over = false;
   #waiting: (() => void)[] = [];
 
-  constructor(args: readonly string[], { env = {}, cwd, main = built }: BinOptions = {}) {
+  constructor(args: readonly string[], { env = {}, cwd, main = binPath }: BinOptions = {}) {
     if (!existsSync(main)) throw new Error("dist/main.js is missing: npm run build");
     this.process = spawn(process.execPath, [main, ...args], {
       env: { PATH: process.env.PATH, HOME: "/nonexistent", ...env },

@@ -4,6 +4,7 @@ import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
 import { Notice } from "./notice.tsx";
 import { Overview } from "./overview.tsx";
+import { RefusedRun } from "./refused.tsx";
 import { addressable, go, useRoute } from "./route.ts";
 import { Scenario } from "./scenario.tsx";
 import { ThemeSwitch } from "./theme.tsx";
@@ -47,7 +48,9 @@ export function App({ index }: { readonly index: ReportIndex }) {
         </button>
         <ThemeSwitch />
       </header>
-      {entry === undefined ? (
+      {index.refused !== undefined ? (
+        <RefusedRun refused={index.refused} />
+      ) : entry === undefined ? (
         <Overview index={index} unknown={route.id} last={last.current} />
       ) : (
         <Scenario key={entry.id} entry={entry} fact={route.fact} index={index} />

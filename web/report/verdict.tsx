@@ -12,7 +12,15 @@ function worstOf({ failed, errors, interrupted }: RunSummary): Shown {
 
 /** How the run ended, in one line. */
 export function Verdict({ index }: { readonly index: ReportIndex }) {
-  const { summary, scenarios } = index;
+  const { summary, scenarios, refused } = index;
+  if (refused !== undefined) {
+    return (
+      <strong class="verdict bad">
+        <Mark outcome="error" /> nothing ran: {refused.problems.length} problem
+        {refused.problems.length === 1 ? "" : "s"}
+      </strong>
+    );
+  }
   if (summary === undefined) {
     const ended = scenarios.filter(({ outcome }) => outcome !== undefined).length;
     return (

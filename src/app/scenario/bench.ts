@@ -146,10 +146,10 @@ class StationBench implements Bench {
     settings.put(settingOf(settings.table, name, value).name, value);
   }
 
-  quality(direction: "out" | "in", quality: NetworkQuality): void {
-    this.#quality[direction] = ratesOf(quality);
+  quality(directions: readonly ("out" | "in")[], quality: NetworkQuality): boolean {
+    for (const direction of directions) this.#quality[direction] = ratesOf(quality);
     this.#now.csms.distort(this.#quality);
-    if (quality.halfOpen !== undefined) this.#now.csms.halfOpen(quality.halfOpen);
+    return this.#now.csms.halfOpen(quality.halfOpen === true);
   }
 
   ev(evseId: number, { soc, ...ev }: EvChange): void {

@@ -1,9 +1,11 @@
 import { createInterface } from "node:readline/promises";
-import { planScenarios, type RunScenariosOptions, runScenarios } from "../../app/scenarios.ts";
+import { planScenarios, type RunScenariosOptions, refusalOf, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
+import type { Multiplexer } from "../../report/multiplexer.ts";
 import { openReporters, reporterHelp } from "../../report/registry.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
+import { againFlags } from "../again-flags.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
@@ -65,13 +67,20 @@ export const command = defineCommand({
   ],
   epilogue:
     "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong or all were skipped (but for --shard),\n3 a device, 4 the central system, 130 interrupted (143 by SIGTERM).",
+  async refused(e, { args, io }) {
+    if (args.list === true) return;
+    const reporters = await open(args, io, false);
+    reporters.on(refusalOf(e, commandOf(args.paths)));
+    await reporters.close();
+  },
   async run(input) {
-    const o = optionsOf(input);
-    if (input.args.list === true) return list(input, o);
-    if (input.args.watch === true) return watch(input, o);
-    return once(input, o);
+    if (input.args.list === true) return list(input, optionsOf(input));
+    if (input.args.watch === true) return watch(input, optionsOf(input));
+    return once(input);
   },
 });
+
+const commandOf = (paths: readonly string[] = []): string => ["tapstation run", ...paths].join(" ");
 
 function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
   const { config, origins } = settings;
@@ -87,7 +96,8 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     signal: io.signal,
     id: config.id,
     version: version(),
-    command: ["tapstation run", ...(args.paths ?? [])].join(" "),
+    command: commandOf(args.paths),
+    flags: againFlags({ args, settings, io }),
     ...(args.grep === undefined ? {} : { grep: grepOf(args.grep) }),
     ...(args.tag === undefined ? {} : { tags: args.tag }),
     ...(shard === undefined ? {} : { shard }),
@@ -106,9 +116,8 @@ function readersOf(readers: readonly string[] | undefined): Pick<RunScenariosOpt
   return real.length === 0 ? {} : { readers: real };
 }
 
-/** Gives the exit code: a report that could not be written is 2 where all passed. */
-async function once({ io, args, settings }: Input, o: RunScenariosOptions): Promise<number> {
-  const reporters = await openReporters(args.reporter ?? (settings.config.json ? ["jsonl"] : []), {
+const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> =>
+  openReporters(args.reporter ?? (json ? ["jsonl"] : []), {
     stdout: io.stdout,
     colors: colorsFor(io.stdout, io.env),
     env: io.env,
@@ -118,23 +127,25 @@ async function once({ io, args, settings }: Input, o: RunScenariosOptions): Prom
       io.stderr.write(`The reporter ${reporter} failed and is left out: ${clean(errorText(error))}\n`);
     },
   });
+
+/**
+ * Gives the exit code: a report that could not be written is 2 where all passed. Reports tell too why nothing could run,
+ * so that none of an earlier run, and no empty one, stands for it.
+ */
+async function once(input: Input): Promise<number> {
+  const { io, args, settings } = input;
+  const reporters = await open(args, io, settings.config.json);
   let code = 0;
   try {
-    const { total, exitCode } = await runScenarios({ ...o, onEvent: (event) => reporters.on(event) });
-    // Of many shards one may have nothing to do; a misspelt tag must not look like success.
-    if (total === 0 && o.shard === undefined) throw nothingFits(args);
-    code = exitCode;
+    const onEvent = reporters.on.bind(reporters);
+    code = (await runScenarios({ ...optionsOf(input), onEvent })).exitCode;
+  } catch (e) {
+    reporters.on(refusalOf(e, commandOf(args.paths)));
+    throw e;
   } finally {
     await reporters.close();
   }
   return code === 0 && reporters.faults.length > 0 ? 2 : code;
-}
-
-function nothingFits({ grep, tag }: Input["args"]): AppError {
-  const given = [...(grep === undefined ? [] : [`--grep ${grep}`]), ...(tag ?? []).map((t) => `--tag ${t}`)];
-  return new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
-    hint: "The same command with --list and without these flags shows all.",
-  });
 }
 
 function list({ io, settings }: Input, o: RunScenariosOptions): number {
@@ -155,7 +166,7 @@ async function watch(input: Input, o: RunScenariosOptions): Promise<number> {
   while (!io.signal.aborted) {
     const change = changed(o.paths, io.cwd, io.signal);
     try {
-      await once(input, o);
+      await once(input);
     } catch (e) {
       if (!(e instanceof AppError)) throw e;
       print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));

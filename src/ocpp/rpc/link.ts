@@ -49,6 +49,11 @@ const MAX_UNREAD_BYTES = 2 * MAX_FRAME_BYTES;
 
 const NETWORK_DOWN: LinkFailure = { state: "disconnected", why: "the network is down" };
 const CLOSED: LinkFailure = { state: "disconnected", why: "the station closed the connection" };
+const FORGOTTEN: LinkFailure = {
+  state: "disconnected",
+  why: "the central system knows nothing of this connection any more",
+  hint: "It was half-open, and the network is good again.",
+};
 const UNREAD: LinkFailure = { state: "disconnected", why: "the CSMS does not read what is sent to it" };
 
 /**
@@ -125,9 +130,14 @@ export class Link {
     else this.#drop(NETWORK_DOWN);
   }
 
-  /** The far end is gone without a word: what this connection sends on its own account (pings) is lost. Until it ends. */
+  /**
+   * The far end is gone without a word: what this connection sends on its own account (pings) is lost, until it ends.
+   * False: the network brings word again, which breaks the connection, as the far end has long given it up.
+   */
   loseFarEnd(lost: boolean): void {
-    this.#lost = lost;
+    const wasLost = this.#lost;
+    this.#lost = lost && this.#upAt !== undefined;
+    if (wasLost && !lost) this.#drop(FORGOTTEN);
   }
 
   /** The setting of the ping interval has changed: counts from now. */
@@ -195,7 +205,6 @@ export class Link {
   #isUp(subprotocol: string): void {
     this.#upAt = this.#o.clock.now();
     this.#awaitsPong = false;
-    this.#lost = false;
     this.#clearTimer();
     this.#tell({ state: "connected", subprotocol });
     this.#armPing();
@@ -210,6 +219,7 @@ export class Link {
 
   #detach(): void {
     this.#clearTimer();
+    this.#lost = false;
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined) return;

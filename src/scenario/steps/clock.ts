@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { durationSchema, object } from "../schemas.ts";
 import { defineStep, type Need } from "../step.ts";
@@ -19,7 +20,13 @@ export const clock = defineStep<Clocked>({
     jump: { ...durationSchema, description: "How far it is set: 1 h, or -5 min." },
     drift: { ...durationSchema, description: "How much it gains a day: 10 s, or -10 s; 0 s: none." },
   }),
-  examples: [{ advance: "1 d" }, { jump: "-1 h" }, { drift: "30 s" }],
+  examples: [
+    "- clock: { jump: -1 h } # the station's clock is set wrong by so much",
+    yaml`
+      - clock: { drift: 30 s } # it gains so much a day; -30 s: loses`,
+    yaml`
+      - clock: { advance: 1 d } # as wait, and only in virtual time`,
+  ],
   needs: ({ deed }): Need[] => (deed === "advance" ? ["virtualTime"] : []),
   parse(value) {
     const entries = Object.entries((value ?? {}) as object);

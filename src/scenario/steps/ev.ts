@@ -1,4 +1,6 @@
 import type { EvChange } from "../bench.ts";
+import { yaml } from "../examples.ts";
+import { StepProblem } from "../problem.ts";
 import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf, power, share } from "../units.ts";
@@ -13,9 +15,21 @@ export const ev = defineStep<{ readonly evse: number; readonly change: EvChange 
     ac: { ...powerSchema, description: "The most that it takes from AC." },
     dc: { ...powerSchema, description: "The most that it takes from DC." },
   }),
-  examples: [{ soc: "80 %" }, { evse: 2, battery: "40 kWh", ac: "7.4 kW" }],
+  examples: [
+    "- ev: { soc: 80 % } # of EVSE 1; without a car there: of the next one",
+    yaml`
+      station: { evses: 2 }
+      steps:
+        - ev: { evse: 2, soc: 10 %, battery: 40 kWh, ac: 7.4 kW, dc: 50 kW }`,
+  ],
   parse(value, known) {
     const { evse = 1, soc, battery, ac, dc } = (value ?? {}) as Record<string, unknown>;
+    if ([soc, battery, ac, dc].every((change) => change === undefined))
+      throw new StepProblem(
+        [],
+        "it changes nothing about the car",
+        "Name soc, battery, ac or dc: ev: { soc: 80 % }.",
+      );
     return {
       evse: evseOf(["evse"], evse, known),
       change: {

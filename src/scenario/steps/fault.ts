@@ -1,8 +1,9 @@
 import { errorCodes } from "../../station/control.ts";
+import { yaml } from "../examples.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { flag, object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { evseOf } from "../units.ts";
+import { evseOf, truth } from "../units.ts";
 
 /** `fault`: of an EVSE's hardware, or the station's. */
 export const fault = defineStep<{ readonly evse: number; readonly code: string | undefined }>({
@@ -11,14 +12,31 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
     ...object({ code: word(errorCodes), evse: wholeSchema, clear: flag }),
     type: ["string", "object"],
   },
-  examples: ["GroundFailure", { code: "HighTemperature", evse: 0 }, { clear: true }],
+  examples: [
+    "- fault: GroundFailure # of EVSE 1",
+    yaml`
+      - fault: { code: HighTemperature, evse: 0 } # the station's
+      - fault: { clear: true, evse: 0 }`,
+    yaml`
+      - fault: GroundFailure
+      - expect: { status: Faulted }
+      - fault: { clear: true, evse: 1 }
+      - expect: { status: Available }`,
+  ],
   parse(value, known) {
     const raw = (typeof value === "object" && value !== null ? value : { code: value }) as Record<
       string,
       unknown
     >;
     const evse = evseOf(["evse"], raw.evse ?? 1, known, 0);
-    if (raw.clear === true) return { evse, code: undefined };
+    if (truth(["clear"], raw.clear)) {
+      if (raw.code === undefined) return { evse, code: undefined };
+      throw new StepProblem(
+        ["clear"],
+        "it raises and clears at once",
+        "Clearing names no code: { clear: true }.",
+      );
+    }
     if (raw.code === undefined) {
       throw new StepProblem([], "it says no code", "Write fault: GroundFailure, or fault: {clear: true}.");
     }

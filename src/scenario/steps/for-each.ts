@@ -1,5 +1,6 @@
 import { cut } from "../../util/text.ts";
 import { readCsv } from "../csv.ts";
+import { yaml } from "../examples.ts";
 import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
@@ -27,7 +28,28 @@ export const forEach = defineStep<ForEach>({
     },
     ["as", "in", "steps"],
   ),
-  examples: [{ as: "card", in: ["04A2241BC85E80", "04B3352CD96F91"], steps: [{ tap: "$card" }] }],
+  examples: [
+    "- for-each: { as: card, in: [04A2241BC85E80, 04B3352CD96F91], steps: [{ tap: $card }] }",
+    yaml`
+      - for-each:
+          as: row # a name of yours: $row.uid is its member
+          in:
+            - { uid: 04A2241BC85E80, verdict: accepted }
+            - { uid: 04B3352CD96F91, verdict: rejected }
+          steps:
+            - tap: $row.uid
+            - expect: { verdict: $row.verdict }
+            - wait: 2 min`,
+    yaml`
+      - for-each:
+          as: row
+          in: cards.csv # beside the scenario
+          steps:
+            - tap: $row.uid
+            - expect: { verdict: $row.verdict }
+            - wait: 2 min`,
+  ],
+  files: { "cards.csv": "uid,verdict\n04A2241BC85E80,accepted\n04B3352CD96F91,rejected\n" },
   blocks: () => [["steps"]],
   parse(value) {
     const { as, in: items } = value as ForEach;

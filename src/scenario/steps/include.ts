@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { object } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 
@@ -11,7 +12,15 @@ export const include = defineStep<Readonly<Record<string, unknown>>>({
     ),
     type: ["string", "object"],
   },
-  examples: ["_charge.yaml", { file: "_charge.yaml", vars: { card: "04A2241BC85E80" } }],
+  examples: [
+    "- include: _plug.yaml",
+    yaml`
+      - include: { file: _charge.yaml, vars: { card: 04A2241BC85E80 } }`,
+  ],
+  files: {
+    "_plug.yaml": "- plug:\n",
+    "_charge.yaml": "- plug:\n- tap: $card\n- expect: { transaction: started }\n",
+  },
   parse: (value) =>
     typeof value === "object" && value !== null
       ? ((value as { vars?: Readonly<Record<string, unknown>> }).vars ?? {})

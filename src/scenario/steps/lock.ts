@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { oneOf } from "../problem.ts";
 import { object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
@@ -9,7 +10,12 @@ const STATES = ["jam", "free"] as const;
 export const lock = defineStep<{ readonly evse: number; readonly state: (typeof STATES)[number] }>({
   describe: "Jam the lock that holds a cable in its socket, or free it.",
   schema: { ...object({ evse: wholeSchema, state: word(STATES) }, ["state"]), type: ["object", "string"] },
-  examples: ["jam", { evse: 2, state: "free" }],
+  examples: [
+    "- lock: jam # of EVSE 1",
+    yaml`
+      - lock: { evse: 1, state: jam }
+      - lock: { evse: 1, state: free }`,
+  ],
   parse(value, known) {
     const { evse = 1, state } = (
       typeof value === "object" && value !== null ? value : { state: value }

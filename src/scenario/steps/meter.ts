@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { energySchema, object, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf } from "../units.ts";
@@ -6,7 +7,13 @@ import { energy, evseOf } from "../units.ts";
 export const meter = defineStep<{ readonly evse: number; readonly wh: number }>({
   describe: "Let an EVSE's meter count so much energy at once.",
   schema: { ...object({ evse: wholeSchema, add: energySchema }, ["add"]), type: ["object", "string"] },
-  examples: ["5 kWh", { evse: 2, add: "500 Wh" }],
+  examples: [
+    "- meter: 5 kWh # of EVSE 1",
+    yaml`
+      station: { evses: 2 }
+      steps:
+        - meter: { evse: 2, add: 500 Wh }`,
+  ],
   parse(value, known) {
     if (typeof value !== "object" || value === null) return { evse: 1, wh: energy([], value) };
     const { evse = 1, add } = value as { evse?: unknown; add: unknown };

@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { stepsSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 
@@ -5,7 +6,15 @@ import { defineStep } from "../step.ts";
 export const parallel = defineStep<undefined>({
   describe: "Do several lists of steps side by side; it ends when all have ended.",
   schema: { type: "array", items: stepsSchema, minItems: 2 },
-  examples: [[[{ tap: "04A2241BC85E80" }], [{ plug: 2 }]]],
+  examples: [
+    "- parallel: [[{ plug: 1 }], [{ tap: 04A2241BC85E80 }]]",
+    yaml`
+      - parallel:
+          - - tap: 04A2241BC85E80 # the first list
+            - expect: { verdict: accepted }
+          - - wait: 100 ms # the second one, beside it
+            - plug:`,
+  ],
   blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
   parse: () => undefined,
   async run(_, at) {

@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { oneOf } from "../problem.ts";
 import { object, text } from "../schemas.ts";
 import { defineStep } from "../step.ts";
@@ -12,7 +13,21 @@ export const reader = defineStep<{ readonly deed: (typeof DEEDS)[number]; readon
     ...object({ garbage: { ...text, description: "What it says." } }, ["garbage"]),
     type: ["string", "object"],
   },
-  examples: ["unplug", "replug", "busy", "garbage", { garbage: "\u0000\u00ff" }],
+  examples: [
+    "- reader: unplug",
+    yaml`
+      - reader: unplug
+      - tap: 04A2241BC85E80 # nobody reads it
+      - expect: { signal: read, absent: 5 s }
+      - reader: replug
+      - expect: { fact: reader, with: { state: ready } }`,
+    yaml`
+      - reader: busy # another program has it, until replug
+      - expect: { fact: reader, with: { state: lost } }`,
+    yaml`
+      - reader: garbage # bytes that are no card
+      - reader: { garbage: "04A2?" } # these`,
+  ],
   needs: () => ["virtualReader"],
   parse: (value) =>
     typeof value === "object" && value !== null

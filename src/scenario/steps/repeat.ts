@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { object, stepsSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { whole } from "../units.ts";
@@ -6,7 +7,16 @@ import { whole } from "../units.ts";
 export const repeat = defineStep<number>({
   describe: "Do steps several times; $round counts them from 1.",
   schema: object({ times: wholeSchema, steps: stepsSchema }, ["times", "steps"]),
-  examples: [{ times: 3, steps: [{ tap: "04A2241BC85E80" }] }],
+  examples: [
+    "- repeat: { times: 3, steps: [{ tap: 04A2241BC85E80 }] }",
+    yaml`
+      - repeat:
+          times: 3
+          steps:
+            - tap: 04A2241BC85E80
+            - expect: { verdict: accepted }
+            - wait: $round min # 1 min, 2 min, 3 min`,
+  ],
   blocks: () => [["steps"]],
   parse: (value) => whole(["times"], (value as { times: unknown }).times, 1, "number of times"),
   async run(times, at) {

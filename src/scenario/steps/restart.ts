@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { oneOf } from "../problem.ts";
 import { word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
@@ -8,7 +9,12 @@ const HOW = ["orderly", "killed"] as const;
 export const restart = defineStep<(typeof HOW)[number]>({
   describe: "End the station's program and start it again on what it has stored: orderly, or killed.",
   schema: { ...word(HOW), anyOf: [{ enum: [...HOW, null] }, { type: "string", pattern: "\\$" }] },
-  examples: ["orderly", "killed"],
+  examples: [
+    "- restart: # orderly",
+    yaml`
+      - restart: killed # as by kill -9; cables and network stay as they are
+      - expect: { message: BootNotification }`,
+  ],
   parse: (value) => oneOf([], value ?? "orderly", HOW, "way to restart"),
   run: (how, at) => at.bench.restart(how === "killed"),
 });

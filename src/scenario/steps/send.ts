@@ -1,11 +1,29 @@
 import { actionOf } from "../action.ts";
-import { StepProblem } from "../problem.ts";
+import { type Alternative, alternativeOf } from "../alternatives.ts";
+import { yaml } from "../examples.ts";
 import { object, text } from "../schemas.ts";
-import { defineStep, StepFailure } from "../step.ts";
+import { defineStep, type Known, StepFailure } from "../step.ts";
 
 type Sent =
   | { readonly raw: string }
   | { readonly action: string; readonly payload: unknown; readonly id?: string };
+
+/** What to do without a connection. */
+export const CONNECT_FIRST =
+  "Let the station connect first: network: up, then expect: { fact: link, with: { state: connected } }.";
+type Raw = Readonly<Record<string, unknown>>;
+
+const FORMS: Readonly<Record<string, Alternative & { read(raw: Raw, known: Known): Sent }>> = {
+  message: {
+    beside: ["payload", "id"],
+    read: ({ message, payload = {}, id }, known) => ({
+      action: String(message).startsWith("x-") ? String(message) : actionOf(["message"], message, known),
+      payload,
+      ...(id === undefined ? {} : { id: String(id) }),
+    }),
+  },
+  raw: { beside: [], read: ({ raw }) => ({ raw: String(raw) }) },
+};
 
 /** `send`: any message of the station's, past its state machine. The journal marks it as injected. */
 export const send = defineStep<Sent>({
@@ -16,20 +34,28 @@ export const send = defineStep<Sent>({
     id: { ...text, description: "Its message id." },
     raw: { type: "string", description: "A whole frame as text, instead." },
   }),
-  examples: [{ message: "DataTransfer", payload: { vendorId: "Test" } }, { raw: '[2,"1","Authorize"' }],
+  examples: [
+    "- send: { message: Heartbeat }",
+    yaml`
+      - send: { message: DataTransfer, payload: { vendorId: com.example, surprise: 1 } } # does not fit the schema
+      - expect: { error: DataTransfer }`,
+    yaml`
+      - send: { message: Heartbeat, id: the-same }
+      - send: { message: Heartbeat, id: the-same } # an id that was used`,
+    yaml`
+      - send: { raw: '[2,"1","Authorize"' } # malformed: any text`,
+    yaml`
+      - send: { message: x-Unheard } # x-: an action that OCPP does not have
+      - expect: { fact: frame, with: { messageType: CALLERROR, direction: in } }`,
+  ],
   parse(value, known) {
-    const { message, payload = {}, raw, id } = (value ?? {}) as Record<string, unknown>;
-    if (raw !== undefined && message === undefined) return { raw: String(raw) };
-    if (raw !== undefined || message === undefined) {
-      throw new StepProblem([], "it says neither or both of message and raw", "Name one of them.");
-    }
-    const given = id === undefined ? {} : { id: String(id) };
-    const isNew = String(message).startsWith("x-");
-    return {
-      action: isNew ? String(message) : actionOf(["message"], message, known),
-      payload,
-      ...given,
-    };
+    const raw = (value ?? {}) as Raw;
+    return alternativeOf(raw, FORMS, {
+      none: "it does not say what is sent",
+      two: "messages",
+      instead: "raw is the whole frame: leave the other out.",
+      example: "send: { message: Heartbeat }.",
+    }).read(raw, known);
   },
   async run(wanted, { bench }) {
     const frame =
@@ -43,7 +69,7 @@ export const send = defineStep<Sent>({
           ]);
     if (!bench.send(frame)) {
       throw new StepFailure("There is no connection to send it on", {
-        hint: "Let the station connect first: network: up, then expect: {fact: link, with: {state: connected}}.",
+        hint: CONNECT_FIRST,
       });
     }
   },

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { yaml } from "../examples.ts";
 import { durationSchema, object, text } from "../schemas.ts";
 import { defineStep, StepFailure } from "../step.ts";
 import { duration } from "../units.ts";
@@ -27,7 +28,12 @@ export const shell = defineStep<Shell>({
     ),
     type: ["string", "object"],
   },
-  examples: ["./reset-database.sh", { run: "date +%F", capture: "today" }],
+  examples: [
+    '- shell: echo "any command line"',
+    yaml`
+      - shell: { run: date +%F, capture: today, within: 10 s }
+      - send: { message: DataTransfer, payload: { vendorId: $today } }`,
+  ],
   needs: () => ["shell"],
   parse(value) {
     if (typeof value !== "object" || value === null)

@@ -1,5 +1,6 @@
 import { CardUid } from "../../station/card.ts";
 import { isAppError } from "../../util/errors.ts";
+import { yaml } from "../examples.ts";
 import { StepProblem } from "../problem.ts";
 import { durationSchema, object, uidSchema } from "../schemas.ts";
 import { defineStep, type Running, StepFailure } from "../step.ts";
@@ -37,7 +38,14 @@ export const tap = defineStep<Tap>({
     items: uidSchema,
     minItems: 2,
   },
-  examples: ["04A2241BC85E80", ["04A2241BC85E80", "04B3352CD96F91"], { card: "04A2241BC85E80", for: "3 s" }],
+  examples: [
+    "- tap: 04A2241BC85E80",
+    yaml`
+      - tap: { card: 04A2241BC85E80, for: 3 s } # held there for longer`,
+    yaml`
+      - tap: [04A2241BC85E80, 04B3352CD96F91] # two at once: a reader cannot tell them apart
+      - expect: { fact: card, with: { event: ignored } }`,
+  ],
   needs: ({ uids }) => (uids.length > 1 ? ["virtualReader"] : []),
   parse(value) {
     if (Array.isArray(value)) return { uids: value.map((uid, i) => uidOf([i], uid)), forMs: HELD_MS };

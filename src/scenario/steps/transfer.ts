@@ -1,3 +1,4 @@
+import { yaml } from "../examples.ts";
 import { object, text } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 
@@ -18,7 +19,12 @@ export const transfer = defineStep<Transfer>({
     },
     ["vendor"],
   ),
-  examples: [{ vendor: "com.example", message: "parking", data: "bay 7" }],
+  examples: [
+    "- transfer: { vendor: com.example }",
+    yaml`
+      - transfer: { vendor: com.example, message: parking, data: bay 7 }
+      - expect: { answer: DataTransfer, with: { status: UnknownVendorId } }`,
+  ],
   parse(value) {
     const { vendor, message, data } = value as Record<string, unknown>;
     return {

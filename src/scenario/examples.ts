@@ -1,0 +1,38 @@
+import { parse, stringify } from "yaml";
+import type { StepKind } from "./step.ts";
+
+/** An example as it stands in a scenario: its lines, without the indentation that they share. */
+export function yaml({ raw }: TemplateStringsArray): string {
+  const lines = raw.join("").replace(/^\n/, "").trimEnd().split("\n");
+  const indents = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+  const shared = Math.min(...indents);
+  return lines.map((line) => line.slice(shared)).join("\n");
+}
+
+/** An example as a whole scenario: steps alone get a head, and what has a head a name. */
+export function scenarioOf(example: string, name: string): string {
+  const isList = Array.isArray(parse(example));
+  return `name: ${JSON.stringify(name)}\n${isList ? `steps:\n${example.replace(/^/gm, "  ")}` : example}\n`;
+}
+
+/** What the examples say for a kind of step, the plainest first; also where it stands within other steps. */
+export function valuesOf(name: string, { examples }: Pick<StepKind, "examples">): unknown[] {
+  const found = new Map<string, unknown>();
+  const look = (value: unknown, isStep: boolean): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isStep && Object.hasOwn(value, name)) {
+      const said = (value as Record<string, unknown>)[name];
+      found.set(JSON.stringify(said), said);
+    }
+    for (const item of Object.values(value)) look(item, Array.isArray(value));
+  };
+  for (const example of examples) look(parse(example), false);
+  return [...found.values()];
+}
+
+/** A step in one line, as people write it: `repeat: { times: 3, steps: [{ plug: 1 }] }`. */
+export function written(name: string, value: unknown): string {
+  if (value === null) return `${name}:`;
+  const flow = stringify(value, { collectionStyle: "flow", flowCollectionPadding: true, lineWidth: 0 });
+  return `${name}: ${flow.trim().replaceAll("[ ", "[").replaceAll(" ]", "]")}`;
+}
