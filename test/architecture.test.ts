@@ -68,6 +68,7 @@ const rooms: Record<string, readonly string[]> = {
     "scenario/types.ts",
     // How steps are written, for a person at the terminal.
     "scenario/reference.ts",
+    "scenario/section.ts",
     "@clack/prompts",
     "clipboardy",
     "csv-parse",

@@ -1,4 +1,4 @@
-import type { Member, Section } from "../scenario/reference.ts";
+import type { Member, Section } from "../scenario/section.ts";
 import { some, wrap } from "../util/text.ts";
 
 const COLUMNS = 100;

@@ -2,8 +2,8 @@ import { commonMembers, factKinds, factMembers, type Members, type Shape } from 
 import { inFlow, yaml } from "./examples.ts";
 import { matchers } from "./matchers.ts";
 import { builtIn } from "./names.ts";
-import type { Member, Section } from "./reference.ts";
 import { durationSchema, energySchema, powerSchema, shareSchema, uidSchema } from "./schemas.ts";
+import type { Member, Section } from "./section.ts";
 import type { Schema } from "./step.ts";
 
 /* What the reference says of no step alone. */

@@ -1,4 +1,5 @@
-import { type Member, reference, type Section } from "../scenario/reference.ts";
+import { reference } from "../scenario/reference.ts";
+import type { Member, Section } from "../scenario/section.ts";
 
 const INTRO = `# How a scenario is written
 

@@ -1,4 +1,5 @@
-import { reference, type Section } from "../../scenario/reference.ts";
+import { reference } from "../../scenario/reference.ts";
+import type { Section } from "../../scenario/section.ts";
 import { AppError } from "../../util/errors.ts";
 import { nearest } from "../../util/nearest.ts";
 import { defineCommand } from "../command.ts";
