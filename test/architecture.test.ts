@@ -90,6 +90,7 @@ const rooms: Record<string, readonly string[]> = {
     "drivers",
     "scenario/schema.ts",
     "scenario/reference.ts",
+    "scenario/section.ts",
     "util",
     "app",
     "ocpp",
