@@ -19,7 +19,10 @@ import { durationText } from "../units.ts";
 
 /** A word, or a matcher of several. */
 const choice: Schema = {
-  ...object({ oneOf: { type: "array", minItems: 1 }, not: {} }),
+  ...object({
+    oneOf: { type: "array", minItems: 1, description: "Any of these words." },
+    not: { description: "Any other." },
+  }),
   type: ["string", "object"],
 };
 
@@ -47,7 +50,11 @@ const one = object({
     ["step", "start"],
     "What counts: since the last step that did something (default), or since the start.",
   ),
-  count: { type: ["integer", "string"], description: "How often: 2, or 1..3, or 2.. for at least two." },
+  count: {
+    type: ["integer", "string"],
+    description: "How often: 2, or 1..3, or 2.. for at least two.",
+    examples: ["1..3"],
+  },
   capture: captureSchema,
 });
 
@@ -90,9 +97,12 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { error: Authorize, code: InternalError }`,
     yaml`
       - csms: { send: TriggerMessage, payload: { requestedMessage: Heartbeat } }
-      - expect: { message: TriggerMessage } # the central system's, by OCPP
-      - expect: { answer: TriggerMessage, with: { status: Accepted } }
+      - expect: { message: TriggerMessage } # from the central system, whose message it is in OCPP
+      - expect: { answer: TriggerMessage, with: { status: Accepted } } # from the station, therefore
       - expect: { message: Heartbeat }`,
+    yaml`
+      - csms: { send: DataTransfer, payload: { vendorId: com.example } } # what both may send
+      - expect: { message: DataTransfer, from: csms } # without it: the station's`,
     yaml`
       - csms: { send: DataTransfer, payload: { vendorId: com.example } }
       - expect: { message: DataTransfer, from: csms } # both may send it: without from, the station's`,

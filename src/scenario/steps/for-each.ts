@@ -22,9 +22,13 @@ export const forEach = defineStep<ForEach>({
   describe: "Do steps for each item of a list, or each row of a CSV file beside the scenario.",
   schema: object(
     {
-      as: { type: "string", pattern: "^[A-Za-z_]\\w*$", description: "The variable that is the item." },
+      as: {
+        type: "string",
+        pattern: "^[A-Za-z_]\\w*$",
+        description: "The item's name, yours to choose: row makes $row and, of its members, $row.uid.",
+      },
       in: { type: ["array", "string"], description: "The items, or the name of a CSV file with a head." },
-      steps: stepsSchema,
+      steps: { ...stepsSchema, description: "What is done with each; $round counts from 1." },
     },
     ["as", "in", "steps"],
   ),

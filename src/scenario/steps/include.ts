@@ -8,7 +8,14 @@ export const include = defineStep<Readonly<Record<string, unknown>>>({
   describe: "Do the steps of another file, a list of steps; with variables of its own.",
   schema: {
     ...object(
-      { file: { type: "string" }, vars: { type: "object", description: "Variables for these steps." } },
+      {
+        file: {
+          type: "string",
+          description:
+            "A list of steps, beside this file; its name begins with _, so that it is not run by itself.",
+        },
+        vars: { type: "object", description: "Variables for these steps alone." },
+      },
       ["file"],
     ),
     type: ["string", "object"],

@@ -10,7 +10,13 @@ const timesOf = (value: unknown): number =>
 /** `repeat`: the same steps again; $round counts from 1. */
 export const repeat = defineStep<number>({
   describe: "Do steps several times; $round counts them from 1.",
-  schema: object({ times: wholeSchema, steps: stepsSchema }, ["times", "steps"]),
+  schema: object(
+    {
+      times: { ...wholeSchema, description: "How often, from 1." },
+      steps: { ...stepsSchema, description: "What is done each time." },
+    },
+    ["times", "steps"],
+  ),
   examples: [
     "- repeat: { times: 3, steps: [{ tap: 04A2241BC85E80 }] }",
     yaml`
