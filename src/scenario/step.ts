@@ -15,6 +15,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly minProperties?: number;
@@ -60,6 +61,8 @@ export interface Known {
   readonly ocpp: string;
   /** OCPP's actions, by version. */
   readonly actionsOf: (ocpp: string) => readonly string[];
+  /** Who may send an action as a request. */
+  readonly sendersOf: (action: string) => readonly ("station" | "csms")[];
   /** The official schema of a message; undefined for one that the version does not have. */
   readonly schemaOf: (
     ocpp: string,
@@ -100,6 +103,11 @@ export interface StepKind<T = unknown> {
   readonly files?: Readonly<Record<string, string>>;
   /** Where its value holds lists of steps, as paths. */
   readonly blocks?: (value: unknown) => readonly (readonly (string | number)[])[];
+  /**
+   * The step in one line, where its value alone does not read like one; variables are filled in as far as they are there.
+   * `directory`: where its files are looked for. What it throws means: as it is written.
+   */
+  readonly title?: (value: unknown, directory: string) => string;
   /** It only looks: what it looks at began with the last step that did something. */
   readonly looks?: boolean;
   readonly needs?: (value: T) => readonly Need[];
