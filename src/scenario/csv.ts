@@ -26,10 +26,12 @@ export function readCsv(shown: string, folder: string): Record<string, unknown>[
       skip_empty_lines: true,
       trim: true,
       comment: "#",
-      to: MAX_ROWS,
+      to: MAX_ROWS + 1,
     }) as Record<string, unknown>[];
-    if (rows.length > 0) return rows;
-    throw new AppError("definition.invalid", "it has no rows below its head");
+    if (rows.length === 0) throw new AppError("definition.invalid", "it has no rows below its head");
+    if (rows.length > MAX_ROWS)
+      throw new AppError("definition.invalid", `it has more than ${MAX_ROWS} rows; divide it`);
+    return rows;
   } catch (e) {
     throw new AppError("definition.invalid", `${shown} cannot be used: ${errorText(e)}`, {
       hint: "Give a CSV file whose first line names the columns; it is looked for beside the scenario.",

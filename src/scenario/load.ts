@@ -90,6 +90,7 @@ class Loader {
       return undefined;
     }
     const value = this.#value();
+    if (value === undefined) return undefined;
     if (!this.#fits(SCHEMA, value)) {
       const said = [(value as { ocpp?: unknown } | null)?.ocpp ?? []].flat().map(String);
       if (said.length > 0) this.#versions = this.#versions.filter((version) => said.includes(version));
@@ -138,7 +139,8 @@ class Loader {
   /** The steps of a document that is a list of them. */
   included(versions: readonly string[]): Step[] {
     this.#versions = versions;
-    return this.#fits(STEPS, this.#value()) ? this.steps([]) : [];
+    const value = this.#value();
+    return value !== undefined && this.#fits(STEPS, value) ? this.steps([]) : [];
   }
 
   /** The steps at a path; those of a document that is a list of steps at []. */
@@ -167,6 +169,7 @@ class Loader {
     return problems.length === 0;
   }
 
+  /** What the document says; undefined when that is told to be past reading. */
   #value(): unknown {
     try {
       return this.#doc.toJS({ maxAliasCount: 100 });

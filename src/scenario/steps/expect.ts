@@ -14,6 +14,7 @@ import { matches, show } from "../match.ts";
 import { readAll, within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, type Schema, StepFailure } from "../step.ts";
+import { times } from "../title.ts";
 import { durationText } from "../units.ts";
 
 /** A word, or a matcher of several. */
@@ -220,8 +221,6 @@ function holdsNow({ state, wanted }: Expectation, { bench }: Running): boolean {
     return matches(state.wanted, evse) && (fact === undefined || matches(wanted, fact));
   });
 }
-
-const times = (n: number): string => (n === 1 ? "once" : `${n} times`);
 
 const TOO_EARLY =
   "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";

@@ -1,6 +1,7 @@
 import { yaml } from "../examples.ts";
 import { object } from "../schemas.ts";
 import { defineStep } from "../step.ts";
+import { inOneLine } from "../title.ts";
 
 /** `include`: the steps of another file; the loader reads them. */
 export const include = defineStep<Readonly<Record<string, unknown>>>({
@@ -27,6 +28,12 @@ export const include = defineStep<Readonly<Record<string, unknown>>>({
   files: {
     "_plug.yaml": "- plug:\n",
     "_charge.yaml": "- plug:\n- tap: $card\n- expect: { transaction: started }\n",
+  },
+  title(value) {
+    if (typeof value === "string") return `include ${value}`;
+    const { file, vars = {} } = value as { readonly file: string; readonly vars?: object };
+    const own = Object.entries(vars).map(([name, item]) => `${name}: ${inOneLine(item)}`);
+    return own.length === 0 ? `include ${file}` : `include ${file} with ${own.join(", ")}`;
   },
   parse: (value) =>
     typeof value === "object" && value !== null

@@ -17,6 +17,7 @@ export const parallel = defineStep<undefined>({
             - expect: { transaction: started }`,
   ],
   blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
+  title: (branches) => `parallel: ${(branches as readonly unknown[]).length} branches`,
   parse: () => undefined,
   async run(_, at) {
     const branches = at.step.blocks.map((block, i) => {

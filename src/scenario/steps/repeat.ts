@@ -1,7 +1,11 @@
 import { yaml } from "../examples.ts";
 import { object, stepsSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
+import { times } from "../title.ts";
 import { whole } from "../units.ts";
+
+const timesOf = (value: unknown): number =>
+  whole(["times"], (value as { times: unknown }).times, 1, "number of times");
 
 /** `repeat`: the same steps again; $round counts from 1. */
 export const repeat = defineStep<number>({
@@ -24,10 +28,11 @@ export const repeat = defineStep<number>({
             - wait: $round min # 1 min, 2 min, 3 min`,
   ],
   blocks: () => [["steps"]],
-  parse: (value) => whole(["times"], (value as { times: unknown }).times, 1, "number of times"),
-  async run(times, at) {
-    for (let round = 1; round <= times; round++) {
-      const where = (place: string) => `in round ${round} of ${times} (repeat, ${place})`;
+  title: (value) => `repeat ${times(timesOf(value))}`,
+  parse: timesOf,
+  async run(rounds, at) {
+    for (let round = 1; round <= rounds; round++) {
+      const where = (place: string) => `in round ${round} of ${rounds} (repeat, ${place})`;
       for (const block of at.step.blocks) await at.block(block, { where, round, vars: { round } });
     }
   },
