@@ -2,7 +2,7 @@ import { dirname, relative } from "node:path";
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
 import { type AppError, errorText, isAppError } from "../util/errors.ts";
 import { misfits, offsetOf } from "../util/schema-problems.ts";
-import { advised, hyphened, outside } from "./advice.ts";
+import { advised, hyphened, memberForm, outside } from "./advice.ts";
 import { readCsv } from "./csv.ts";
 import { fileBeside } from "./files.ts";
 import { evsesOf, headOf } from "./head.ts";
@@ -161,9 +161,11 @@ class Loader {
         .sort((a, b) => a.rank - b.rank)
         .map((problem) => advised(problem, said, known));
     });
-    for (const { path, text, hint } of problems) {
+    for (const { path, text, hint, unknownKey } of problems) {
       const offset = offsetOf(this.#doc, path);
       this.#misformed.add(offset);
+      // What it lacks may be what is misspelt.
+      if (unknownKey !== undefined) this.#misformed.add(offsetOf(this.#doc, path.slice(0, -1)));
       this.#source.problem({ offset, text, hint });
     }
     return problems.length === 0;
@@ -259,7 +261,13 @@ class Loader {
       for (const problem of problems) {
         const { path: inner, sure } = problem;
         const isOpen = inner.length > 0 ? isUnknown(said, inner) : hasReference(said);
-        if (sure || !isOpen) this.#tell([...path, ...writtenPath(value, problem.path, version)], problem);
+        if (!sure && isOpen) continue;
+        const form = memberForm(String(path.at(-1)), said);
+        const { message, hint } = problem;
+        this.#tell([...path, ...writtenPath(value, inner, version)], {
+          message,
+          hint: form === undefined ? hint : `Write ${form}.`,
+        });
       }
     }
   }
@@ -340,7 +348,7 @@ class Loader {
   }
 
   /** But for what is said of a value whose form is wrong: that has been told. */
-  #tell(path: readonly (string | number)[], { message, hint }: AppError): void {
+  #tell(path: readonly (string | number)[], { message, hint }: Pick<AppError, "message" | "hint">): void {
     const offset = offsetOf(this.#doc, path.map(String));
     if (!this.#misformed.has(offset)) this.#source.problem({ offset, text: message, hint });
   }

@@ -130,6 +130,7 @@ function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
       text: params.limit === 1 ? `${where} is empty` : `${where} has fewer than ${params.limit} items`,
       hint: schema?.description,
     }),
+    minProperties: () => ({ path, text: `${where} is empty`, hint: schema?.description }),
     propertyNames: () => ({
       path: [...path, String(params.propertyName)],
       text: `"${params.propertyName}" cannot be a key of ${where}`,
