@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from "yaml";
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from "yaml";
 import { AppError, errorText } from "../util/errors.ts";
-import { offsetOf, type Problem } from "../util/schema-problems.ts";
+import { offsetOf } from "../util/schema-problems.ts";
 import type { Position } from "./types.ts";
-import { WrongFiles } from "./wrong-files.ts";
+import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
+
 /** A YAML file with the places of everything in it. */
 export class Source {
   readonly path: string;
@@ -16,7 +17,6 @@ export class Source {
   readonly text: string;
   readonly docs: readonly Document.Parsed[];
   readonly #lines = new LineCounter();
-  readonly #problems: Problem[] = [];
 
   /** @throws AppError `definition.invalid` when it cannot be read or is no YAML */
   constructor(path: string, cwd: string) {
@@ -25,34 +25,25 @@ export class Source {
     this.shown = near.startsWith("..") ? this.path : near;
     this.text = read(this.path, this.shown);
     this.docs = parsed(this.text, this.#lines);
-    for (const doc of this.docs) {
-      for (const { pos, message, code } of doc.errors) {
-        const hint = code === "TAB_AS_INDENT" ? { hint: "Indent with spaces." } : {};
-        this.problem({ offset: pos[0], text: `not valid YAML: ${message}`, ...hint });
-      }
-    }
-    this.check();
+    const wrong = this.docs.flatMap(({ errors }) => errors.map((e) => this.#noYaml(e)));
+    if (wrong.length > 0) throw new WrongFiles(wrong);
     for (const doc of this.docs) keepWritten(doc);
   }
 
-  /** Told once, although it may be found for each OCPP version. */
-  problem(problem: Problem): void {
-    const { offset, text } = problem;
-    if (this.#problems.some((p) => p.offset === offset && p.text === text)) return;
-    this.#problems.push(problem);
+  #noYaml({ pos, message, code }: YAMLParseError): FileProblem {
+    const at = this.position(pos[0]);
+    const hint = code === "TAB_AS_INDENT" ? { hint: "Indent with spaces." } : {};
+    return { at, message: `not valid YAML: ${message}`, ...hint };
   }
 
-  /** @throws AppError `definition.invalid` with file:line:col of each problem that was found */
-  check(): void {
-    if (this.#problems.length === 0) return;
-    const problems = this.#problems.toSorted((a, b) => a.offset - b.offset);
-    throw new WrongFiles(
-      problems.map(({ offset, text, hint }) => ({
-        at: this.position(offset),
-        message: text,
-        ...(hint === undefined ? {} : { hint }),
-      })),
-    );
+  /** What a document says. @throws WrongFiles where its aliases would blow it up */
+  valueOf(doc: Document.Parsed): unknown {
+    try {
+      return doc.toJS({ maxAliasCount: 100 });
+    } catch (e) {
+      const at = this.position(doc.contents?.range?.[0] ?? 0);
+      throw new WrongFiles([{ at, message: errorText(e), hint: "Write it out where it is needed." }]);
+    }
   }
 
   position(offset: number): Position {

@@ -1,0 +1,96 @@
+import { type Misfit, misfits } from "../util/schema-problems.ts";
+import { STEP_BESIDES } from "./schema.ts";
+import { forVersionOrAny, isByVersion, writtenPath } from "./template.ts";
+
+/** Something of a wrong form. */
+export interface WrongForm extends Omit<Misfit, "keyword" | "rank"> {
+  /** From the document on, as its value is for one version; of a key that is missing its own. */
+  readonly path: readonly string[];
+  /** As it stands in the file. */
+  readonly written: readonly string[];
+}
+
+/** Keys that define variables: one that is misspelt leaves names undefined that are spelt right. */
+const DEFINING = ["vars", "data", "capture", "as"];
+
+/** What of a document is not of the form that it must have; what means something may be looked at besides it. */
+export class Form {
+  readonly wrong: readonly WrongForm[];
+
+  constructor(schema: object, value: unknown, versions: readonly string[]) {
+    const misfitting = versions.flatMap((version) =>
+      misfits(schema, forVersionOrAny(value, version), shownPath).map((misfit) => ({
+        ...misfit,
+        ...hintOf(misfit),
+        path: misfit.missingKey === undefined ? misfit.path : [...misfit.path, misfit.missingKey],
+        written: writtenPath(value, misfit.path, version),
+      })),
+    );
+    this.wrong = [...noVersions(value, versions, []), ...misfitting];
+  }
+
+  /** Is what stands at a path, around it or within it of a wrong form? */
+  isWrong(path: readonly string[]): boolean {
+    return this.wrong.some(({ path: other }) => isRelated(other, path));
+  }
+
+  /** What is wrong within what stands at a path, as paths from there on. */
+  within(path: readonly string[]): (readonly string[])[] {
+    return this.wrong.flatMap(({ path: other }) =>
+      other.length >= path.length && isRelated(other, path) ? [other.slice(path.length)] : [],
+    );
+  }
+
+  /** May variables be defined by something that cannot be read? */
+  get hidesNames(): boolean {
+    return this.wrong.some(
+      ({ path, unknownKey, meant }) =>
+        DEFINING.includes(meant ?? "") ||
+        (path.length === 1 && unknownKey !== undefined) ||
+        DEFINING.includes(path[0] ?? ""),
+    );
+  }
+}
+
+/** Does one lead to the other? */
+export const isRelated = (a: readonly string[], b: readonly string[]): boolean =>
+  (a.length < b.length ? a : b).every((_, i) => a[i] === b[i]);
+
+function hintOf({ unknownKey, hint }: Misfit): { hint?: string } {
+  const beside = STEP_BESIDES.find((key) => key === unknownKey);
+  if (beside !== undefined)
+    return { hint: `It stands beside the step, on a line of its own below it: ${beside}: 1.6.` };
+  return hint === undefined ? {} : { hint };
+}
+
+/** Values by version, of versions that there are not. */
+function noVersions(value: unknown, versions: readonly string[], path: readonly string[]): WrongForm[] {
+  if (typeof value !== "object" || value === null) return [];
+  const byVersion = isByVersion(value);
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = [...path, key];
+    if (!byVersion || versions.includes(key)) return noVersions(item, versions, at);
+    return {
+      path: at,
+      written: at,
+      text: `"${key}" is no OCPP version`,
+      hint: `There are ${versions.join(", ")}.`,
+    };
+  });
+}
+
+/** As it is read in the file, from the innermost step on: csms › expect › status. */
+function shownPath(path: readonly string[]): string {
+  const step = path.findLastIndex(
+    (key, i) =>
+      isPlace(key) &&
+      path[i + 1] !== undefined &&
+      ["steps", "setup", "teardown", undefined].includes(path[i - 1]),
+  );
+  return path
+    .slice(step + 1)
+    .map((key) => (isPlace(key) ? `item ${Number(key) + 1}` : key))
+    .join(" › ");
+}
+
+const isPlace = (key: string): boolean => /^\d+$/.test(key);
