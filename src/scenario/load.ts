@@ -6,7 +6,7 @@ import { Form } from "./form.ts";
 import { evsesOf, type Head, headOf } from "./head.ts";
 import { namesIn, type Row, type Rows, rowsOf, verbatim, without } from "./literals.ts";
 import { Meaning } from "./meaning.ts";
-import { capturedNames, definedNames, mayBeNamed } from "./names.ts";
+import { BUILT_IN, capturedNames, mayBeNamed } from "./names.ts";
 import { StepProblem } from "./problem.ts";
 import { Problems, placeText } from "./problems.ts";
 import { StepReader, tellForm } from "./read-steps.ts";
@@ -62,7 +62,7 @@ class Loader {
     this.#reading = reading;
     this.#source = source;
     this.#doc = doc;
-    this.#value = source.valueOf(doc);
+    this.#value = source.valueOf(doc, SCHEMA);
     this.#form = new Form(SCHEMA, this.#value, reading.known.versions);
   }
 
@@ -141,19 +141,21 @@ class Loader {
   ): void {
     const { known, ocpp: played, hidesNames } = this.#reading;
     const columns = [...new Set(data.rows.flatMap((row) => Object.keys(row)))];
-    const defined = definedNames(steps, [...Object.keys(vars), ...columns]);
     const captured = capturedNames(steps);
+    const defined = new Set([...BUILT_IN, ...Object.keys(vars), ...columns, ...captured]);
     if (!hidesNames) {
       for (const part of ["station", "central"]) this.#checkNames(raw[part], [part], defined, data.besides);
     }
     const meaning = new Meaning(this.#reading, {
       known: { ...known, evses: () => evsesOf(station, known) },
       directory: dirname(this.#source.path),
-      defined,
       ...(data.besides === undefined ? {} : { besides: data.besides }),
     });
     for (const version of ocpp.filter((v) => played === undefined || played.includes(v)))
-      meaning.check(steps, version, without(this.#literals(vars, data, version), captured));
+      meaning.check(steps, version, {
+        defined,
+        literals: without(this.#literals(vars, data, version), captured),
+      });
   }
 
   /** The variables of a scenario as they are for a version, outermost first. */

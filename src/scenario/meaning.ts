@@ -5,6 +5,7 @@ import { isRelated } from "./form.ts";
 import {
   type Candidate,
   candidatesOf,
+  type Literal,
   namesIn,
   originOf,
   type Row,
@@ -25,10 +26,16 @@ export interface Surroundings {
   readonly known: Known;
   /** The folder that tables are looked for in. */
   readonly directory: string;
-  /** Every name that a reference may mean. */
-  readonly defined: ReadonlySet<string>;
   /** Said of names that are none of them. */
   readonly besides?: string;
+}
+
+/** The variables that steps have. */
+export interface Scope {
+  /** Every name that a reference may mean. */
+  readonly defined: ReadonlySet<string>;
+  /** Those whose values are written down, outermost first. */
+  readonly literals: readonly Rows[];
 }
 
 /** A step as it is said for one version. */
@@ -48,28 +55,27 @@ export class Meaning {
     this.#o = o;
   }
 
-  /** `around`: the variables that they have, outermost first. */
-  check(steps: readonly Step[], version: string, around: readonly Rows[]): void {
+  check(steps: readonly Step[], version: string, scope: Scope): void {
     for (const step of steps) {
-      if (step.ocpp === undefined || step.ocpp === version) this.#check(step, version, around);
+      if (step.ocpp === undefined || step.ocpp === version) this.#check(step, version, scope);
     }
   }
 
-  #check(step: Step, version: string, around: readonly Rows[]): void {
+  #check(step: Step, version: string, scope: Scope): void {
     const value = this.#guard(step, version, () => ownValue(step, version));
     if (value === undefined) return;
     const said: Said = { step, version, value };
     const own = step.kind === "parallel" ? undefined : value;
-    this.#checkNames({ ...said, value: own });
-    const candidates = candidatesOf(own, around);
+    this.#checkNames({ ...said, value: own }, scope.defined);
+    const candidates = candidatesOf(own, scope.literals);
     for (const candidate of candidates) this.#understand(said, candidate);
-    const inner = this.#within(said, candidates, around);
+    const inner = this.#within(said, candidates, scope);
     for (const block of step.blocks) this.check(block.steps, version, inner);
   }
 
-  #checkNames({ step, version, value }: Said): void {
+  #checkNames({ step, version, value }: Said, defined: ReadonlySet<string>): void {
     if (this.#reading.hidesNames) return;
-    const { defined, besides } = this.#o;
+    const { besides } = this.#o;
     for (const name of namesIn(value)) {
       if (defined.has(name)) continue;
       const { message, hint } = unknownVariable(name, [...defined], besides);
@@ -115,23 +121,22 @@ export class Meaning {
     else this.#reading.problems.addFrom(origin, at, message, hint);
   }
 
-  /** The variables of the steps within. */
-  #within(said: Said, candidates: readonly Candidate[], around: readonly Rows[]): readonly Rows[] {
+  /** What the steps within have around them. */
+  #within(said: Said, candidates: readonly Candidate[], scope: Scope): Scope {
     const { step, version, value } = said;
+    const { as, vars } = mapOf(value);
     if (step.kind === "include") {
-      const vars = (value as { vars?: unknown } | null)?.vars;
-      if (typeof vars !== "object" || vars === null) return around;
-      const row = Object.entries(vars).map(([name, item]): [string, Row[string]] => [
+      const row = Object.entries(mapOf(vars)).map(([name, item]): [string, Literal] => [
         name,
         { value: item, at: (members) => placeText(step.place(["vars", name, ...members], version)) },
       ]);
-      return [...around, rowsOf([Object.fromEntries(row)])];
+      return withRows(scope, [Object.fromEntries(row)]);
     }
-    if (step.kind !== "for-each") return around;
-    const { as } = value as { as?: unknown };
-    if (typeof as !== "string") return around;
+    if (step.kind !== "for-each" || typeof as !== "string") return scope;
     const rows = candidates.flatMap((candidate) => this.#items(said, candidate, as) ?? []);
-    return rows.length === 0 ? without(around, new Set([as])) : [...around, rowsOf(rows)];
+    if (rows.length > 0) return withRows(scope, rows);
+    const own = new Set([as]);
+    return { defined: new Set([...scope.defined, as]), literals: without(scope.literals, own) };
   }
 
   #items(said: Said, candidate: Candidate, as: string): readonly Row[] | undefined {
@@ -165,6 +170,14 @@ export class Meaning {
     }
   }
 }
+
+const withRows = ({ defined, literals }: Scope, rows: readonly Row[]): Scope => {
+  const inner = rowsOf(rows);
+  return { defined: new Set([...defined, ...inner.names]), literals: [...literals, inner] };
+};
+
+const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 /** Each row of a table, as one variable. @throws AppError `definition.invalid` */
 function tableRows(file: string, directory: string, as: string): Row[] {

@@ -14,34 +14,23 @@ export function mayBeNamed(path: readonly (string | number)[], name: string): vo
   );
 }
 
-/** Names that steps define while they run: an earlier value gives way to them. */
-export const capturedNames = (steps: readonly Step[]): Set<string> => collected(steps, "captured");
-
-/** Every name that a reference in these steps may mean: variables, columns, captures, items. */
-export const definedNames = (steps: readonly Step[], vars: readonly string[]): Set<string> =>
-  new Set([...BUILT_IN, ...vars, ...collected(steps, "captured"), ...collected(steps, "inside")]);
-
-/** `captured`: for the whole scenario; `inside`: for the steps within. */
-type Scope = "captured" | "inside";
-
-function collected(steps: readonly Step[], scope: Scope): Set<string> {
+/** Names that steps define while they run, for all that follow: an earlier value gives way to them. */
+export function capturedNames(steps: readonly Step[]): Set<string> {
   const names = new Set<string>();
   const look = (step: Step): void => {
-    addFrom(step.value, scope, names);
+    addCaptured(step.value, names);
     for (const block of step.blocks) block.steps.forEach(look);
   };
   steps.forEach(look);
   return names;
 }
 
-/** `capture: {name: …}`, `capture: name` of a program; `vars: {name: …}` of an include, `as: name` of a for-each. */
-function addFrom(value: unknown, scope: Scope, names: Set<string>): void {
+/** `capture: {name: …}`, `capture: name` of a program. */
+function addCaptured(value: unknown, names: Set<string>): void {
   if (typeof value !== "object" || value === null) return;
-  const [name, map] = scope === "captured" ? ["capture", "capture"] : ["as", "vars"];
   for (const [key, item] of Object.entries(value)) {
-    if (key === name && typeof item === "string") names.add(item);
-    else if (key === map && typeof item === "object" && item !== null)
-      for (const defined of Object.keys(item)) names.add(defined);
-    else addFrom(item, scope, names);
+    if (key !== "capture") addCaptured(item, names);
+    else if (typeof item === "string") names.add(item);
+    else if (typeof item === "object" && item !== null) for (const name of Object.keys(item)) names.add(name);
   }
 }

@@ -136,7 +136,7 @@ export class StepReader {
     }
     const source = new Source(path, cwd);
     return source.docs.flatMap((doc) => {
-      const value = source.valueOf(doc);
+      const value = source.valueOf(doc, STEPS);
       const form = new Form(STEPS, value, this.#reading.known.versions);
       tellForm(this.#reading, source, doc, form);
       return new StepReader(this.#reading, source, doc, form, [...this.#chain, path]).steps(

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit, type YAMLParseError } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
 import { AppError, errorText } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
 import type { Position } from "./types.ts";
+import { keepTexts, keepWritten, type RootSchema } from "./written.ts";
 import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
@@ -36,8 +37,12 @@ export class Source {
     return { at, message: `not valid YAML: ${message}`, ...hint };
   }
 
-  /** What a document says. @throws WrongFiles where its aliases would blow it up */
-  valueOf(doc: Document.Parsed): unknown {
+  /**
+   * What a document says, where a text is wanted as it is written.
+   * @throws WrongFiles where its aliases would blow it up
+   */
+  valueOf(doc: Document.Parsed, schema: RootSchema): unknown {
+    keepTexts(doc, schema);
     try {
       return doc.toJS({ maxAliasCount: 100 });
     } catch (e) {
@@ -99,18 +104,4 @@ function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
     logLevel: "error",
   });
   return (docs as Document.Parsed[]).filter((doc) => doc.errors.length > 0 || doc.contents !== null);
-}
-
-/**
- * A card's UID may look like a number (04112233, 12E45678): what is not written as numbers are written stays the
- * text that it is.
- */
-function keepWritten(doc: Document.Parsed): void {
-  visit(doc, {
-    Scalar(_, node) {
-      if (!isScalar(node) || typeof node.value !== "number" || node.source === undefined) return;
-      const plain = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.source);
-      if (!plain || !(Math.abs(node.value) <= Number.MAX_SAFE_INTEGER)) node.value = node.source;
-    },
-  });
 }

@@ -126,7 +126,8 @@ export function unknownVariable(name: string, known: readonly string[], besides 
   });
 }
 
-const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
+/** Does a key look like an OCPP version? */
+export const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
 
 /** A map whose keys are all versions. */
 export function isByVersion(value: unknown): value is Readonly<Record<string, unknown>> {
