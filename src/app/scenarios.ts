@@ -1,4 +1,5 @@
 import { definitionOf, loadStations } from "../drivers/definitions.ts";
+import { sendersOf } from "../ocpp/directions.ts";
 import { knownActions, payloadCheck, payloadSchema } from "../ocpp/schemas.ts";
 import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
@@ -62,6 +63,7 @@ const KNOWN: Known = {
   versions: Object.keys(versions),
   ocpp: "1.6",
   actionsOf: (ocpp) => (isVersion(ocpp) ? knownActions(ocpp) : []),
+  sendersOf,
   schemaOf: (ocpp, action, kind) => (isVersion(ocpp) ? payloadSchema(ocpp, action, kind) : undefined),
   misfit: (ocpp, action, kind, payload) =>
     isVersion(ocpp) ? payloadCheck(ocpp)(action, kind, payload)?.detail : undefined,

@@ -1,22 +1,16 @@
-import { factKinds } from "../journal/lines/render.ts";
 import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
-import { actionOf } from "./action.ts";
+import { alternativeOf } from "./alternatives.ts";
+import { EXPECTED, type ExpectedPart, type RawExpectation, type Sought } from "./expected.ts";
 import { checkFact, checkFactCaptured } from "./fact-members.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
-import { checkCaptured, checkPayload, type PayloadOf } from "./members.ts";
+import { checkCaptured, checkPayload } from "./members.ts";
 import { oneOf, readAll, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
-import { duration, evseOf, whole } from "./units.ts";
+import { duration, whole } from "./units.ts";
 
 /** What is looked for among the facts. */
-export interface Expectation {
-  /** For a person: `signal accepted`. */
-  readonly title: string;
-  /** Members that the fact must have. */
-  readonly wanted: Readonly<Record<string, unknown>>;
-  /** Where in the fact `with` and `capture` look: the payload of messages, the fact itself otherwise. */
-  readonly inside?: "payload";
+export interface Expectation extends Sought {
   readonly within?: number;
   /** Must not come for so long, ms. */
   readonly absent?: number;
@@ -25,122 +19,17 @@ export interface Expectation {
   readonly capture: Readonly<Record<string, string>>;
   /** Everything since the scenario began counts, not only since the last step that did something. */
   readonly fromStart: boolean;
-  /** A connector's status holds also when it came before. */
-  readonly state?: { readonly evse?: number; readonly status: string };
-}
-
-type Raw = Readonly<Record<string, unknown>>;
-type Part = Pick<Expectation, "title" | "wanted" | "inside" | "state"> & { readonly payload?: PayloadOf };
-
-const SIGNALS = ["read", "accepted", "rejected", "fault", "ready"];
-const OUTCOMES = ["accepted", "rejected"];
-const DECIDERS = ["list", "cache", "csms", "settings", "transaction", "station"];
-/** 2.0.1's own; the others are 1.6's nine. */
-const OCCUPIED = "Occupied";
-const STATUSES = [
-  "Available",
-  "Preparing",
-  "Charging",
-  "SuspendedEV",
-  "SuspendedEVSE",
-  "Finishing",
-  "Reserved",
-  "Unavailable",
-  "Faulted",
-  OCCUPIED,
-];
-const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
-
-export const FACTS: readonly FactKind[] = [...factKinds].sort();
-
-/** The word that says what is expected, and what it looks for. */
-export const EXPECTED: Readonly<Record<string, (raw: Raw, known: Known) => Part>> = {
-  signal: (raw) => {
-    const signal = oneOf(["signal"], raw.signal, SIGNALS, "signal");
-    return { title: `signal ${signal}`, wanted: { kind: "signal", signal, ...withOf(raw) } };
-  },
-  verdict: (raw) => {
-    const outcome = oneOf(["verdict"], raw.verdict, OUTCOMES, "verdict");
-    const by = raw.by === undefined ? {} : { by: oneOf(["by"], raw.by, DECIDERS, "one who decides") };
-    const because = raw.because === undefined ? {} : { status: raw.because };
-    const said = Object.values({ ...because, ...by }).map(String);
-    return {
-      title: ["verdict", outcome, ...said].join(" "),
-      wanted: { kind: "verdict", outcome, ...by, ...because, ...withOf(raw) },
-    };
-  },
-  message: (raw, known) => message(raw, known, "message", "station"),
-  answer: (raw, known) => message(raw, known, "answer", "central"),
-  error: (raw, known) => {
-    const part = message(raw, known, "error", "central");
-    if (raw.code === undefined) return part;
-    const payload = { errorCode: raw.code, ...(part.wanted.payload as object | undefined) };
-    return { ...part, title: `${part.title} ${String(raw.code)}`, wanted: { ...part.wanted, payload } };
-  },
-  status: (raw, known) => {
-    const status = oneOf(["status"], raw.status, STATUSES, "status of a connector");
-    const evse = raw.evse === undefined ? undefined : evseOf(["evse"], raw.evse, known);
-    const word = status === OCCUPIED ? { status } : { chargePointStatus: status };
-    return {
-      title: `status ${status}${evse === undefined ? "" : ` of EVSE ${evse}`}`,
-      wanted: { kind: "connector", ...word, ...(evse === undefined ? {} : { evseId: evse }), ...withOf(raw) },
-      state: { status, ...(evse === undefined ? {} : { evse }) },
-    };
-  },
-  transaction: (raw) => {
-    const event = oneOf(["transaction"], raw.transaction, TRANSACTION_EVENTS, "event of a transaction");
-    return { title: `transaction ${event}`, wanted: { kind: "transaction", event, ...withOf(raw) } };
-  },
-  fact: (raw) => {
-    const kind = oneOf(["fact"], raw.fact, FACTS, "kind of fact");
-    return { title: `fact ${kind}`, wanted: { kind, ...withOf(raw) } };
-  },
-};
-
-const withOf = (raw: Raw): object => (raw.with ?? {}) as object;
-
-const MESSAGES = {
-  message: { type: "CALL", kind: "request" },
-  answer: { type: "CALLRESULT", kind: "response" },
-  error: { type: "CALLERROR", kind: "error" },
-} as const;
-
-function message(raw: Raw, known: Known, key: keyof typeof MESSAGES, usual: "station" | "central"): Part {
-  const action = actionOf([key], raw[key], known);
-  const from = raw.from === undefined ? usual : oneOf(["from"], raw.from, ["station", "central"], "side");
-  const payload = raw.with === undefined ? {} : { payload: raw.with };
-  return {
-    title: `${key} ${action}${from === usual ? "" : ` from the ${from === "central" ? "central system" : from}`}`,
-    wanted: {
-      kind: "frame",
-      source: "station",
-      messageType: MESSAGES[key].type,
-      action,
-      direction: from === "station" ? "out" : "in",
-      ...payload,
-    },
-    inside: "payload",
-    payload: { action, kind: MESSAGES[key].kind },
-  };
 }
 
 /** Understands what one expectation says. @throws StepProblem */
 export function parseExpectation(value: unknown, known: Known): Expectation {
-  const raw = (value ?? {}) as Raw;
-  const named = Object.keys(raw).filter((key) => Object.hasOwn(EXPECTED, key));
-  const [word, second] = named;
-  const part = word === undefined ? undefined : EXPECTED[word]?.(raw, known);
-  if (part === undefined || second !== undefined) {
-    throw new StepProblem(
-      second === undefined ? [] : [second],
-      part === undefined
-        ? "it does not say what is expected"
-        : `"${word}" and "${second}" are two expectations`,
-      part === undefined
-        ? `Name one of ${Object.keys(EXPECTED).join(", ")}, for example signal: accepted.`
-        : "Write each in a step of its own, or as a list when their order counts.",
-    );
-  }
+  const raw = (value ?? {}) as RawExpectation;
+  const part = alternativeOf(raw, EXPECTED, {
+    none: "it does not say what is expected",
+    two: "expectations",
+    instead: "Write each in a step of its own, or as a list when their order counts.",
+    example: "expect: { signal: accepted }.",
+  }).part(raw, known);
   const { payload: _, ...told } = part;
   const capture = captureOf(raw.capture);
   readAll([
@@ -166,7 +55,7 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
   };
 }
 
-type Of = Pick<Part, "payload" | "wanted">;
+type Of = Pick<ExpectedPart, "payload" | "wanted">;
 
 const kindOf = ({ wanted }: Of): FactKind => wanted.kind as FactKind;
 

@@ -63,13 +63,18 @@ function hintOf({ unknownKey, hint }: Misfit): { hint?: string } {
   return hint === undefined ? {} : { hint };
 }
 
-/** Values by version, of versions that there are not. */
-function noVersions(value: unknown, versions: readonly string[], path: readonly string[]): WrongForm[] {
+/** Values by version, of versions that there are not. What is picked is no such map itself. */
+function noVersions(
+  value: unknown,
+  versions: readonly string[],
+  path: readonly string[],
+  isPicked = false,
+): WrongForm[] {
   if (typeof value !== "object" || value === null) return [];
-  const byVersion = isByVersion(value);
+  const byVersion = !isPicked && isByVersion(value);
   return Object.entries(value).flatMap(([key, item]) => {
     const at = [...path, key];
-    if (!byVersion || versions.includes(key)) return noVersions(item, versions, at);
+    if (!byVersion || versions.includes(key)) return noVersions(item, versions, at, byVersion);
     return {
       path: at,
       written: at,

@@ -181,7 +181,10 @@ export function publishedSchema(): object {
   return { ...root, definitions: { ...definitions, step: { ...definitions.step, properties: known } } };
 }
 
-/** Lets a map stand wherever a text, number or list of words stands. */
+/** Keys of a map that is a value by version. */
+const BY_VERSION: Readonly<Record<string, Schema>> = { "^\\d+(\\.\\d+)+$": {} };
+
+/** Lets a map by version stand wherever a text, number, list of words or other map stands. */
 function orByVersion(schema: Schema): Schema {
   const { type, anyOf, properties, items, additionalProperties: others } = schema;
   const types = type === undefined ? undefined : [type].flat();
@@ -189,6 +192,7 @@ function orByVersion(schema: Schema): Schema {
     ...schema,
     ...(anyOf === undefined ? {} : { anyOf: [...anyOf, { type: "object" }] }),
     ...(types === undefined || types.includes("object") ? {} : { type: [...types, "object"] }),
+    ...(others === false ? { patternProperties: BY_VERSION } : {}),
     ...(typeof others === "object" ? { additionalProperties: orByVersion(others) } : {}),
     ...(properties === undefined ? {} : { properties: each(properties, orByVersion) }),
     ...(items === undefined || items.$ref !== undefined ? {} : { items: orByVersion(items) }),

@@ -15,6 +15,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly minItems?: number;
   readonly minProperties?: number;
@@ -60,6 +61,8 @@ export interface Known {
   readonly ocpp: string;
   /** OCPP's actions, by version. */
   readonly actionsOf: (ocpp: string) => readonly string[];
+  /** Who may send an action as a request. */
+  readonly sendersOf: (action: string) => readonly ("station" | "csms")[];
   /** The official schema of a message; undefined for one that the version does not have. */
   readonly schemaOf: (
     ocpp: string,

@@ -138,42 +138,41 @@ export function isByVersion(value: unknown): value is Readonly<Record<string, un
 
 /**
  * Picks what holds for an OCPP version: a map whose keys are all versions (`{1.6: Invalid, 2.0.1: Unknown}`) stands
- * for the value at the version that is spoken.
+ * for the value at the version that is spoken. What is picked is no such map itself: `{1.6: {1.0: x}}` is `{1.0: x}`.
  * @throws StepProblem when it says nothing for this version
  */
 export function forVersion(value: unknown, ocpp: string, path: readonly string[] = []): unknown {
-  if (Array.isArray(value)) return value.map((item, i) => forVersion(item, ocpp, [...path, String(i)]));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  if (isByVersion(value)) {
-    if (Object.hasOwn(value, ocpp)) return forVersion(value[ocpp], ocpp, path);
-    throw new StepProblem(
-      path,
-      `nothing is said for OCPP ${ocpp} here`,
-      `There are values for ${entries.map(([key]) => key).join(", ")}: add one, or write ocpp: ${entries[0]?.[0]}.`,
-    );
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, forVersion(item, ocpp, [...path, key])]));
+  const inner = (item: unknown, key: string) => forVersion(item, ocpp, [...path, key]);
+  if (!isByVersion(value)) return eachMember(value, inner);
+  if (Object.hasOwn(value, ocpp)) return eachMember(value[ocpp], inner);
+  const said = Object.keys(value);
+  throw new StepProblem(
+    path,
+    `nothing is said for OCPP ${ocpp} here`,
+    `There are values for ${said.join(", ")}: add one, or write ocpp: ${said[0]}.`,
+  );
 }
 
 /** As {@link forVersion}; where nothing is said for the version, what is said for the first. */
 export function forVersionOrAny(value: unknown, ocpp: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => forVersionOrAny(item, ocpp));
+  const inner = (item: unknown) => forVersionOrAny(item, ocpp);
+  if (!isByVersion(value)) return eachMember(value, inner);
+  return eachMember(Object.hasOwn(value, ocpp) ? value[ocpp] : Object.values(value)[0], inner);
+}
+
+function eachMember(value: unknown, change: (item: unknown, key: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item, i) => change(item, String(i)));
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value);
-  const [first] = entries;
-  if (first !== undefined && isByVersion(value)) {
-    return forVersionOrAny((entries.find(([key]) => key === ocpp) ?? first)[1], ocpp);
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, forVersionOrAny(item, ocpp)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item, key)]));
 }
 
 /** Where what stands at `path` of a value {@link forVersion} stands in the value as it is written. */
 export function writtenPath(value: unknown, path: readonly string[], ocpp: string): string[] {
-  if (isByVersion(value)) return [ocpp, ...writtenPath(value[ocpp], path, ocpp)];
+  const picked = isByVersion(value) ? value[ocpp] : value;
+  const before = isByVersion(value) ? [ocpp] : [];
   const [key, ...rest] = path;
-  if (key === undefined || typeof value !== "object" || value === null) return [...path];
-  return [key, ...writtenPath((value as Record<string, unknown>)[key], rest, ocpp)];
+  if (key === undefined || typeof picked !== "object" || picked === null) return [...before, ...path];
+  return [...before, key, ...writtenPath((picked as Record<string, unknown>)[key], rest, ocpp)];
 }
 
 /** Does a variable stand there, or around it? */

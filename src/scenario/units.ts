@@ -51,6 +51,13 @@ export function share(path: Path, value: unknown): number {
   throw new StepProblem(path, `"${String(value)}" is no share`, "Write it from 0 % to 100 %: 10 %.");
 }
 
+/** true or false, also as a variable's text; undefined is false. @throws StepProblem */
+export function truth(path: Path, value: unknown): boolean {
+  const found = { true: true, false: false, undefined: false }[String(value)];
+  if (found !== undefined) return found;
+  throw new StepProblem(path, `"${String(value)}" is neither true nor false`, "Write true or false.");
+}
+
 /** A whole number from `min`. @throws StepProblem */
 export function whole(path: Path, value: unknown, min: number, what: string): number {
   const n = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;

@@ -9,14 +9,17 @@ import { isVersion } from "./template.ts";
 /** A schema and what it refers to. */
 export type RootSchema = Schema & { readonly definitions: Readonly<Record<string, Schema>> };
 
+/** As a number is written; with an exponent it has the exponent's sign, which no UID has. */
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]\d+)?$/;
+
 /** Keys, and what is not written as numbers are written, stay the text that they are, wherever they stand. */
 export function keepWritten(doc: Document.Parsed): void {
   visit(doc, {
     Scalar(key, node) {
       if (typeof node.value !== "number" || node.source === undefined) return;
-      const plain = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(node.source);
-      if (key === "key" || !plain || !(Math.abs(node.value) <= Number.MAX_SAFE_INTEGER))
-        node.value = node.source;
+      const [plain, , , exponent] = NUMBER.exec(node.source) ?? [];
+      const isExact = exponent !== undefined || Math.abs(node.value) <= Number.MAX_SAFE_INTEGER;
+      if (key === "key" || plain === undefined || !isExact) node.value = node.source;
     },
   });
 }

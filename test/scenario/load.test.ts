@@ -295,7 +295,7 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "a message and a frame",
     scenario("- send: { message: Heartbeat, raw: x }"),
-    /it says neither or both of message and raw/,
+    /s\.yaml:3:33: "message" and "raw" are two messages \| raw is the whole frame/,
   ],
   [
     "a clock in two minds",

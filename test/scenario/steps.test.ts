@@ -497,7 +497,7 @@ describe("what came at another time", () => {
 
 describe("outcomes", () => {
   it("a run is told from its beginning, with what has to be said again for it, to its end", async () => {
-    const { events, summary } = await run(scenario("- plug:"), { id: "CP7" });
+    const { events, summary } = await run(scenario("- plug:"), { flags: ["--id", "CP7"] });
     expect(events[0]).toMatchObject({ kind: "runBegan", total: 1, flags: ["--id", "CP7"] });
     expect(events.at(-1)).toMatchObject({ kind: "runEnded", summary });
     expect((await run(scenario("- plug:"))).events[0]).not.toHaveProperty("flags");

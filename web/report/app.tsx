@@ -2,9 +2,10 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ReportIndex } from "./data.ts";
 import { Help } from "./help.tsx";
 import { useKeys } from "./keys.ts";
+import { Notice } from "./notice.tsx";
 import { Overview } from "./overview.tsx";
 import { RefusedRun } from "./refused.tsx";
-import { go, useRoute } from "./route.ts";
+import { addressable, go, useRoute } from "./route.ts";
 import { Scenario } from "./scenario.tsx";
 import { ThemeSwitch } from "./theme.tsx";
 import { Verdict } from "./verdict.tsx";
@@ -12,7 +13,7 @@ import { Verdict } from "./verdict.tsx";
 export function App({ index }: { readonly index: ReportIndex }) {
   const route = useRoute();
   const [help, setHelp] = useState(false);
-  const position = index.scenarios.findIndex(({ id }) => id === route.id);
+  const position = index.scenarios.findIndex(({ id }) => addressable(id) === route.id);
   const entry = index.scenarios[position];
   const title = entry?.name ?? "tapstation report";
   useEffect(() => {
@@ -54,6 +55,7 @@ export function App({ index }: { readonly index: ReportIndex }) {
       ) : (
         <Scenario key={entry.id} entry={entry} fact={route.fact} index={index} />
       )}
+      <Notice />
       {help && <Help close={() => setHelp(false)} />}
     </>
   );

@@ -3,6 +3,7 @@ import type { FrameFact } from "../../src/station/facts.ts";
 import { Copy } from "./copy.tsx";
 import type { Part } from "./data.ts";
 import { Json } from "./json.tsx";
+import { Long } from "./long.tsx";
 import { durationText } from "./time.ts";
 
 interface DetailsProps {
@@ -46,12 +47,12 @@ function Frame({ frame }: { readonly frame: FrameFact }) {
         {injected === true && <b class="warn"> injected</b>}
       </h3>
       {problem !== undefined && <p class="bad">{problem}</p>}
-      {payload === undefined ? <pre>{raw}</pre> : <Json value={payload} />}
+      {payload === undefined ? <Long text={raw} /> : <Json value={payload} />}
       {length !== undefined && <p class="dim">The beginning of {length.toLocaleString()} characters.</p>}
       {payload !== undefined && (
         <details>
           <summary class="dim">as it went over the wire</summary>
-          <pre>{raw}</pre>
+          <Long text={raw} />
         </details>
       )}
       <footer>

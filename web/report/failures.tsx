@@ -5,6 +5,7 @@ import { noColors as plain } from "../../src/report/failure-lines.ts";
 import type { Came, CameFact } from "../../src/scenario/types.ts";
 import { Copy } from "./copy.tsx";
 import type { IndexEntry, PageFailure, ScenarioPart } from "./data.ts";
+import { Long } from "./long.tsx";
 import { sinceText } from "./time.ts";
 
 interface FailuresProps {
@@ -54,7 +55,7 @@ function FailureCard({ failure, part, since, showFact }: CardProps) {
   const nearest = came !== undefined && differences.length === 0 ? undefined : failure.nearest;
   const index = part.facts.findIndex(({ seq }) => seq === nearest?.seq);
   return (
-    <article class={`failure ${failure.outcome}`}>
+    <article class="failure">
       <h2>{message}</h2>
       {hint !== undefined && <p class="advice">{hint}</p>}
       <div class="grid">
@@ -62,12 +63,12 @@ function FailureCard({ failure, part, since, showFact }: CardProps) {
           <h3>
             The step <span class="dim mono">{`${at.file}:${at.line}`}</span>
           </h3>
-          <pre>{step.trimEnd()}</pre>
+          <Long text={step.trimEnd()} />
         </section>
         {expected !== undefined && (
           <section>
             <h3>Expected</h3>
-            <pre>{expected.trimEnd()}</pre>
+            <Long text={expected.trimEnd()} />
           </section>
         )}
         {nearest !== undefined && (

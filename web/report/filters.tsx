@@ -1,12 +1,14 @@
 import { useMemo } from "preact/hooks";
 import { Chips } from "./chips.tsx";
 import { besideCount, type Filter, facetsOf, type Happening, isNarrow, noFilter } from "./happenings.ts";
+import { leadsDown } from "./keys.ts";
 
 interface FiltersProps {
   readonly happenings: readonly Happening[];
   readonly shown: readonly Happening[];
   readonly filter: Filter;
   readonly setFilter: (filter: Filter) => void;
+  readonly toFound: () => void;
 }
 
 const directions = [
@@ -16,7 +18,7 @@ const directions = [
 ] as const;
 
 /** What of all that happened is listed, and how much of it is not. */
-export function Filters({ happenings, shown, filter, setFilter }: FiltersProps) {
+export function Filters({ happenings, shown, filter, setFilter, toFound }: FiltersProps) {
   const facets = useMemo(() => facetsOf(happenings, filter), [happenings, filter]);
   const beside = useMemo(() => besideCount(happenings, filter), [happenings, filter]);
   const choose = (names: Set<string>) => setFilter({ ...filter, names });
@@ -31,6 +33,11 @@ export function Filters({ happenings, shown, filter, setFilter }: FiltersProps) 
         class={filter.text === "" ? "" : "used"}
         value={filter.text}
         onInput={(e) => setFilter({ ...filter, text: e.currentTarget.value })}
+        onKeyDown={(e) => {
+          if (!leadsDown(e) || shown.length === 0) return;
+          e.preventDefault();
+          toFound();
+        }}
       />
       <Chips label="Messages" facets={facets.messages} chosen={filter.names} choose={choose} />
       <Chips label="Other facts" facets={facets.others} chosen={filter.names} choose={choose} />

@@ -2,14 +2,14 @@ import { useEffect, useRef } from "preact/hooks";
 
 const keys: readonly (readonly [string, string])[] = [
   ["j / k", "next, previous row"],
-  ["Enter", "open the row"],
-  ["Esc", "empty the search, leave it, back to the overview; Enter leaves it as it is"],
+  ["Enter", "open the row; in a search: the only one found, or go to the first"],
+  ["Esc", "empty the search, leave it, back to the overview"],
   ["[ / ]", "previous, next scenario"],
   ["/", "search"],
   ["l", "time line, item by item: ← → along a lane, ↑ ↓ to another, Home, End; Enter opens"],
   ["+ / − / 0", "time line: closer, farther, whole"],
   ["t", "time line: true time or even spacing"],
-  ["f", "next failure"],
+  ["f", "next failure: of this scenario, then of the next one"],
   ["?", "these keys"],
 ];
 

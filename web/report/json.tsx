@@ -1,35 +1,34 @@
-import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { Long } from "./long.tsx";
 
 /** A JSON value over several lines, coloured; nothing of it is ever markup. */
 export function Json({ value }: { readonly value: unknown }) {
-  return <pre class="json">{parts(value, "")}</pre>;
+  const text = useMemo(() => JSON.stringify(value, null, 2) ?? "", [value]);
+  return <Long text={text} class="json" coloured={coloured} />;
 }
 
-function parts(value: unknown, indent: string): ComponentChildren {
-  if (typeof value === "string") return <span class="j-string">{JSON.stringify(value)}</span>;
-  if (typeof value !== "object" || value === null) return <span class="j-word">{JSON.stringify(value)}</span>;
-  const inner = `${indent}  `;
-  const isList = Array.isArray(value);
-  const members = Object.entries(value);
-  if (members.length === 0) return isList ? "[]" : "{}";
-  return (
-    <>
-      {isList ? "[" : "{"}
-      {members.map(([key, member], i) => (
-        <>
-          {`\n${inner}`}
-          {!isList && (
-            <>
-              <span class="j-key">{JSON.stringify(key)}</span>
-              {": "}
-            </>
-          )}
-          {parts(member, inner)}
-          {i < members.length - 1 ? "," : ""}
-        </>
-      ))}
-      {`\n${indent}`}
-      {isList ? "]" : "}"}
-    </>
+/** The text or the beginning of one, which may end within a string. */
+const coloured = (text: string) =>
+  jsonTokens(text).map(({ kind, text: part }, i) =>
+    kind === "mark" ? (
+      part
+    ) : (
+      <span key={i} class={`j-${kind}`}>
+        {part}
+      </span>
+    ),
   );
+
+export interface JsonToken {
+  readonly kind: "key" | "string" | "word" | "mark";
+  readonly text: string;
+}
+
+/** JSON in parts to be coloured. Joined, the parts are the text. */
+export function jsonTokens(text: string): JsonToken[] {
+  const found = /("[^"\\]*(?:\\.[^"\\]*)*(?:"|$))(?=(:)?)|([-\w.+]+)|[^"\w.+-]+|./gs;
+  return [...text.matchAll(found)].map(([part, string, colon, word]) => {
+    if (string !== undefined) return { kind: colon === undefined ? "string" : "key", text: part };
+    return { kind: word === undefined ? "mark" : "word", text: part };
+  });
 }

@@ -13,7 +13,8 @@ export function useKeys(table: Readonly<Record<string, () => void>>): void {
   useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       // Several tables are in use at once: a key is for one of them.
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+        return;
       if (isTyping(event.target)) {
         if (event.key !== "Escape" && event.key !== "Enter") return;
         event.preventDefault();
@@ -33,6 +34,10 @@ export function useKeys(table: Readonly<Record<string, () => void>>): void {
     return () => removeEventListener("keydown", pressed);
   });
 }
+
+/** From a search down to what it found; not while letters are still being composed. */
+export const leadsDown = ({ key, isComposing }: KeyboardEvent): boolean =>
+  !isComposing && (key === "Enter" || key === "ArrowDown");
 
 /** The first Escape empties the field, the next one leaves it. */
 function clearOrLeave(field: HTMLInputElement): void {

@@ -10,7 +10,7 @@ import { type LogRow, rowsOf } from "./rows.ts";
 import { isDuring, type Selection } from "./selection.ts";
 import { sinceText } from "./time.ts";
 import { crumbsOf } from "./under-way.ts";
-import { ALL_DRAWN, useWindowed } from "./windowed.ts";
+import { around, useWindowed } from "./windowed.ts";
 
 interface LogProps {
   readonly part: Part;
@@ -18,6 +18,7 @@ interface LogProps {
   readonly shown: readonly Happening[];
   readonly filter: Filter;
   readonly setFilter: (filter: Filter) => void;
+  readonly toFound: () => void;
   readonly selected: Selection;
   readonly open: ReadonlySet<number>;
   readonly toggle: (index: number) => void;
@@ -27,38 +28,46 @@ interface LogProps {
   readonly tab: string;
 }
 
-/** What is printed of a long list: more would be a book. */
-const MOST_PRINTED = 5000;
+/** Of a long list so many rows are printed, those around what is looked at: more would be a book. */
+const MOST_PRINTED = 2000;
 
 /** Everything that happened, under the steps that were under way. */
 export function Log(props: LogProps) {
-  const { part, shown, selected, filter, tab } = props;
+  const { part, shown, selected, filter, tab, since } = props;
   const narrow = isNarrow(filter);
   const rows = useMemo(() => rowsOf(part, shown, !narrow), [part, shown, narrow]);
   const keys = useMemo(() => rows.map(({ key }) => key), [rows]);
-  const printing = usePrinting();
-  const isWhole = rows.length <= (printing ? MOST_PRINTED : ALL_DRAWN);
+  const at = useMemo(() => rows.findIndex((row) => isChosen(row, part, selected)), [rows, part, selected]);
+  const printed = usePrinting() ? around(at, rows.length, MOST_PRINTED) : undefined;
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const { slice, reveal } = useWindowed(pane, list, keys, isWhole);
+  const { slice, reveal } = useWindowed(pane, list, keys, printed);
+  const revealed = useRef<Selection>(undefined);
+  // Also when a filter is taken away: what was found is seen among what was around it.
   useEffect(() => {
-    const at = rows.findIndex((row) => isChosen(row, part, selected));
-    if (at >= 0 && pane.current?.offsetParent) reveal(at, headOf(pane.current), selected.goes === true);
-  }, [selected, tab]);
-  // On paper the room of what is not drawn would be empty pages.
-  const room = (px: number) => (printing ? "0" : `${px}px`);
+    if (at < 0 || !pane.current?.offsetParent) return;
+    reveal(at, headOf(pane.current), selected.goes === true && revealed.current !== selected);
+    revealed.current = selected;
+  }, [selected, tab, rows]);
   return (
     <section class="log" ref={pane} aria-label="What happened">
       <Filters {...props} />
-      <ol ref={list} style={{ paddingTop: room(slice.above), paddingBottom: room(slice.below) }}>
+      <ol
+        ref={list}
+        style={{
+          paddingTop: `${slice.above}px`,
+          paddingBottom: `${slice.below}px`,
+          "--time": `${timeRoom(part, since)}px`,
+        }}
+      >
         {rows.slice(slice.from, slice.to).map((row, i) => (
           <Row key={row.key} row={row} place={slice.from + i + 1} of={rows.length} {...props} />
         ))}
       </ol>
-      {printing && !isWhole && (
+      {printed !== undefined && printed.to - printed.from < rows.length && (
         <p class="hint">
-          {(slice.to - slice.from).toLocaleString()} of {rows.length.toLocaleString()} lines are printed:
-          those around what is looked at.
+          {MOST_PRINTED.toLocaleString()} of {rows.length.toLocaleString()} lines are printed: those around
+          what is looked at.
         </p>
       )}
       {shown.length === 0 && (
@@ -68,6 +77,17 @@ export function Log(props: LogProps) {
       )}
     </section>
   );
+}
+
+/** A digit of a time, px. */
+const DIGIT = 7;
+
+/** Room for the longest of the times, px: days want more than seconds. */
+function timeRoom({ facts }: Part, since: number): number {
+  const longest = Math.max(
+    ...[facts[0], facts.at(-1)].map((fact) => sinceText(fact?.time ?? "", since).length),
+  );
+  return Math.max(8, longest) * DIGIT + 4;
 }
 
 /** How much of the pane's top the filters cover, px. */
@@ -162,7 +182,7 @@ function FactRow({
   const isOpen = open.has(index);
   const state = isAt ? "at" : during === "surely" ? "under" : during === "perhaps" ? "meanwhile" : "";
   return (
-    <li class={`fact ${fact.kind} ${state}`} data-fact={index} {...about}>
+    <li class={`fact ${state}`} data-kind={fact.kind} data-fact={index} {...about}>
       <button type="button" aria-expanded={isOpen} onClick={() => toggle(index)}>
         <time dateTime={fact.time}>{sinceText(fact.time, since)}</time>
         <span class={`tag ${toneOf(happening)}`}>{tagOf(happening)}</span>

@@ -22,7 +22,10 @@ export interface Look {
   readonly toggle: (fact: number) => void;
   /** Opens a fact, also when the filter hid it. */
   readonly showFact: (fact: number, goes: boolean) => void;
+  /** To another row, the focus goes along. */
   readonly move: (by: number) => void;
+  /** To the row that is looked at, or else the first that the filter lets through. */
+  readonly toFound: () => void;
 }
 
 /** `fact` is the one that the address names. */
@@ -69,7 +72,11 @@ export function useLook(id: string, part: Part, fact: number | undefined): Look 
   const move = (by: number) => {
     const at = shown.findIndex(({ index }) => index === selected.fact);
     const next = shown[at < 0 ? nearestTo(shown, part, selected) : bounded(at + by, shown.length)];
-    if (next !== undefined) select(next.index);
+    if (next !== undefined) select(next.index, true);
+  };
+  const toFound = () => {
+    const at = shown.find(({ index }) => index === selected.fact) ?? shown[0];
+    if (at !== undefined) select(at.index, true);
   };
   return {
     happenings,
@@ -83,6 +90,7 @@ export function useLook(id: string, part: Part, fact: number | undefined): Look 
     toggle,
     showFact,
     move,
+    toFound,
   };
 }
 

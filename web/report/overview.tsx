@@ -1,8 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chips } from "./chips.tsx";
 import type { IndexEntry, ReportIndex } from "./data.ts";
-import { useKeys } from "./keys.ts";
+import { leadsDown, useKeys } from "./keys.ts";
 import { Cell, Mark } from "./mark.tsx";
+import { say } from "./notice.tsx";
 import { isTrouble, type Shown, shownOutcome } from "./outcome.ts";
 import { facetsOf, folderOf, groupsOf, isChosen } from "./overview-filter.ts";
 import { go, hrefOf } from "./route.ts";
@@ -10,6 +11,12 @@ import { durationText } from "./time.ts";
 
 /** What the overview was set to, so that a look at a scenario does not undo it. */
 let kept = { text: "", outcomes: new Set<Shown>(), tags: new Set<string>() };
+
+/** The row that one is at; `goes`: the focus goes there. */
+interface At {
+  readonly id?: string | undefined;
+  readonly goes?: boolean;
+}
 
 interface OverviewProps {
   readonly index: ReportIndex;
@@ -20,12 +27,12 @@ interface OverviewProps {
 
 export function Overview({ index, unknown, last }: OverviewProps) {
   const [filter, setFilter] = useState(kept);
-  const [at, setAt] = useState(last);
+  const [at, setAt] = useState<At>({ id: last, goes: true });
   const search = useRef<HTMLInputElement>(null);
   const change = (more: Partial<typeof kept>) => {
     kept = { ...filter, ...more };
     setFilter(kept);
-    setAt(undefined);
+    setAt({});
   };
   const groups = useMemo(
     () => groupsOf(index.scenarios.filter((entry) => isChosen(entry, filter))),
@@ -33,19 +40,34 @@ export function Overview({ index, unknown, last }: OverviewProps) {
   );
   const facets = useMemo(() => facetsOf(index.scenarios, filter), [index, filter]);
   const rows = groups.flatMap(([, entries]) => entries);
-  const row = rows.findIndex(({ id }) => id === at);
-  const move = (by: number) => setAt(rows[Math.max(0, Math.min(rows.length - 1, row + by))]?.id);
+  const row = rows.findIndex(({ id }) => id === at.id);
+  const goTo = (entry: IndexEntry | undefined) => setAt({ id: entry?.id, goes: true });
+  const move = (by: number) => goTo(rows[Math.max(0, Math.min(rows.length - 1, row + by))]);
+  const toNextFailure = () => {
+    const next = rows.find((entry, i) => i > row && isTrouble(entry)) ?? rows.find(isTrouble);
+    if (next !== undefined) goTo(next);
+    else say(index.scenarios.some(isTrouble) ? "No failure is among those shown." : "Nothing failed.");
+  };
+  const toFound = (event: KeyboardEvent) => {
+    if (!leadsDown(event)) return;
+    event.preventDefault();
+    const only = rows.length === 1 ? rows[0]?.id : undefined;
+    if (only !== undefined && event.key === "Enter") go({ id: only });
+    else if (rows.length > 0) goTo(rows[0]);
+  };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => at !== undefined && go({ id: at }),
+    Enter: () => at.id !== undefined && go({ id: at.id }),
     "/": () => search.current?.focus(),
-    f: () => setAt((rows.find((entry, i) => i > row && isTrouble(entry)) ?? rows.find(isTrouble))?.id),
+    f: toNextFailure,
   });
   useLayoutEffect(() => {
-    document.querySelector(".row.at")?.scrollIntoView({ block: "nearest" });
+    const link = document.querySelector<HTMLElement>(".row.at a");
+    link?.scrollIntoView({ block: "nearest" });
+    if (at.goes) link?.focus({ preventScroll: true });
   }, [at]);
   const longest = Math.max(1, ...index.scenarios.map(({ wallMs }) => wallMs));
   const isFiltered = rows.length < index.scenarios.length;
@@ -62,6 +84,7 @@ export function Overview({ index, unknown, last }: OverviewProps) {
           class={filter.text === "" ? "" : "used"}
           value={filter.text}
           onInput={(e) => change({ text: e.currentTarget.value })}
+          onKeyDown={toFound}
         />
         <Chips
           label="Outcomes"
@@ -96,7 +119,13 @@ export function Overview({ index, unknown, last }: OverviewProps) {
           </h2>
           <ul>
             {entries.map((entry) => (
-              <Row key={entry.id} entry={entry} at={entry.id === at} longest={longest} />
+              <Row
+                key={entry.id}
+                entry={entry}
+                at={entry.id === at.id}
+                came={() => entry.id !== at.id && setAt({ id: entry.id })}
+                longest={longest}
+              />
             ))}
           </ul>
         </section>
@@ -121,21 +150,22 @@ function About({ index: { run } }: { readonly index: ReportIndex }) {
 /** Of a frame that differs in everything the first few say enough here. */
 const MOST_DIFFERENCES = 2;
 
-function Row({
-  entry,
-  at,
-  longest,
-}: {
+interface RowProps {
   readonly entry: IndexEntry;
   readonly at: boolean;
+  /** The focus came here, by whatever key. */
+  readonly came: () => void;
+  /** Of all scenarios, ms on the wall. */
   readonly longest: number;
-}) {
+}
+
+function Row({ entry, at, came, longest }: RowProps) {
   const why =
     entry.reason ?? entry.why ?? (entry.expectedFailure && `failed as expected: ${entry.expectedFailure}`);
   const file = entry.at.file.slice(folderOf(entry).length + 1);
   return (
     <li class={`row ${at ? "at" : ""}`}>
-      <a href={hrefOf({ id: entry.id })}>
+      <a href={hrefOf({ id: entry.id })} onFocus={came}>
         <Mark outcome={shownOutcome(entry)} />
         <span class="what">
           <span class="name">{entry.name}</span> <Cell entry={entry} />

@@ -17,9 +17,12 @@ export function parseRoute(hash: string): Route {
   }
 }
 
+/** Half a character cannot stand in an address. */
+export const addressable = (id: string): string => id.replaceAll(/\p{Surrogate}/gu, "\ufffd");
+
 export function hrefOf({ id, fact }: Route): string {
   if (id === undefined) return "#/";
-  return `#/s/${encodeURIComponent(id)}${fact === undefined ? "" : `/${fact}`}`;
+  return `#/s/${encodeURIComponent(addressable(id))}${fact === undefined ? "" : `/${fact}`}`;
 }
 
 /** The route in the address, and again when it changes. */

@@ -1,12 +1,13 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type IndexEntry, type Part, type ReportIndex, readPart } from "./data.ts";
 import { Failures } from "./failures.tsx";
 import { useKeys } from "./keys.ts";
 import { Log } from "./log.tsx";
 import { useLook } from "./look.ts";
 import { Cell, Mark } from "./mark.tsx";
-import { shownOutcome } from "./outcome.ts";
-import { hrefOf } from "./route.ts";
+import { say } from "./notice.tsx";
+import { isTrouble, shownOutcome } from "./outcome.ts";
+import { go, hrefOf } from "./route.ts";
 import { failing } from "./selection.ts";
 import { Source } from "./source.tsx";
 import { durationText } from "./time.ts";
@@ -24,6 +25,8 @@ export function Scenario({ entry, index, fact }: ScenarioProps) {
   useEffect(() => {
     if (entry.part !== undefined) readPart(entry.part).then(setPart, () => setPart("broken"));
   }, [entry]);
+  const isRead = part !== undefined && part !== "broken";
+  useKeys(isRead ? {} : { f: () => toNextFailure(entry, index) });
   return (
     <main class="scenario">
       <Head entry={entry} index={index} />
@@ -31,15 +34,16 @@ export function Scenario({ entry, index, fact }: ScenarioProps) {
         <p class="hint">It did not run: {entry.why ?? "no reason is known"}.</p>
       )}
       {part === "broken" && <p class="hint">What happened cannot be read: this file is damaged.</p>}
-      {part !== undefined && part !== "broken" && (
-        <Body entry={entry} part={part} fact={fact} index={index} />
-      )}
+      {isRead && <Body entry={entry} part={part} fact={fact} index={index} />}
     </main>
   );
 }
 
 function Head({ entry, index }: Omit<ScenarioProps, "fact">) {
   const at = index.scenarios.indexOf(entry);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Who came by a key or hears the page goes on from here.
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const link = (other: IndexEntry | undefined, text: string, title: string) =>
     other === undefined ? (
       <span class="dim">{text}</span>
@@ -56,7 +60,7 @@ function Head({ entry, index }: Omit<ScenarioProps, "fact">) {
         {link(index.scenarios[at - 1], "‹ previous", "Previous ([)")}
         {link(index.scenarios[at + 1], "next ›", "Next (])")}
       </nav>
-      <h1>
+      <h1 ref={heading} tabIndex={-1}>
         <Mark outcome={shownOutcome(entry)} /> {entry.name} <Cell entry={entry} />
       </h1>
       {entry.shows !== undefined && <p class="shows">{entry.shows}</p>}
@@ -81,7 +85,15 @@ function Head({ entry, index }: Omit<ScenarioProps, "fact">) {
 const tabs = ["time line", "scenario", "what happened"] as const;
 type Tab = (typeof tabs)[number];
 
-function Body({ entry, part, fact }: ScenarioProps & { readonly part: Part }) {
+/** The next scenario that needs a look; after the last comes the first. */
+function toNextFailure(entry: IndexEntry, { scenarios }: ReportIndex): void {
+  const at = scenarios.indexOf(entry);
+  const next = [...scenarios.slice(at + 1), ...scenarios.slice(0, at)].find(isTrouble);
+  if (next !== undefined) go({ id: next.id });
+  else say(isTrouble(entry) ? "Nothing else failed." : "Nothing failed.");
+}
+
+function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Part }) {
   const look = useLook(entry.id, part, fact);
   const { selected, setSelected, shown, filter, toggle } = look;
   const [tab, setTab] = useState<Tab>(fact === undefined ? "time line" : "what happened");
@@ -99,13 +111,23 @@ function Body({ entry, part, fact }: ScenarioProps & { readonly part: Part }) {
     setSelected({ step, goes });
     lead();
   };
+  const move = (by: number) => {
+    look.move(by);
+    lead();
+  };
+  const toFailure = () => {
+    const { step } = failing(part);
+    const isThere = selected.step === step && selected.fact === undefined;
+    if (step === undefined || isThere) toNextFailure(entry, index);
+    else selectStep(step, true);
+  };
   useKeys({
-    j: () => look.move(1),
-    k: () => look.move(-1),
-    ArrowDown: () => look.move(1),
-    ArrowUp: () => look.move(-1),
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
     Enter: () => selected.fact !== undefined && toggle(selected.fact),
-    f: () => setSelected(failing(part)),
+    f: toFailure,
     l: () => views.current?.querySelector<SVGElement>(".timeline [tabindex='0']")?.focus(),
     "/": () => views.current?.querySelector<HTMLInputElement>(".log input")?.focus(),
   });
@@ -137,6 +159,7 @@ function Body({ entry, part, fact }: ScenarioProps & { readonly part: Part }) {
             shown={shown}
             filter={filter}
             setFilter={look.setFilter}
+            toFound={look.toFound}
             selected={selected}
             open={look.open}
             toggle={toggle}

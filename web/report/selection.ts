@@ -1,4 +1,4 @@
-import type { Part } from "./data.ts";
+import type { PageStep, Part } from "./data.ts";
 import { isWithin } from "./under-way.ts";
 
 /** What is looked at on a scenario's page, as indexes of its part. A fact brings its step along. */
@@ -9,9 +9,12 @@ export interface Selection {
   readonly goes?: boolean;
 }
 
-/** The step that did not pass. */
-export function failing({ steps }: Part): Selection {
-  const step = steps.findLastIndex(({ outcome }) => outcome === "failed" || outcome === "error");
+/** The first step that did not pass by itself: not one that only holds it. */
+export function failing({ steps }: Pick<Part, "steps">): Selection {
+  const failed = ({ outcome }: PageStep) => outcome === "failed" || outcome === "error";
+  const step = steps.findIndex(
+    (one) => failed(one) && !steps.some((other) => failed(other) && isWithin(other.path, one.path)),
+  );
   return step < 0 ? {} : { step };
 }
 

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** So many rows are all drawn: the browser's own search and the printer find them. */
-export const ALL_DRAWN = 600;
+const ALL_DRAWN = 600;
 /** Drawn beyond what is seen, px. */
 const MARGIN = 700;
 /** Drawn anew when so much has been scrolled, px. */
@@ -32,6 +32,12 @@ export function sliceOf(heights: readonly number[], top: number, bottom: number)
   return { from, to, above, below };
 }
 
+/** Of so many rows `most`, with one of them in the middle as far as the ends allow; without one the first. */
+export function around(row: number, count: number, most: number): Pick<Slice, "from" | "to"> {
+  const from = Math.max(0, Math.min(row - Math.floor(most / 2), count - most));
+  return { from, to: Math.min(count, from + most) };
+}
+
 interface Windowed {
   readonly slice: Slice;
   /** Scrolls what scrolls so that the row is seen; `head` px at the top are covered. `goes`: it takes the focus. */
@@ -40,21 +46,23 @@ interface Windowed {
 
 /**
  * Draws of a long list what is seen and a little more. Rows may have any height: those that were drawn are measured
- * (each child of the list has its key as `data-key`), the others are taken for as high as most.
+ * (each child of the list has its key as `data-key`), the others are taken for as high as most. What is printed has no
+ * room for others around it.
  */
 export function useWindowed(
   pane: RefObject<HTMLElement | null>,
   list: RefObject<HTMLElement | null>,
   keys: readonly string[],
-  isWhole: boolean,
+  printed: Pick<Slice, "from" | "to"> | undefined,
 ): Windowed {
   const measured = useRef(new Map<string, number>());
   const [seen, setSeen] = useState({ top: 0, bottom: 1000 });
   const [, redraw] = useState({});
   const wanted = useRef<Parameters<Windowed["reveal"]> | undefined>(undefined);
+  const isWhole = printed !== undefined || keys.length <= ALL_DRAWN;
   const heights = isWhole ? [] : keys.map((key) => measured.current.get(key) ?? USUAL);
   const slice = isWhole
-    ? { from: 0, to: keys.length, above: 0, below: 0 }
+    ? { from: 0, to: keys.length, ...printed, above: 0, below: 0 }
     : sliceOf(heights, seen.top - MARGIN, seen.bottom + MARGIN);
 
   const look = () => {

@@ -5,11 +5,15 @@ export interface YamlToken {
   readonly text: string;
 }
 
+/** A longer line is data, characters. */
+const MAX_COLOURED = 2000;
+
 /**
  * A line of YAML in parts to be coloured. It knows lines only: a text over several lines looks like plain words, which
  * is what it is. Joined, the parts are the line.
  */
 export function yamlTokens(line: string): YamlToken[] {
+  if (line.length > MAX_COLOURED) return [{ kind: "plain", text: line }];
   const [, lead = "", marks = "", rest = ""] = /^(\s*)((?:-\s+|-$)*)(.*)$/s.exec(line) ?? [];
   const tokens: YamlToken[] = [];
   const push = (kind: YamlKind, text: string | undefined): void => {

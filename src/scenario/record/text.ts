@@ -1,4 +1,5 @@
-import { Document, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
+import { Document, isMap, isPair, isScalar, isSeq, type Node, visit, type YAMLMap, type YAMLSeq } from "yaml";
+import { isByVersion } from "../template.ts";
 import type { Draft } from "./draft.ts";
 
 /** For editors that know JSON Schema. */
@@ -8,7 +9,7 @@ const SCHEMA = " yaml-language-server: $schema=node_modules/tapstation/scenarios
 export function textOf({ head, steps, cards }: Draft): string {
   const { name, shows, tags, ocpp, ...rest } = head;
   const vars = Object.fromEntries([...cards].map(([uid, variable]) => [variable, uid]));
-  const byName = (value: unknown) => withNames(value, cards);
+  const byName = (value: unknown) => withNames(value, { cards, ocpp: String(ocpp) });
   const doc = new Document({
     name,
     shows,
@@ -32,6 +33,13 @@ export function textOf({ head, steps, cards }: Draft): string {
     remarks = [];
   }
   if (remarks.length > 0) doc.comment = remarks.map(remark).join("\n");
+  visit(doc, {
+    Scalar(_, node) {
+      // With all of its digits it would be a text.
+      if (typeof node.value === "number" && Math.abs(node.value) > Number.MAX_SAFE_INTEGER)
+        node.format = "EXP";
+    },
+  });
   return doc.toString({ lineWidth: 110, flowCollectionPadding: true });
 }
 
@@ -66,13 +74,17 @@ function flowing(node: unknown, indent: number): void {
 const keyLength = (item: unknown): number =>
   isPair(item) ? String((item.key as { value?: unknown }).value).length + 2 : 2;
 
-/** Cards' UIDs by the names of their variables, wherever they stand alone. */
-function withNames(value: unknown, cards: ReadonlyMap<string, string>): unknown {
+/**
+ * Cards' UIDs by the names of their variables, wherever they stand alone; a map of nothing but version numbers is one
+ * that was sent, and is written as the value for the version that was spoken.
+ */
+function withNames(value: unknown, o: { readonly cards: Draft["cards"]; readonly ocpp: string }): unknown {
   if (typeof value === "string") {
-    const name = cards.get(value);
+    const name = o.cards.get(value);
     return name === undefined ? value : `$${name}`;
   }
-  if (Array.isArray(value)) return value.map((item) => withNames(item, cards));
+  if (Array.isArray(value)) return value.map((item) => withNames(item, o));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNames(item, cards)]));
+  const map = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withNames(item, o)]));
+  return isByVersion(map) ? { [o.ocpp]: map } : map;
 }

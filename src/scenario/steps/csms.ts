@@ -1,4 +1,5 @@
 import { actionOf } from "../action.ts";
+import { type Alternative, alternativeOf } from "../alternatives.ts";
 import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
 import { cardOf, texts } from "../card.ts";
 import { yaml } from "../examples.ts";
@@ -20,7 +21,7 @@ import {
   word,
 } from "../schemas.ts";
 import { defineStep, type Known, type Running, StepFailure } from "../step.ts";
-import { duration } from "../units.ts";
+import { duration, truth } from "../units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
 type Deed = (central: BenchCentral, at: Running) => void | Promise<void>;
@@ -42,48 +43,70 @@ export const ERROR_CODES = [
   "GenericError",
 ] as const;
 
+interface CsmsWord extends Alternative {
+  readonly deed: (raw: Raw, known: Known) => Deed;
+}
+
+const alone = (deed: CsmsWord["deed"]): CsmsWord => ({ beside: [], deed });
+
 /** What the central system can be told, by the key that says it. */
-const DEEDS: Readonly<Record<string, (raw: Raw, known: Known) => Deed>> = {
-  answer: (raw, known) => {
-    const action = actionOf(["answer"], raw.answer, known);
-    if (raw.standard === true) return standard(action, raw);
-    const change = changeOf(raw);
-    return (central) => central.answer(action, change);
+const DEEDS: Readonly<Record<string, CsmsWord>> = {
+  answer: {
+    beside: [...CHANGES, "merge", "once", "standard"],
+    deed: (raw, known) => {
+      const action = actionOf(["answer"], raw.answer, known);
+      if (truth(["standard"], raw.standard)) return standard(action, raw);
+      const change = changeOf(raw);
+      return (central) => central.answer(action, change);
+    },
   },
-  answers: (raw) => {
+  answers: alone((raw) => {
     oneOf(["answers"], raw.answers, ["standard"], "way to answer");
     return (central) => central.reset();
-  },
-  send: (raw, known) => {
-    const isNew = String(raw.send).startsWith("x-");
-    const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
-    const isFree = raw.raw === true || isNew;
-    if (!isFree) checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole");
-    checkAnswer(raw, action, known);
-    return async (central, at) =>
-      judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
-  },
-  text: (raw) => (central) => central.sendText(String(raw.text)),
-  disconnect: () => (central) => central.disconnect(),
-  mode: (raw) => {
+  }),
+  send: { beside: ["payload", "raw", "expect", "capture"], deed: command },
+  text: alone((raw) => (central) => central.sendText(String(raw.text))),
+  disconnect: alone(({ disconnect }) => {
+    if (!truth(["disconnect"], disconnect ?? true))
+      throw new StepProblem(
+        ["disconnect"],
+        "it cuts no connection",
+        "Write disconnect: true, or leave it out.",
+      );
+    return (central) => central.disconnect();
+  }),
+  mode: alone((raw) => {
     const mode =
       MODES.find((known) => plain(known) === plain(raw.mode)) ??
       oneOf(["mode"], raw.mode, MODES, "access mode");
     return (central) => central.mode(mode);
-  },
-  card: (raw) => {
+  }),
+  card: alone((raw) => {
     const card: CardSetup = cardOf(raw.card);
     return (central) => central.addCard(card);
-  },
-  "remove-card": (raw) => (central) => central.removeCard(String(raw["remove-card"])),
-  block: (raw) => (central) => central.blockCard(String(raw.block), true),
-  unblock: (raw) => (central) => central.blockCard(String(raw.unblock), false),
-  roaming: (raw) => {
+  }),
+  "remove-card": alone((raw) => (central) => central.removeCard(String(raw["remove-card"]))),
+  block: alone((raw) => (central) => central.blockCard(String(raw.block), true)),
+  unblock: alone((raw) => (central) => central.blockCard(String(raw.unblock), false)),
+  roaming: alone((raw) => {
     const { id, contract } = raw.roaming as Record<keyof RoamingSetup, unknown>;
     return (central) => central.addRoaming({ id: String(id), contract: String(contract) });
-  },
-  approve: (raw) => (central) => central.approve(raw.approve !== false),
+  }),
+  approve: alone((raw) => {
+    const isApproved = truth(["approve"], raw.approve);
+    return (central) => central.approve(isApproved);
+  }),
 };
+
+/** A command, checked unless it is wrong on purpose. */
+function command(raw: Raw, known: Known): Deed {
+  const isNew = String(raw.send).startsWith("x-");
+  const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
+  const isFree = truth(["raw"], raw.raw) || isNew;
+  if (!isFree) checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole");
+  checkAnswer(raw, action, known);
+  return async (central, at) => judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
+}
 
 const plain = (mode: unknown): string =>
   String(mode)
@@ -187,20 +210,12 @@ export const csms = defineStep<Deed>({
   needs: () => ["central"],
   parse(value, known) {
     const raw = (value ?? {}) as Raw;
-    const named = Object.keys(raw).filter((key) => Object.hasOwn(DEEDS, key));
-    const [deed, second] = named;
-    if (deed === undefined || second !== undefined) {
-      throw new StepProblem(
-        second === undefined ? [] : [second],
-        deed === undefined
-          ? "it does not say what the central system does"
-          : `"${deed}" and "${second}" are two things`,
-        deed === undefined
-          ? `Name one of ${Object.keys(DEEDS).join(", ")}.`
-          : "Write each in a step of its own.",
-      );
-    }
-    return DEEDS[deed]?.(raw, known) ?? (() => {});
+    return alternativeOf(raw, DEEDS, {
+      none: "it does not say what the central system does",
+      two: "things",
+      instead: "Write each in a step of its own.",
+      example: "csms: { answer: Authorize, delay: 5 s }.",
+    }).deed(raw, known);
   },
   async run(deed, at) {
     const { central } = at.bench;
@@ -241,8 +256,8 @@ function changeOf(raw: Raw): AnswerChange {
   }
   const delayMs = raw.delay === undefined ? undefined : duration(["delay"], raw.delay);
   return {
-    ...(raw.once === true ? { once: true } : {}),
-    ...(raw.with === undefined ? {} : { answer: raw.with, merge: raw.merge !== false }),
+    ...(truth(["once"], raw.once) ? { once: true } : {}),
+    ...(raw.with === undefined ? {} : { answer: raw.with, merge: truth(["merge"], raw.merge ?? true) }),
     ...(raw.error === undefined
       ? {}
       : {
@@ -275,6 +290,14 @@ function judge(action: string, outcome: CommandOutcome, raw: Raw, at: Running): 
     throw new StepFailure(`${action} ${said}`, { expected: show(expected), differences: differ });
   }
   for (const [name, path] of Object.entries((raw.capture ?? {}) as Record<string, unknown>)) {
-    at.define(name, memberAt(answer, String(path)));
+    const value = memberAt(answer, String(path));
+    if (value === undefined)
+      throw new StepFailure(
+        `The answer to ${action} has no member "${String(path)}" to capture as $${name}`,
+        {
+          hint: `It is ${show(answer)}`,
+        },
+      );
+    at.define(name, value);
   }
 }

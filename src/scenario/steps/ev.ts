@@ -1,5 +1,6 @@
 import type { EvChange } from "../bench.ts";
 import { yaml } from "../examples.ts";
+import { StepProblem } from "../problem.ts";
 import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf, power, share } from "../units.ts";
@@ -23,6 +24,12 @@ export const ev = defineStep<{ readonly evse: number; readonly change: EvChange 
   ],
   parse(value, known) {
     const { evse = 1, soc, battery, ac, dc } = (value ?? {}) as Record<string, unknown>;
+    if ([soc, battery, ac, dc].every((change) => change === undefined))
+      throw new StepProblem(
+        [],
+        "it changes nothing about the car",
+        "Name soc, battery, ac or dc: ev: { soc: 80 % }.",
+      );
     return {
       evse: evseOf(["evse"], evse, known),
       change: {

@@ -2,37 +2,42 @@ import type { JournalEntry } from "../../journal/types.ts";
 import { cameOf } from "../came.ts";
 import { yaml } from "../examples.ts";
 import {
-  EXPECTED,
   type Expectation,
   expectedText,
-  FACTS,
   memberAt,
   misses,
   nearestTo,
   parseExpectation,
 } from "../expectation.ts";
-import { show } from "../match.ts";
+import { EXPECTED, FACTS, SIDES } from "../expected.ts";
+import { matches, show } from "../match.ts";
 import { readAll, within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
-import { defineStep, type Running, StepFailure } from "../step.ts";
+import { defineStep, type Running, type Schema, StepFailure } from "../step.ts";
 import { durationText } from "../units.ts";
 
+/** A word, or a matcher of several. */
+const choice: Schema = {
+  ...object({ oneOf: { type: "array", minItems: 1 }, not: {} }),
+  type: ["string", "object"],
+};
+
 const one = object({
-  signal: { ...text, description: "What the user hears and sees: read, accepted, rejected, fault, ready." },
-  verdict: { ...text, description: "accepted or rejected." },
-  by: { ...text, description: "Who decided: list, cache, csms, settings, transaction, station." },
-  because: { ...text, description: "The verdict's authorization status: Accepted, Invalid, Blocked…" },
+  signal: { ...choice, description: "What the user hears and sees: read, accepted, rejected, fault, ready." },
+  verdict: { ...choice, description: "accepted or rejected." },
+  by: { ...choice, description: "Who decided: list, cache, csms, settings, transaction, station." },
+  because: { ...choice, description: "The verdict's authorization status: Accepted, Invalid, Blocked…" },
   message: { ...text, description: "A request: its action." },
   answer: { ...text, description: "The answer to a request of this action." },
   error: { ...text, description: "The CALLERROR that answers a request of this action." },
   code: { ...text, description: "The error's code." },
   from: word(
-    ["station", "central"],
-    "Who sends it; default: requests the station, answers the central system.",
+    SIDES,
+    "Who sends it; default: whose message it is in OCPP (DataTransfer: the station's), and of an answer the other side.",
   ),
-  status: { ...text, description: "A connector's status is this, or becomes it." },
-  evse: wholeSchema,
-  transaction: { ...text, description: "started, updated, ended, delivered, discarded." },
+  status: { ...choice, description: "A connector's status is this, or becomes it." },
+  evse: { ...wholeSchema, description: "Beside status and transaction: at which EVSE." },
+  transaction: { ...choice, description: "started, updated, ended, delivered, discarded." },
   fact: word(FACTS, "Anything that the journal records, by its kind."),
   with: withSchema,
   within: { ...durationSchema, description: "How long it may take; default 30 s, 10 s in real time." },
@@ -84,9 +89,16 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { error: Authorize, code: InternalError }`,
     yaml`
       - csms: { send: TriggerMessage, payload: { requestedMessage: Heartbeat } }
-      - expect: { message: TriggerMessage, from: central }
-      - expect: { answer: TriggerMessage, from: station, with: { status: Accepted } }
+      - expect: { message: TriggerMessage } # the central system's, by OCPP
+      - expect: { answer: TriggerMessage, with: { status: Accepted } }
       - expect: { message: Heartbeat }`,
+    yaml`
+      - csms: { send: DataTransfer, payload: { vendorId: com.example } }
+      - expect: { message: DataTransfer, from: csms } # both may send it: without from, the station's`,
+    yaml`
+      - plug:
+      - expect: { status: { oneOf: [Preparing, Charging, SuspendedEV] } } # also of signals, verdicts, events
+      - expect: { status: { not: Faulted } }`,
     yaml`
       - tap: 04A2241BC85E80
       - expect: # in this order
@@ -119,7 +131,11 @@ export const expect = defineStep<readonly Expectation[]>({
 /** @returns the place of the fact that met it */
 async function meet(e: Expectation, at: Running, after: number): Promise<number> {
   if (e.absent !== undefined) return absent(e, e.absent, at, after);
-  if (e.state !== undefined && e.count === undefined && holdsNow(e, at)) return after;
+  if (e.count === undefined && holdsNow(e, at)) {
+    const fact = at.bench.journal.query().findLast((one) => misses(e, one).length === 0);
+    if (fact !== undefined) capture(e, fact, at);
+    return after;
+  }
   const { min, max } = e.count ?? { min: 1, max: Number.POSITIVE_INFINITY };
   const waitMs = e.within ?? at.patienceMs;
   const found = await collect(e, at, after, Math.max(min, 1), waitMs);
@@ -173,22 +189,26 @@ function collect(
 }
 
 async function absent(e: Expectation, ms: number, at: Running, after: number): Promise<number> {
-  const [came] = await collect(e, at, after, 1, ms);
-  if (came === undefined) return after;
-  throw new StepFailure(`${e.title} came, and it must not for ${durationText(ms)}`, {
+  const stands = holdsNow(e, at);
+  const [came] = stands ? fitting(e, at, 0).slice(-1) : await collect(e, at, after, 1, ms);
+  if (came === undefined && !stands) return after;
+  throw new StepFailure(`${e.title} ${stands ? "is" : "came"}, and it must not for ${durationText(ms)}`, {
     expected: `nothing like\n${expectedText(e)}`,
-    nearest: came,
+    ...(came === undefined ? {} : { nearest: came }),
   });
 }
 
-function holdsNow(e: Expectation, { bench }: Running): boolean {
-  return bench.control
-    .status()
-    .evses.some(
-      (evse) =>
-        (e.state?.evse === undefined || e.state.evse === evse.evseId) &&
-        (evse.chargePointStatus === e.state?.status || evse.status === e.state?.status),
-    );
+/** Is it a connector's status, and one has it now? What `with` says is looked for in its latest fact. */
+function holdsNow({ state, wanted }: Expectation, { bench }: Running): boolean {
+  if (state === undefined) return false;
+  const { evses } = bench.control.status();
+  return evses.some((evse) => {
+    if (state.evseId !== undefined && state.evseId !== evse.evseId) return false;
+    const fact = bench.journal
+      .query()
+      .findLast((one) => one.kind === "connector" && one.evseId === evse.evseId);
+    return matches(state.wanted, evse) && (fact === undefined || matches(wanted, fact));
+  });
 }
 
 const times = (n: number): string => (n === 1 ? "once" : `${n} times`);

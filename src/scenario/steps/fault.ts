@@ -3,7 +3,7 @@ import { yaml } from "../examples.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { flag, object, wholeSchema, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
-import { evseOf } from "../units.ts";
+import { evseOf, truth } from "../units.ts";
 
 /** `fault`: of an EVSE's hardware, or the station's. */
 export const fault = defineStep<{ readonly evse: number; readonly code: string | undefined }>({
@@ -29,7 +29,14 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
       unknown
     >;
     const evse = evseOf(["evse"], raw.evse ?? 1, known, 0);
-    if (raw.clear === true) return { evse, code: undefined };
+    if (truth(["clear"], raw.clear)) {
+      if (raw.code === undefined) return { evse, code: undefined };
+      throw new StepProblem(
+        ["clear"],
+        "it raises and clears at once",
+        "Clearing names no code: { clear: true }.",
+      );
+    }
     if (raw.code === undefined) {
       throw new StepProblem([], "it says no code", "Write fault: GroundFailure, or fault: {clear: true}.");
     }

@@ -3,7 +3,7 @@ import { yaml } from "../examples.ts";
 import { oneOf, StepProblem } from "../problem.ts";
 import { durationSchema, flag, object, shareSchema, word } from "../schemas.ts";
 import { defineStep, StepFailure } from "../step.ts";
-import { duration, share } from "../units.ts";
+import { duration, share, truth } from "../units.ts";
 import { CONNECT_FIRST } from "./send.ts";
 
 const STATES = ["down", "up", "good"] as const;
@@ -69,7 +69,14 @@ export const network = defineStep<Network>({
         '"half-open" has no direction',
         "Leave it out: nothing comes through either way.",
       );
-    return { directions: to === "both" ? ["out", "in"] : [to], quality: qualityOf(raw) };
+    const quality = qualityOf(raw);
+    if (Object.keys(quality).length === 0)
+      throw new StepProblem(
+        [],
+        "it does not say how bad",
+        "Name latency, loss…: network: { latency: 300 ms }.",
+      );
+    return { directions: to === "both" ? ["out", "in"] : [to], quality };
   },
   async run(wanted, { bench }) {
     if ("state" in wanted) {
@@ -93,7 +100,7 @@ function qualityOf(raw: Record<string, unknown>): NetworkQuality {
     duplicate: given("duplicate", share),
     reorder: given("reorder", share),
     corrupt: given("corrupt", share),
-    halfOpen: given("half-open", (_, value) => value === true),
+    halfOpen: given("half-open", truth),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

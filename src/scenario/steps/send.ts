@@ -1,8 +1,8 @@
 import { actionOf } from "../action.ts";
+import { type Alternative, alternativeOf } from "../alternatives.ts";
 import { yaml } from "../examples.ts";
-import { StepProblem } from "../problem.ts";
 import { object, text } from "../schemas.ts";
-import { defineStep, StepFailure } from "../step.ts";
+import { defineStep, type Known, StepFailure } from "../step.ts";
 
 type Sent =
   | { readonly raw: string }
@@ -11,6 +11,19 @@ type Sent =
 /** What to do without a connection. */
 export const CONNECT_FIRST =
   "Let the station connect first: network: up, then expect: { fact: link, with: { state: connected } }.";
+type Raw = Readonly<Record<string, unknown>>;
+
+const FORMS: Readonly<Record<string, Alternative & { read(raw: Raw, known: Known): Sent }>> = {
+  message: {
+    beside: ["payload", "id"],
+    read: ({ message, payload = {}, id }, known) => ({
+      action: String(message).startsWith("x-") ? String(message) : actionOf(["message"], message, known),
+      payload,
+      ...(id === undefined ? {} : { id: String(id) }),
+    }),
+  },
+  raw: { beside: [], read: ({ raw }) => ({ raw: String(raw) }) },
+};
 
 /** `send`: any message of the station's, past its state machine. The journal marks it as injected. */
 export const send = defineStep<Sent>({
@@ -36,22 +49,13 @@ export const send = defineStep<Sent>({
       - expect: { fact: frame, with: { messageType: CALLERROR, direction: in } }`,
   ],
   parse(value, known) {
-    const { message, payload = {}, raw, id } = (value ?? {}) as Record<string, unknown>;
-    if (raw !== undefined && message === undefined) return { raw: String(raw) };
-    if (raw !== undefined || message === undefined) {
-      throw new StepProblem(
-        [],
-        "it says neither or both of message and raw",
-        "Write send: { message: Heartbeat }, or raw: and a frame as text.",
-      );
-    }
-    const given = id === undefined ? {} : { id: String(id) };
-    const isNew = String(message).startsWith("x-");
-    return {
-      action: isNew ? String(message) : actionOf(["message"], message, known),
-      payload,
-      ...given,
-    };
+    const raw = (value ?? {}) as Raw;
+    return alternativeOf(raw, FORMS, {
+      none: "it does not say what is sent",
+      two: "messages",
+      instead: "raw is the whole frame: leave the other out.",
+      example: "send: { message: Heartbeat }.",
+    }).read(raw, known);
   },
   async run(wanted, { bench }) {
     const frame =

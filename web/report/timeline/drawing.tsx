@@ -3,6 +3,7 @@ import type { Selection } from "../selection.ts";
 import { gapText, tickText } from "../time.ts";
 import { LaneDrawing } from "./lane-drawing.tsx";
 import type { Lanes, Span } from "./lanes.ts";
+import { widthOf } from "./lettering.ts";
 import { AXIS, LANE, PAD } from "./measures.ts";
 import { type Gap, type Scale, ticks } from "./scale.ts";
 import { thinned } from "./thinned.ts";
@@ -54,12 +55,7 @@ export function Drawing(props: DrawingProps) {
         <Band key={`${band.label} ${band.from}`} band={band} {...geometry} />
       ))}
       {ticks(scale, perUnit, 78, fromUnit, toUnit).map(({ x: at, ms }) => (
-        <g key={at} class="tick" transform={`translate(${at * perUnit + PAD} 0)`}>
-          <line y1={AXIS - 5} y2={height} />
-          <text y={AXIS - 9} x={3}>
-            {tickText(ms)}
-          </text>
-        </g>
+        <Tick key={at} x={at * perUnit + PAD} text={tickText(ms)} width={width} height={height} />
       ))}
       <Gaps {...geometry} />
       {lanes.lanes.map((lane, row) => (
@@ -75,6 +71,24 @@ export function Drawing(props: DrawingProps) {
 export interface Geometry extends DrawingProps {
   x(order: number): number;
   isSeen(from: number, to: number): boolean;
+}
+
+interface TickProps extends Pick<DrawingProps, "width" | "height"> {
+  readonly x: number;
+  readonly text: string;
+}
+
+/** A moment with its time beside it: to the right, where there is room. */
+function Tick({ x, text, width, height }: TickProps) {
+  const isLast = x + 3 + widthOf(text) > width;
+  return (
+    <g class="tick" transform={`translate(${x} 0)`}>
+      <line y1={AXIS - 5} y2={height} />
+      <text y={AXIS - 9} x={isLast ? -3 : 3} text-anchor={isLast ? "end" : "start"}>
+        {text}
+      </text>
+    </g>
+  );
 }
 
 /** An outage is seen behind all lanes. */

@@ -1,12 +1,15 @@
 import type { Geometry } from "./drawing.tsx";
 import type { Item, Lane, Span } from "./lanes.ts";
+import { fitted, widthOf } from "./lettering.ts";
 import { LANE } from "./measures.ts";
 import { spokenItem, spokenSpan } from "./spoken.ts";
 import { thinned } from "./thinned.ts";
 import type { Stop } from "./walk.ts";
 
-/** A letter of a label, px. */
-const LETTER = 6.4;
+/** Between a label and what stands beside it, px. */
+const BESIDE = 6;
+/** From a glyph's middle to its label, px. */
+const LABEL = 10;
 
 /** What stands on one lane. What cannot be told apart is drawn once, except what is wrong or looked at. */
 export function LaneDrawing({
@@ -22,6 +25,11 @@ export function LaneDrawing({
     ({ order }) => x(order),
     (item) => item.tone === "bad" || isAt(item),
   );
+  // Within a span there is no room for another label.
+  const nextSpan = ({ order }: Item) => {
+    const span = lane.spans.find(({ to = Number.POSITIVE_INFINITY }) => to > order);
+    return span === undefined ? Number.POSITIVE_INFINITY : Math.max(order, span.from);
+  };
   const end = ({ to }: Span) => (to === undefined ? width - 4 : x(to));
   const spans = thinned(
     lane.spans.filter((span) => isSeen(x(span.from), end(span)) || isSame(stopOf(span), cursor)),
@@ -29,13 +37,19 @@ export function LaneDrawing({
     (span) => span.tone === "bad" || end(span) - x(span.from) > 8 || isSame(stopOf(span), cursor),
   );
   return (
-    <g class={`lane ${lane.id}`} transform={`translate(0 ${y})`}>
+    <g class="lane" data-lane={lane.id} transform={`translate(0 ${y})`}>
       <line class="floor" x1={0} x2={width} y1={LANE} y2={LANE} />
       {spans.map((span) => (
         <SpanDrawing key={span.from} span={span} lane={lane} {...geometry} />
       ))}
       {items.map((item, i) => (
-        <ItemDrawing key={item.fact} item={item} next={items[i + 1]} lane={lane} {...geometry} />
+        <ItemDrawing
+          key={item.fact}
+          item={item}
+          next={Math.min(items[i + 1]?.order ?? Number.POSITIVE_INFINITY, nextSpan(item))}
+          lane={lane}
+          {...geometry}
+        />
       ))}
     </g>
   );
@@ -55,8 +69,11 @@ function SpanDrawing({ span, lane, ...geometry }: Geometry & { readonly span: Sp
     (span.step !== undefined && span.step === selected.step) ||
     (span.fact !== undefined && span.fact === selected.fact);
   // A label stays in sight while its span does.
-  const labelAt = Math.min(Math.max(from, left) + 6, Math.max(from + 6, to - span.label.length * LETTER));
-  const letters = Math.floor((to - labelAt) / LETTER);
+  const labelAt = Math.min(
+    Math.max(from, left) + BESIDE,
+    Math.max(from + BESIDE, to - BESIDE - widthOf(span.label)),
+  );
+  const label = fitted(span.label, to - labelAt - 2);
   const spoken = spokenSpan(span, lane, part, since, spent);
   return (
     <g
@@ -67,9 +84,9 @@ function SpanDrawing({ span, lane, ...geometry }: Geometry & { readonly span: Sp
     >
       <title>{spoken}</title>
       <rect x={from} y={4} width={Math.max(3, to - from)} height={LANE - 8} rx={3} />
-      {letters > 3 && (
+      {label !== "" && (
         <text x={labelAt} y={LANE / 2 + 4}>
-          {span.label.length <= letters ? span.label : `${span.label.slice(0, letters - 1)}…`}
+          {label}
         </text>
       )}
     </g>
@@ -81,10 +98,10 @@ function ItemDrawing({
   next,
   lane,
   ...geometry
-}: Geometry & { readonly item: Item; readonly next: Item | undefined; readonly lane: Lane }) {
-  const { part, x, wanted, selected, since } = geometry;
+}: Geometry & { readonly item: Item; readonly next: number; readonly lane: Lane }) {
+  const { part, x, width, wanted, selected, since } = geometry;
   const at = x(item.order);
-  const free = next === undefined ? Number.POSITIVE_INFINITY : x(next.order) - at - 14;
+  const free = (Number.isFinite(next) ? x(next) - BESIDE : width) - at - LABEL;
   const fact = part.facts[item.fact];
   const isAt = selected.fact === item.fact;
   const spoken = spokenItem(item, lane, fact, since);
@@ -102,8 +119,8 @@ function ItemDrawing({
       <text class="glyph" y={5}>
         {item.glyph}
       </text>
-      {free > item.label.length * LETTER && (
-        <text class="label" x={10} y={4}>
+      {free > widthOf(item.label) && (
+        <text class="label" x={LABEL} y={4}>
           {item.label}
         </text>
       )}

@@ -69,15 +69,20 @@ export function Timeline({ part, wanted, selected, since, select, selectStep }: 
     t: change,
   });
 
+  const x = (order: number) => scale.at(order) * perUnit + PAD;
   const show = (order: number) => {
     const box = view.box.current;
-    const x = scale.at(order) * perUnit + PAD;
-    if (box !== null && (x < box.scrollLeft + 30 || x > box.scrollLeft + box.clientWidth - 60))
-      box.scrollLeft = x - box.clientWidth / 2;
+    const at = x(order);
+    if (box !== null && (at < box.scrollLeft + 30 || at > box.scrollLeft + box.clientWidth - 60))
+      box.scrollLeft = at - box.clientWidth / 2;
   };
   const chosen = orderOf(part, selected);
+  const isBegun = useRef(false);
   useEffect(() => {
+    const box = view.box.current;
     if (chosen !== undefined) show(chosen);
+    else if (!isBegun.current && box !== null) scrollToSteps(box, x(part.steps[0]?.began ?? 0));
+    isBegun.current ||= box?.clientWidth === view.width;
   }, [chosen, scale, perUnit]);
   const go = ({ fact, step }: Stop, goes: boolean) => {
     if (step !== undefined) selectStep(step, goes);
@@ -162,6 +167,11 @@ export function Timeline({ part, wanted, selected, since, select, selectStep }: 
       </div>
     </section>
   );
+}
+
+/** On a narrow screen nothing but the start of the station would be seen. */
+function scrollToSteps(box: HTMLElement, first: number): void {
+  if (first > box.clientWidth / 2) box.scrollLeft = first - 2 * PAD;
 }
 
 /** With Ctrl, and by pinching, the wheel zooms; without, it scrolls as everywhere. */

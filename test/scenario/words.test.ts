@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { run, scenario, told } from "./support.ts";
+
+const CARD = "04A2241BC85E80";
+const UNLOCK = "csms: { send: UnlockConnector, payload: { connectorId: 1 } }";
+
+/** What stands beside a word and would seem to count. */
+const beside: readonly (readonly [steps: string, message: string | RegExp])[] = [
+  [
+    "csms: { send: UnlockConnector, with: { connectorId: 1 } }",
+    's.yaml:3:36: "with" does not go with "send" | It goes with answer. With send: payload, raw, expect, capture.',
+  ],
+  [
+    "csms: { answer: Authorize, payload: {} }",
+    /"payload" does not go with "answer" \| It goes with send\. With answer: with, /,
+  ],
+  [
+    "csms: { disconnect: true, once: true }",
+    /"once" does not go with "disconnect" \| It goes with answer\. Nothing goes with disconnect/,
+  ],
+  ["csms: { disconnect: false }", /s\.yaml:3:13: it cuts no connection/],
+  ["csms: { send: ClearCache, block: 04A2241BC85E80 }", /"send" and "block" are two things/],
+  ["expect: { signal: read, by: csms }", /"by" does not go with "signal" \| It goes with verdict\./],
+  [
+    "expect: { message: Authorize, evse: 1 }",
+    /"evse" does not go with "message" \| It goes with status, transaction\./,
+  ],
+  [
+    "expect: { fact: card, from: csms }",
+    /"from" does not go with "fact" \| It goes with message, answer, error\./,
+  ],
+  ["expect: { answer: Authorize, code: X }", /"code" does not go with "answer" \| It goes with error\./],
+  [
+    "expect: { verdict: accepted, with: { outcome: rejected } }",
+    's.yaml:3:42: "outcome" is said already: accepted | Leave it out of with.',
+  ],
+  [
+    "expect: { status: { oneOf: [Charging, Charged] } }",
+    /s\.yaml:3:43: "Charged" is no status of a connector/,
+  ],
+  ["expect: { signal: { not: beep } }", /s\.yaml:3:25: "beep" is no signal/],
+  [
+    "expect: { verdict: rejected, because: Blokked }",
+    /"Blokked" is no authorization status \| Did you mean "Blocked"/,
+  ],
+  ["expect: { message: Authorize, from: central }", /from" is "central", which is none of "station", "csms"/],
+  ["send: { raw: x, payload: {} }", /"payload" does not go with "raw" \| It goes with message\./],
+  [
+    "send: { id: x }",
+    /it does not say what is sent \| Name one of message, raw: send: \{ message: Heartbeat \}/,
+  ],
+  ["fault: { code: GroundFailure, clear: true }", /it raises and clears at once/],
+  ['fault: { clear: "yes" }', '"yes" is neither true nor false | Write true or false.'],
+  ['network: { half-open: "on" }', '"on" is neither true nor false'],
+  ["network: { direction: in }", /it does not say how bad/],
+  ["ev: { evse: 1 }", /it changes nothing about the car/],
+];
+
+describe("what would be left alone although it stands there is refused", () => {
+  it.each(beside)("%s", (step, message) => {
+    if (typeof message === "string") expect(told(scenario(`- ${step}`))).toContain(message);
+    else expect(told(scenario(`- ${step}`))).toMatch(message);
+  });
+});
+
+/** Steps, and what the failure says: undefined for those that hold. */
+const sides: readonly (readonly [what: string, steps: string, failure: RegExp | undefined])[] = [
+  [
+    "a command is the central system's",
+    `- ${UNLOCK}\n- expect: { message: UnlockConnector, with: { connectorId: 1 } }\n- expect: { answer: UnlockConnector, with: { status: Unlocked } }`,
+    undefined,
+  ],
+  [
+    "a command that came is not absent",
+    `- ${UNLOCK}\n- expect: { message: UnlockConnector, absent: 5 s }`,
+    /message UnlockConnector came, and it must not for 5 s/,
+  ],
+  [
+    "DataTransfer is the station's",
+    "- csms: { send: DataTransfer, payload: { vendorId: x } }\n- expect: { message: DataTransfer, within: 1 s }",
+    /message DataTransfer did not come/,
+  ],
+  [
+    "DataTransfer of the central system, and the station's answer",
+    "- csms: { send: DataTransfer, payload: { vendorId: x } }\n- expect: { message: DataTransfer, from: csms }\n- expect: { answer: DataTransfer, from: station }",
+    undefined,
+  ],
+  [
+    "a message from where it does not come from in OCPP",
+    "- send: { message: UnlockConnector, payload: { connectorId: 1 } }\n- expect: { message: UnlockConnector, from: station }\n- expect: { error: UnlockConnector, from: csms }",
+    undefined,
+  ],
+];
+
+describe("whose message it is", () => {
+  it.each(sides)("%s", async (_, steps, failure) => expectOutcome(steps, failure));
+});
+
+const states: readonly (readonly [what: string, steps: string, failure: RegExp | undefined])[] = [
+  ["one of several holds already", "- expect: { status: { oneOf: [Available, Charging] } }", undefined],
+  [
+    "Occupied among others is what 1.6 has five words for",
+    "- plug:\n- expect: { status: { oneOf: [Occupied, Faulted] } }\n- unplug:\n- expect: { status: { not: Occupied } }",
+    undefined,
+  ],
+  [
+    "not: it must change",
+    "- expect: { status: { not: Available }, within: 5 s }",
+    /status \{"not":"Available"\} did not come within 5 s/,
+  ],
+  [
+    "what holds is not absent",
+    "- expect: { status: Available, absent: 5 s }",
+    /status Available is, and it must not for 5 s/,
+  ],
+  ["what does not hold and does not come is", "- expect: { status: Charging, absent: 5 s }", undefined],
+  [
+    "what with says counts also when the status holds",
+    "- expect: { status: Available, with: { connectorId: 7 }, within: 5 s }",
+    /status Available did not come/,
+  ],
+  [
+    "capture of one that holds",
+    "- expect: { status: Available, evse: 1, capture: { c: connectorId } }\n- csms: { send: UnlockConnector, payload: { connectorId: $c }, expect: { status: Unlocked } }",
+    undefined,
+  ],
+  [
+    "a transaction at an EVSE",
+    `- tap: ${CARD}\n- plug:\n- expect: { transaction: started, evse: 2, within: 5 s }`,
+    /transaction started of EVSE 2 did not come/,
+  ],
+  [
+    "a choice of signals, of verdicts, of deciders, of events",
+    `- tap: ${CARD}\n- expect: { signal: { not: read } }\n- expect: { verdict: { oneOf: [accepted, rejected] }, by: { oneOf: [csms, list] } }\n- plug:\n- expect: { transaction: { not: ended } }`,
+    undefined,
+  ],
+  [
+    "a member of a command's answer that is not there",
+    "- csms: { send: GetConfiguration, payload: { key: [HeartbeatInterval] }, capture: { x: unknownKey } }",
+    /The answer to GetConfiguration has no member "unknownKey" to capture as \$x/,
+  ],
+];
+
+describe("states and choices", () => {
+  it.each(states)("%s", async (_, steps, failure) => expectOutcome(steps, failure));
+});
+
+async function expectOutcome(steps: string, failure: RegExp | undefined): Promise<void> {
+  const { results, failures } = await run(
+    scenario(steps, `central: { cards: [${CARD}] }\nstation: { evses: 2 }\n`),
+  );
+  if (failure === undefined) {
+    expect(failures.map((f) => f.message)).toEqual([]);
+    expect(results.map((r) => r.outcome)).toEqual(["passed"]);
+  } else expect(failures.map((f) => f.message)).toEqual([expect.stringMatching(failure)]);
+}
