@@ -74,13 +74,12 @@ function filledWith(candidate: Candidate, { names, rows }: Rows): readonly Candi
   if (names.size === 0) return [candidate];
   const used = [...namesIn(candidate.value)].filter((name) => names.has(name));
   if (used.length === 0) return [candidate];
-  const different = new Map(
-    rows.map((row) => [JSON.stringify(used.map((name) => row[name]?.value ?? null)), row]).reverse() as [
-      string,
-      Row,
-    ][],
-  );
-  return [...different.values()].reverse().map((row) => {
+  const different = new Map<string, Row>();
+  for (const row of rows) {
+    const key = JSON.stringify(used.map((name) => row[name]?.value ?? null));
+    if (!different.has(key)) different.set(key, row);
+  }
+  return [...different.values()].map((row) => {
     const problems: StepProblem[] = [];
     const vars = Object.fromEntries(Object.entries(row).map(([name, literal]) => [name, literal.value]));
     const value = fillKnown(candidate.value, vars, (path, e) => {

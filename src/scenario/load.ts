@@ -6,7 +6,7 @@ import { Form } from "./form.ts";
 import { evsesOf, type Head, headOf } from "./head.ts";
 import { namesIn, type Row, type Rows, rowsOf, verbatim, without } from "./literals.ts";
 import { Meaning } from "./meaning.ts";
-import { BUILT_IN, capturedNames, mayBeNamed } from "./names.ts";
+import { BUILT_IN, capturedNames, freeNames, mayBeNamed } from "./names.ts";
 import { StepProblem } from "./problem.ts";
 import { Problems, placeText } from "./problems.ts";
 import { StepReader, tellForm } from "./read-steps.ts";
@@ -146,6 +146,12 @@ class Loader {
     if (!hidesNames) {
       for (const part of ["station", "central"]) this.#checkNames(raw[part], [part], defined, data.besides);
     }
+    const used = [...freeNames(steps), ...namesIn([raw.station, raw.central])];
+    const others = new Set([...Object.keys(vars), ...captured]);
+    this.#checkRows(
+      data,
+      [...new Set(used)].filter((name) => columns.includes(name) && !others.has(name)),
+    );
     const meaning = new Meaning(this.#reading, {
       known: { ...known, evses: () => evsesOf(station, known) },
       directory: dirname(this.#source.path),
@@ -156,6 +162,17 @@ class Loader {
         defined,
         literals: without(this.#literals(vars, data, version), captured),
       });
+  }
+
+  /** Each row has each name. */
+  #checkRows({ rows }: Data, names: readonly string[]): void {
+    for (const [i, row] of rows.entries()) {
+      const lacks = names.filter((name) => !Object.hasOwn(row, name)).map((name) => `$${name}`);
+      if (lacks.length === 0) continue;
+      const hint = "Write it in this row too, or in vars what it is where a row does not say it.";
+      const said = `row ${i + 1} does not say what ${lacks.join(", ")} is`;
+      this.#reading.problems.add(this.#place(["data", String(i)]), said, hint);
+    }
   }
 
   /** The variables of a scenario as they are for a version, outermost first. */

@@ -1,3 +1,4 @@
+import { namesIn } from "./literals.ts";
 import { StepProblem } from "./problem.ts";
 import type { Step } from "./step.ts";
 
@@ -33,4 +34,20 @@ function addCaptured(value: unknown, names: Set<string>): void {
     else if (typeof item === "string") names.add(item);
     else if (typeof item === "object" && item !== null) for (const name of Object.keys(item)) names.add(name);
   }
+}
+
+/** Names that steps refer to and that nothing within them defines for its own steps. */
+export function freeNames(steps: readonly Step[]): Set<string> {
+  const free = new Set<string>();
+  for (const { value, blocks } of steps) {
+    const { steps: _, ...own } =
+      typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+    const given = Array.isArray(value) && blocks.length > 0 ? [] : blocks.length === 0 ? value : own;
+    for (const name of namesIn(given)) free.add(name);
+    const { as, vars } = own;
+    const inner = new Set([String(as), ...Object.keys((vars ?? {}) as object)]);
+    for (const name of freeNames(blocks.flatMap((block) => block.steps)))
+      if (!inner.has(name)) free.add(name);
+  }
+  return free;
 }
