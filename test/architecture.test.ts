@@ -66,6 +66,9 @@ const rooms: Record<string, readonly string[]> = {
     "app",
     "replay",
     "scenario/types.ts",
+    // How steps are written, for a person at the terminal.
+    "scenario/reference.ts",
+    "scenario/section.ts",
     "@clack/prompts",
     "clipboardy",
     "csv-parse",
@@ -83,7 +86,17 @@ const rooms: Record<string, readonly string[]> = {
     "yaml",
     "node:*",
   ],
-  tools: ["drivers", "scenario/schema.ts", "util", "app", "ocpp", "station", "node:*"],
+  tools: [
+    "drivers",
+    "scenario/schema.ts",
+    "scenario/reference.ts",
+    "scenario/section.ts",
+    "util",
+    "app",
+    "ocpp",
+    "station",
+    "node:*",
+  ],
   "main.ts": ["cli", "util", "node:*"],
   "index.ts": ["app", "central", "journal", "scenario/types.ts", "station", "util"],
 };

@@ -4,13 +4,14 @@ import { RunRecord } from "./record.ts";
 import { countLines, failedLines, interruptedLines, skippedLines } from "./summary-lines.ts";
 
 /** Nothing while it runs; at the end what did not pass, why nothing ran where nothing did, and one line. */
-export function createReporter({ output, colors, columns }: ReporterOptions): Reporter {
+export function createReporter(o: ReporterOptions): Reporter {
+  const { output, colors } = o;
   const run = new RunRecord();
   return {
     name: "minimal",
     on: (event) => run.note(event),
     close: async () => {
-      const look = { colors, columns };
+      const look = { colors, columns: o.columns };
       const told = [
         ...failedLines(run, look),
         ...interruptedLines(run, look),

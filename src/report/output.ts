@@ -26,7 +26,7 @@ export interface ReportOutput {
 export interface ReporterOptions {
   readonly output: ReportOutput;
   readonly colors: Colors;
-  /** How wide lines may be. */
+  /** How wide lines may be; a terminal's width changes. */
   readonly columns: number;
   /** Is it a terminal, on which a line can be written over? */
   readonly live: boolean;

@@ -101,7 +101,7 @@ export interface ReportContext {
 }
 
 const DEFAULT_COLUMNS = 80;
-const MIN_COLUMNS = 40;
+const MIN_COLUMNS = 20;
 
 /**
  * All wanted reporters as one. When none of them prints to the standard output, one is added: `terminal`, or `minimal`
@@ -147,6 +147,12 @@ function optionsFor(spec: ReporterSpec, { stdout, colors, env, cwd }: ReportCont
     return { output, colors: noColors, columns: DEFAULT_COLUMNS, live: false };
   }
   const live = stdout.isTTY === true && !isCi(env) && env.TERM !== "dumb";
-  const columns = Math.max(MIN_COLUMNS, stdout.columns ?? DEFAULT_COLUMNS);
-  return { output: streamOutput(stdout), colors, columns, live };
+  return {
+    output: streamOutput(stdout),
+    colors,
+    live,
+    get columns() {
+      return Math.max(MIN_COLUMNS, stdout.columns || DEFAULT_COLUMNS);
+    },
+  };
 }

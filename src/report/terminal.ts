@@ -13,7 +13,8 @@ import {
   titleOf,
 } from "./summary-lines.ts";
 
-const CLEAR_LINE = "\r\x1b[2K";
+/** Erases from the cursor to the end of the screen. */
+const ERASE_BELOW = "\x1b[0J";
 const BAR_COLUMNS = 16;
 
 /** For a person at a terminal or the log of a CI server: a line as each scenario ends, everything else at the end. */
@@ -98,15 +99,21 @@ class TerminalReporter implements Reporter {
   }
 
   #clearStatus(): void {
-    if (this.#status !== "") this.#o.output.write(CLEAR_LINE);
+    if (this.#status !== "") this.#o.output.write(this.#erase());
     this.#status = "";
+  }
+
+  /** A terminal that has become narrower has broken the status line into rows: up to the first one. */
+  #erase(): string {
+    const up = Math.floor(width(this.#status) / this.#o.columns);
+    return `${up > 0 ? `\x1b[${up}A` : ""}\r${ERASE_BELOW}`;
   }
 
   #drawStatus(): void {
     if (!this.#o.live) return;
     const line = this.#statusLine();
     if (line === this.#status) return;
-    this.#o.output.write(`${CLEAR_LINE}${line}`);
+    this.#o.output.write(`${this.#erase()}${line}`);
     this.#status = line;
   }
 
@@ -120,10 +127,11 @@ class TerminalReporter implements Reporter {
       this.#bad > 0 ? c.red(`${this.#bad} not passed`) : undefined,
     );
     const [first] = this.#running.values();
+    const whole = clip(head, this.#o.columns - 1);
     const others = this.#running.size > 1 ? ` +${this.#running.size - 1}` : "";
-    if (first === undefined) return head;
+    if (first === undefined) return whole;
     const room = this.#o.columns - 1 - width(head) - others.length - 1;
-    return room < 10 ? head : `${head} ${c.dim(clip(first, room) + others)}`;
+    return room < 10 ? whole : `${head} ${c.dim(clip(first, room) + others)}`;
   }
 }
 

@@ -34,11 +34,13 @@ export function readTable(shown: string, folder: string): Table {
       skip_empty_lines: true,
       trim: true,
       comment: "#",
-      to: MAX_ROWS,
+      to: MAX_ROWS + 1,
       info: true,
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
     const [first] = read;
     if (first === undefined) throw new AppError("definition.invalid", "it has no rows below its head");
+    if (read.length > MAX_ROWS)
+      throw new AppError("definition.invalid", `it has more than ${MAX_ROWS} rows; divide it`);
     return {
       columns: Object.keys(first.record),
       rows: read.map(({ record }) => record),

@@ -2,17 +2,19 @@ import { parse, stringify } from "yaml";
 import type { StepKind } from "./step.ts";
 
 /** An example as it stands in a scenario: its lines, without the indentation that they share. */
-export function yaml({ raw }: TemplateStringsArray): string {
-  const lines = raw.join("").replace(/^\n/, "").trimEnd().split("\n");
+export function yaml(text: TemplateStringsArray): string {
+  const lines = text.join("").replace(/^\n/, "").trimEnd().split("\n");
   const indents = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
   const shared = Math.min(...indents);
   return lines.map((line) => line.slice(shared)).join("\n");
 }
 
-/** An example as a whole scenario: steps alone get a head, and what has a head a name. */
+/** An example as a whole scenario: what is none gets a head, and a name. */
 export function scenarioOf(example: string, name: string): string {
-  const isList = Array.isArray(parse(example));
-  return `name: ${JSON.stringify(name)}\n${isList ? `steps:\n${example.replace(/^/gm, "  ")}` : example}\n`;
+  const said = parse(example) as unknown[] | { readonly name?: string };
+  if (!Array.isArray(said) && said.name !== undefined) return `${example}\n`;
+  const rest = Array.isArray(said) ? `steps:\n${example.replace(/^/gm, "  ")}` : example;
+  return `name: ${JSON.stringify(name)}\n${rest}\n`;
 }
 
 /** What the examples say for a kind of step, the plainest first; also where it stands within other steps. */
@@ -31,8 +33,11 @@ export function valuesOf(name: string, { examples }: Pick<StepKind, "examples">)
 }
 
 /** A step in one line, as people write it: `repeat: { times: 3, steps: [{ plug: 1 }] }`. */
-export function written(name: string, value: unknown): string {
-  if (value === null) return `${name}:`;
+export const written = (name: string, value: unknown): string =>
+  value === null ? `${name}:` : `${name}: ${inFlow(value)}`;
+
+/** A value in one line of YAML. */
+export function inFlow(value: unknown): string {
   const flow = stringify(value, { collectionStyle: "flow", flowCollectionPadding: true, lineWidth: 0 });
-  return `${name}: ${flow.trim().replaceAll("[ ", "[").replaceAll(" ]", "]")}`;
+  return flow.trim().replaceAll("[ ", "[").replaceAll(" ]", "]");
 }

@@ -16,6 +16,7 @@ import { scenarioSchema } from "./schema.ts";
 import { Source } from "./source.ts";
 import type { Step } from "./step.ts";
 import { forVersionOrAny, unknownVariable, writtenPath } from "./template.ts";
+import { WrongFiles } from "./wrong-files.ts";
 
 const SCHEMA = scenarioSchema();
 
@@ -34,7 +35,13 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
     );
   const scenarios = source.docs.flatMap((doc) => {
     const reading: Reading = { ...o, problems, spoiled: new Map(), hidesNames: false };
-    return new Loader(reading, source, doc).scenario() ?? [];
+    try {
+      return new Loader(reading, source, doc).scenario() ?? [];
+    } catch (e) {
+      if (!(e instanceof WrongFiles)) throw e;
+      problems.addAll(e.problems);
+      return [];
+    }
   });
   problems.check();
   return scenarios;

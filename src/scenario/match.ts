@@ -14,7 +14,8 @@ type Operator = (typeof OPERATORS)[number];
 
 const REGEX = /^\/(.+)\/([imsu]*)$/s;
 const RANGE = /^(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?$/;
-const PLACEHOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+/** Texts that stand for others. */
+export const PLACEHOLDERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   "<any>": (v) => v !== undefined,
   "<absent>": (v) => v === undefined,
   "<number>": (v) => typeof v === "number",

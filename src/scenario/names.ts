@@ -2,12 +2,23 @@ import { namesIn } from "./literals.ts";
 import { StepProblem } from "./problem.ts";
 import type { Step } from "./step.ts";
 
-/** Variables that are always there: the station's id, the OCPP version, the seed, the round of a repetition, now, the central system's files and its TLS root. */
-export const BUILT_IN = ["station", "ocpp", "seed", "round", "now", "files", "tls"] as const;
+/** Variables that are always there, and what they are. */
+export const builtIn = {
+  station: "The station's id.",
+  ocpp: "The OCPP version that is spoken, 1.6 or 2.0.1.",
+  seed: "What is random follows from it (--seed).",
+  round: "In repeat and for-each: which time it is, from 1.",
+  now: "The time, ISO 8601.",
+  files:
+    "With central: { files: … }: $files.NAME.url and .signature, $files.certificate, .root and .uploads.",
+  tls: "With TLS: $tls.root, the central system's root certificate, PEM.",
+} as const;
+
+export const BUILT_IN = Object.keys(builtIn);
 
 /** @throws StepProblem for a name that is always taken */
 export function mayBeNamed(path: readonly (string | number)[], name: string): void {
-  if (!BUILT_IN.some((taken) => taken === name)) return;
+  if (!BUILT_IN.includes(name)) return;
   throw new StepProblem(
     path,
     `"${name}" cannot be a variable here: $${name} is always there`,

@@ -239,7 +239,7 @@ class ScenarioRun {
     const about: StepInfo = {
       path,
       kind: step.kind,
-      title: titleOf(step, () => filled()),
+      title: titleOf(step, filled, stepKinds[step.kind], this.#instance.scenario.directory),
       text: step.text,
       at: step.at,
       endLine: step.endLine,

@@ -129,7 +129,7 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
           description: "Rows, or a CSV file: it is run once with each, the columns being variables.",
         },
         setup: { ...stepsSchema, description: "Steps before those that count." },
-        steps: stepsSchema,
+        steps: { ...stepsSchema, description: "What is done, and expected." },
         teardown: { ...stepsSchema, description: "Steps that always run at the end, also after a failure." },
         timeout: {
           ...durationSchema,

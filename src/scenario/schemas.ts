@@ -64,6 +64,8 @@ export const shareSchema: Schema = {
 
 export const wholeSchema: Schema = { type: ["integer", "string"] };
 
+export const evseSchema: Schema = { ...wholeSchema, description: "Which EVSE, from 1; default 1." };
+
 export const uidSchema: Schema = {
   type: ["string", "number"],
   description: "The card's UID: hex digits, byte 0 first.",
@@ -99,10 +101,10 @@ export const cardSchema: Schema = {
   ...object(
     {
       id: { ...uidSchema, description: "The Hidden ID: what the station sends for the card." },
-      visibleId: text,
-      nickname: text,
-      blocked: flag,
-      expiry: { type: "string", description: "ISO 8601." },
+      visibleId: { ...text, description: "The number that is printed on it." },
+      nickname: { ...text, description: "What its holder calls it." },
+      blocked: { ...flag, description: "It is refused." },
+      expiry: { type: "string", description: "Until when it is good, ISO 8601." },
     },
     ["id"],
   ),
@@ -117,7 +119,7 @@ export const tokenSchema: Schema = {
         enum: authorizationStatuses,
         description: "What the station knows of it; default Accepted.",
       },
-      expiry: { type: "string", description: "ISO 8601." },
+      expiry: { type: "string", description: "Until when that holds, ISO 8601." },
       group: { ...text, description: "parentIdTag, groupIdToken." },
       type: { enum: tokenTypes, description: "Of 2.0.1; default ISO14443." },
     },
@@ -126,7 +128,10 @@ export const tokenSchema: Schema = {
   type: ["object", "string", "number"],
 };
 
-export const roamingSchema: Schema = object({ id: uidSchema, contract: { type: "string" } }, [
-  "id",
-  "contract",
-]);
+export const roamingSchema: Schema = object(
+  {
+    id: { ...uidSchema, description: "The token as the station sends it." },
+    contract: { type: "string", description: "Who pays, for example NL-TNM-C12345678." },
+  },
+  ["id", "contract"],
+);

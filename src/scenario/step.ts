@@ -105,6 +105,11 @@ export interface StepKind<T = unknown> {
   readonly files?: Readonly<Record<string, string>>;
   /** Where its value holds lists of steps, as paths. */
   readonly blocks?: (value: unknown) => readonly (readonly (string | number)[])[];
+  /**
+   * The step in one line, where its value alone does not read like one; variables are filled in as far as they are there.
+   * `directory`: where its files are looked for. What it throws means: as it is written.
+   */
+  readonly title?: (value: unknown, directory: string) => string;
   /** It only looks: what it looks at began with the last step that did something. */
   readonly looks?: boolean;
   readonly needs?: (value: T) => readonly Need[];

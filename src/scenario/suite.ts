@@ -10,6 +10,8 @@ export interface Selection {
   readonly grep?: RegExp;
   /** At least one of these tags; `!tag`: none that has it. */
   readonly tags?: readonly string[];
+  /** Only those with such an id, as reports name it. */
+  readonly ids?: ReadonlySet<string>;
   /** The i-th of n parts, from 1. */
   readonly shard?: { readonly index: number; readonly of: number };
 }
@@ -44,13 +46,15 @@ export const marked = (instances: readonly Instance[]): Position[] => [
 ];
 
 /** The instances that a run is about, in their order. */
-export function selected(instances: readonly Instance[], { grep, tags = [], shard }: Selection): Instance[] {
+export function selected(instances: readonly Instance[], chosen: Selection): Instance[] {
+  const { grep, tags = [], ids, shard } = chosen;
   const only = marked(instances).length > 0;
   const without = tags.filter((t) => t.startsWith("!")).map((t) => t.slice(1));
   const wanted = tags.filter((t) => !t.startsWith("!"));
   const fits = instances.filter(
     ({ scenario, info }) =>
       (!only || scenario.only !== undefined) &&
+      (ids === undefined || ids.has(info.id)) &&
       (grep === undefined || [info.id, info.name, shown(info)].some((text) => grep.test(text))) &&
       (wanted.length === 0 || wanted.some((t) => scenario.tags.includes(t))) &&
       !without.some((t) => scenario.tags.includes(t)),

@@ -87,11 +87,6 @@ function filledText(
 const shown = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
 function lookUp(path: string, vars: Vars): unknown {
-  if (!NAME.test(path)) {
-    throw new AppError("definition.invalid", `"\${${path}}" is no name of a variable`, {
-      hint: "Write $name, with .member behind it where it has members; $$ for a dollar sign.",
-    });
-  }
   const [name = "", ...members] = path.split(".");
   if (!Object.hasOwn(vars, name)) throw unknownVariable(name, Object.keys(vars));
   let value = vars[name];
@@ -119,6 +114,11 @@ function membersOf(value: unknown, member: string, so: string): string {
 
 /** The error for a variable that nothing defines; `besides` is added to the hint. */
 export function unknownVariable(name: string, known: readonly string[], besides = ""): AppError {
+  if (!NAME.test(name)) {
+    return new AppError("definition.invalid", `"\${${name}}" is no name of a variable`, {
+      hint: "Write $name, with .member behind it where it has members; $$ for a dollar sign.",
+    });
+  }
   const meant = nearest(name, known);
   const there = known.length === 0 ? "There is none." : `There are ${known.map((k) => `$${k}`).join(", ")}.`;
   return new AppError("definition.invalid", `There is no variable "$${name}"`, {

@@ -1,20 +1,32 @@
+import { cut } from "../util/text.ts";
 import { show } from "./match.ts";
-import type { Step } from "./step.ts";
+import type { Step, StepKind } from "./step.ts";
 
 const TITLE_MAX = 100;
 
-/** A step in one line, its variables filled in. */
-export function titleOf(step: Step, filled: () => unknown): string {
-  let value = step.value;
-  try {
-    value = filled();
-  } catch {
-    // Told when it runs.
-  }
+/** A step in one line, its variables filled in; what is wrong with it is told when it runs. */
+export function titleOf(
+  step: Step,
+  filled: () => unknown,
+  kind: Pick<StepKind, "title"> | undefined,
+  directory: string,
+): string {
+  const value = unless(filled, step.value);
   const shown = value === null || value === undefined ? "" : ` ${inOneLine(value)}`;
-  const title = `${step.kind}${shown}`;
-  return title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX - 1)}…` : title;
+  const written = `${step.kind}${shown}`;
+  return cut(unless(() => kind?.title?.(value, directory), undefined) ?? written, TITLE_MAX);
 }
+
+function unless<T>(make: () => T, otherwise: T): T {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** "once", "3 times". */
+export const times = (n: number): string => (n === 1 ? "once" : `${n} times`);
 
 /** A value in one line, as YAML would write it; the steps within it are left out. */
 export function inOneLine(value: unknown): string {

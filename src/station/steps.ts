@@ -71,7 +71,8 @@ type Doers = { readonly [name: string]: (event: never, params: never) => void };
 
 /**
  * One way through a machine. An event that an effect causes waits until the step's other effects are done, as
- * statecharts want it.
+ * statecharts want it. An effect that throws keeps neither the others nor the events that wait from being done: the
+ * contactor opens although the end could not be told.
  */
 export class Run<E extends { readonly type: string }> {
   readonly #steps: Steps<AnyStateMachine>;
@@ -100,6 +101,7 @@ export class Run<E extends { readonly type: string }> {
     this.#stopped = true;
   }
 
+  /** @throws what the first effect threw, when all is done */
   send(event: E): void {
     if (this.#busy) {
       this.#waiting ??= [];
@@ -107,17 +109,22 @@ export class Run<E extends { readonly type: string }> {
       return;
     }
     this.#busy = true;
-    try {
-      for (let e: E | undefined = event; e !== undefined && !this.#stopped; e = this.#waiting?.shift())
-        this.#step(e);
-    } finally {
-      this.#busy = false;
-    }
+    const thrown: unknown[] = [];
+    for (let e: E | undefined = event; e !== undefined && !this.#stopped; e = this.#waiting?.shift())
+      this.#step(e, thrown);
+    this.#busy = false;
+    if (thrown.length > 0) throw thrown[0];
   }
 
-  #step(event: E): void {
+  #step(event: E, thrown: unknown[]): void {
     const { to, effects } = this.#steps.next(this.#state, event.type);
     this.#state = to;
-    for (const { type, params } of effects) this.#do[type]?.(event as never, params as never);
+    for (const { type, params } of effects) {
+      try {
+        this.#do[type]?.(event as never, params as never);
+      } catch (e) {
+        thrown.push(e);
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { definitionKinds, devicesDirectory } from "../drivers/definitions.ts";
 import { publishedSchema } from "../scenario/schema.ts";
 import { formatJson } from "./format-json.ts";
+import { stepsMarkdown } from "./steps-markdown.ts";
 import { withSupportTable } from "./support.ts";
 
 /** A file that is made from the sources: its path and its text. */
@@ -14,6 +15,7 @@ export interface GeneratedFile {
 }
 
 const scenarioFile = fileURLToPath(new URL("../../scenarios/scenario.schema.json", import.meta.url));
+const stepsFile = fileURLToPath(new URL("../../scenarios/STEPS.md", import.meta.url));
 const readme = fileURLToPath(new URL("../../README.md", import.meta.url));
 
 /** Every generated file of the repository, and the README, of which a part is generated. */
@@ -26,6 +28,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
     path: scenarioFile,
     text: () => formatJson({ $schema: "http://json-schema.org/draft-07/schema#", ...publishedSchema() }),
   },
+  { path: stepsFile, text: stepsMarkdown },
   { path: readme, text: () => withSupportTable(readFileSync(readme, "utf8")) },
 ];
 

@@ -19,6 +19,32 @@ afterEach(async () => {
 const start = (input: string, ...more: string[]) =>
   run(["start", "--control", "-", "--data", path.join(dir, "data"), ...more], { cwd: dir, input });
 
+describe("steps", () => {
+  it("shows what there is, and how one of it is written", async () => {
+    const all = await run(["steps"]);
+    expect(all.stdout).toMatch(
+      /^Steps:\n {2}tap {8}Hold a card [\s\S]*\nBesides:\n {2}scenario {3}A file is/,
+    );
+    const { code, stdout } = await run(["steps", "fault"]);
+    expect([code, stdout.split("\n")[0]]).toEqual([
+      0,
+      "Raise or clear a fault, by 1.6 error code; EVSE 0 is the station.",
+    ]);
+    expect(stdout).toContain("\n  clear: true or false  The fault is over.\n");
+    expect(stdout).toContain("\n  - fault: { clear: true, evse: 1 }\n  - expect: { status: Available }\n");
+    const { stdout: json } = await run(["steps", "fault", "--json"]);
+    expect(JSON.parse(json)).toMatchObject({
+      name: "fault",
+      members: [{ name: "code" }, { name: "evse" }, { name: "clear" }],
+    });
+  });
+
+  it("says what was probably meant", async () => {
+    const { code, stderr } = await run(["steps", "repeatt"]);
+    expect([code, stderr]).toEqual([2, 'tapstation: "repeatt" is no step\n  Did you mean "repeat"?\n']);
+  });
+});
+
 describe("the verb csms", () => {
   it("lets the built-in central system send a command and shows the answer", async () => {
     const { code, stdout } = await start('csms GetConfiguration {"key":["HeartbeatInterval","Nonsense"]}\n');

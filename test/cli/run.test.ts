@@ -1,13 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createCentral } from "../../src/index.ts";
 import { folderOf, scenario } from "../scenario/support.ts";
-import { Bin, run } from "../support/bin.ts";
+import { Bin, binPath, run } from "../support/bin.ts";
 import { missingCommand } from "../support/pty.ts";
 
 /** `tapstation run` as a process. */
@@ -196,39 +194,60 @@ const scriptMissing = missingCommand("script", "sudo apt-get install bsdutils");
 describe.skipIf(scriptMissing !== undefined)(
   `a person at a terminal${scriptMissing === undefined ? "" : ` (skipped: ${scriptMissing})`}`,
   () => {
-    /** The program in a terminal of its own; `typed` goes there once the prompt stands. */
-    async function atTerminal(typed: string): Promise<{ text: string; status: number | null }> {
-      const dir = mkdtempSync(join(tmpdir(), "tapstation-prompt-"));
-      writeFileSync(
-        join(dir, "s.yaml"),
-        "name: By hand\nocpp: [1.6]\nsteps:\n  - prompt: Look at the lamp\n  - plug:\n  - expect: { status: Preparing }\n",
-      );
-      const main = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-      const child = spawn("script", ["-qec", `"${process.execPath}" "${main}" run s.yaml`, "/dev/null"], {
+    /** The program in a terminal of its own: each time that `ask` stands there once more, the next of `typed` goes there. */
+    async function atTerminal(
+      files: Readonly<Record<string, string>>,
+      args: string,
+      ask: string,
+      typed: readonly string[],
+    ): Promise<{ text: string; status: number | null }> {
+      const dir = folderOf(files);
+      const child = spawn("script", ["-qec", `"${process.execPath}" "${binPath}" run ${args}`, "/dev/null"], {
         cwd: dir,
-        env: { PATH: process.env.PATH, HOME: dir, TERM: "xterm", SHELL: "/bin/sh" },
+        env: { PATH: process.env.PATH, HOME: dir, TERM: "xterm", NO_COLOR: "1", SHELL: "/bin/sh" },
       });
       let text = "";
+      let asked = 0;
       child.stdout.on("data", (chunk: Buffer) => {
-        const before = text.includes("press Enter");
         text += chunk;
-        if (!before && text.includes("press Enter")) child.stdin.write(typed);
+        for (; asked < text.split(ask).length - 1; asked++) child.stdin.write(typed[asked] ?? "");
       });
       const [status] = (await once(child, "close")) as [number | null];
-      rmSync(dir, { recursive: true, force: true });
       return { text, status };
     }
 
+    const BY_HAND = {
+      "s.yaml":
+        "name: By hand\nocpp: [1.6]\nsteps:\n  - prompt: Look at the lamp\n  - plug:\n  - expect: { status: Preparing }\n",
+    };
+
     it("is told what to do, and the scenario goes on when it is done", async () => {
-      const { text, status } = await atTerminal("\r");
+      const { text, status } = await atTerminal(BY_HAND, "s.yaml", "press Enter", ["\r"]);
       expect(text).toContain("Look at the lamp, then press Enter:");
       expect(text).toContain("1 passed");
       expect(status).toBe(0);
     });
 
     it("may end it there with Ctrl-C", async () => {
-      const { text, status } = await atTerminal("\x03");
+      const { text, status } = await atTerminal(BY_HAND, "s.yaml", "press Enter", ["\x03"]);
       expect(text).not.toContain("1 passed");
+      expect(status).toBe(130);
+    });
+
+    it("watches: f runs what did not pass again, Enter all, q ends", async () => {
+      const { text, status } = await atTerminal(files, ". --watch --quiet", "q quit", ["f", "\r", "q"]);
+      expect(text.match(/\d scenarios?: [^·]*/g)?.map((line) => line.trim())).toEqual([
+        "2 scenarios: 1 passed, 1 failed",
+        "1 scenario: 1 failed",
+        "2 scenarios: 1 passed, 1 failed",
+      ]);
+      expect(status).toBe(0);
+    });
+
+    it("watches until Ctrl-C, which is heard as such", async () => {
+      const { text, status } = await atTerminal(files, "good.yaml --watch --quiet", "q quit", ["f\x03"]);
+      // Nothing failed: f does nothing, and is not offered.
+      expect(text).toContain("Enter all again · q quit");
       expect(status).toBe(130);
     });
   },

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { noColors } from "../../src/report/failure-lines.ts";
+import { openReporters } from "../../src/report/registry.ts";
 import type { RunEvent } from "../../src/scenario/types.ts";
 import { width } from "../../src/util/text.ts";
+import { FakeTerminal } from "../support/terminal.ts";
 import { recorded, report } from "./support.ts";
 
 const ESCAPE = "\u001b";
@@ -60,11 +63,39 @@ describe("terminal", () => {
 
   it("has a status line on a terminal, never wider than it, and clears it before other lines", async () => {
     const { stdout } = await report(["terminal"], { tty: true });
-    const statuses = stdout.split("\r\u001b[2K").filter((text) => /^ [━─]/.test(text));
+    const statuses = stdout.split("\r\u001b[0J").filter((text) => /^ [━─]/.test(text));
     expect(statuses).toContainEqual(expect.stringMatching(/━─+ 2\/7 A card that nobody knows charges › tap/));
     expect(statuses.filter((line) => width(line) > 80)).toEqual([]);
     expect(stdout.split("\n").at(-3)).toMatch(/^7 scenarios/);
     expect(stdout).not.toContain("─ 0/7 \n");
+  });
+
+  it("its status line leaves nothing behind on a terminal that becomes narrower, down to very few columns", async () => {
+    const terminal = new FakeTerminal(100);
+    const reporters = await openReporters(["terminal"], {
+      stdout: {
+        isTTY: true,
+        get columns() {
+          return terminal.columns;
+        },
+        write: (text) => terminal.write(text),
+      },
+      colors: noColors,
+      env: {},
+      cwd: "/",
+      onFault: () => {},
+    });
+    const widths = [60, 41, 24];
+    for (const event of await recorded()) {
+      reporters.on(event);
+      const status = terminal.lines.filter((line) => /^ [━─]{3}/.test(line));
+      expect(status.length).toBeLessThan(2);
+      if (event.kind === "stepEnded" && terminal.cursor.col > 20)
+        terminal.narrow(widths.shift() ?? terminal.columns);
+    }
+    expect(widths).toEqual([]);
+    await reporters.close();
+    expect(terminal.lines.filter((line) => /[━─]{3}/.test(line))).toEqual([]);
   });
 
   it("is plain in CI, also on a terminal", async () => {

@@ -176,5 +176,5 @@ function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Par
 /** First moment on the scenario's clock, ms since the epoch. */
 function startOf({ facts, steps }: Part): number {
   const times = [facts[0]?.time, steps[0]?.beganAt].filter((time) => time !== undefined);
-  return Math.min(...times.map((time) => Date.parse(time)));
+  return Math.min(...times.map((time) => Date.parse(time)).filter((ms) => !Number.isNaN(ms)));
 }

@@ -3,13 +3,14 @@ import { planScenarios, type RunScenariosOptions, refusalOf, runScenarios } from
 import { version } from "../../app/version.ts";
 import type { Multiplexer } from "../../report/multiplexer.ts";
 import { openReporters, reporterHelp } from "../../report/registry.ts";
+import type { RunEvent, ScenarioResult } from "../../scenario/types.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { againFlags } from "../again-flags.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
-import { changed } from "../run-watch.ts";
+import { changed, hasKeys, type Wish, wished } from "../run-watch.ts";
 
 const text = { type: "string", nargs: 1, requiresArg: true } as const;
 const flag = { type: "boolean" } as const;
@@ -19,7 +20,7 @@ const options = {
   tag: { ...text, array: true, describe: "Only scenarios with this tag (!tag: without it); repeatable" },
   shard: { ...text, describe: "Only the i-th of n parts: 1/3" },
   list: { ...flag, describe: "Show what would run, and run nothing" },
-  watch: { ...flag, describe: "Run again whenever a file changes, until Ctrl-C" },
+  watch: { ...flag, describe: "Run again whenever a file changes or Enter is pressed, until q or Ctrl-C" },
   bail: { ...flag, describe: "Stop at the first scenario that does not pass" },
   retries: {
     ...text,
@@ -116,6 +117,8 @@ function readersOf(readers: readonly string[] | undefined): Pick<RunScenariosOpt
   return real.length === 0 ? {} : { readers: real };
 }
 
+const isBad = ({ outcome }: ScenarioResult): boolean => outcome === "failed" || outcome === "error";
+
 const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> =>
   openReporters(args.reporter ?? (json ? ["jsonl"] : []), {
     stdout: io.stdout,
@@ -128,17 +131,26 @@ const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> 
     },
   });
 
+interface Once extends Pick<RunScenariosOptions, "ids"> {
+  /** Holds the ids of those that did not pass in the end. */
+  readonly failed?: Set<string>;
+}
+
 /**
  * Gives the exit code: a report that could not be written is 2 where all passed. Reports tell too why nothing could run,
  * so that none of an earlier run, and no empty one, stands for it.
  */
-async function once(input: Input): Promise<number> {
+async function once(input: Input, { failed, ...chosen }: Once = {}): Promise<number> {
   const { io, args, settings } = input;
   const reporters = await open(args, io, settings.config.json);
   let code = 0;
   try {
-    const onEvent = reporters.on.bind(reporters);
-    code = (await runScenarios({ ...optionsOf(input), onEvent })).exitCode;
+    const onEvent = (event: RunEvent): void => {
+      reporters.on(event);
+      if (event.kind === "runBegan") failed?.clear();
+      if (event.kind === "scenarioEnded" && isBad(event.result)) failed?.add(event.id);
+    };
+    code = (await runScenarios({ ...optionsOf(input), ...chosen, onEvent })).exitCode;
   } catch (e) {
     reporters.on(refusalOf(e, commandOf(args.paths)));
     throw e;
@@ -160,21 +172,50 @@ function list({ io, settings }: Input, o: RunScenariosOptions): number {
   return 0;
 }
 
-/** A file that is wrong is told, and the next change awaited. */
-async function watch(input: Input, o: RunScenariosOptions): Promise<number> {
+/** A file that is wrong is told, and the next change or key awaited. */
+async function watch(input: Input, { paths }: RunScenariosOptions): Promise<number> {
   const { io } = input;
+  const failed = new Set<string>();
+  let ids: ReadonlySet<string> | undefined;
   while (!io.signal.aborted) {
-    const change = changed(o.paths, io.cwd, io.signal);
+    const over = new AbortController();
+    const change = changed(paths, io.cwd, AbortSignal.any([io.signal, over.signal]));
     try {
-      await once(input);
+      await once(input, { ...(ids === undefined ? {} : { ids }), failed });
     } catch (e) {
       if (!(e instanceof AppError)) throw e;
       print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
     }
-    if (!io.signal.aborted) print(io, "Waiting for a file to change; Ctrl-C ends.");
-    await change;
+    const wish = io.signal.aborted ? undefined : await nextWish(io, change, failed.size);
+    over.abort();
+    if (wish === "quit") return 0;
+    ids = wish === "failed" ? new Set(failed) : undefined;
   }
   return 0;
+}
+
+/** What is wanted next; undefined: a file has changed. */
+async function nextWish(io: Io, change: Promise<void>, failed: number): Promise<Wish | undefined> {
+  if (!hasKeys(io)) {
+    print(io, "Waiting for a file to change; Ctrl-C ends.");
+    await change;
+    return undefined;
+  }
+  const again = failed === 0 ? "" : ` · f what did not pass (${failed})`;
+  print(
+    io,
+    colorsFor(io.stdout, io.env).dim(`Waiting for a file to change · Enter all again${again} · q quit`),
+  );
+  const over = new AbortController();
+  const signal = AbortSignal.any([io.signal, over.signal]);
+  try {
+    for (;;) {
+      const wish = await Promise.race([change, wished(io, signal)]);
+      if (wish !== "failed" || failed > 0) return wish ?? undefined;
+    }
+  } finally {
+    over.abort();
+  }
 }
 
 async function ask(io: Io, said: string): Promise<void> {

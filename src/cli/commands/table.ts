@@ -19,6 +19,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Run scenarios and say which passed",
     load: async () => (await import("./run.ts")).command,
   },
+  steps: {
+    usage: "steps [name]",
+    describe: "Show how the steps of scenarios are written",
+    load: async () => (await import("./steps.ts")).command,
+  },
   record: {
     usage: "record <file>",
     describe: "As start, and write a scenario of everything that is done",

@@ -16,9 +16,13 @@ export const clock = defineStep<Clocked>({
   describe:
     "Let time pass (advance), set the station's clock wrong (jump), let it run fast or slow a day (drift).",
   schema: object({
-    advance: durationSchema,
-    jump: { ...durationSchema, description: "How far it is set: 1 h, or -5 min." },
-    drift: { ...durationSchema, description: "How much it gains a day: 10 s, or -10 s; 0 s: none." },
+    advance: { ...durationSchema, description: "How much passes; as wait, in virtual time only." },
+    jump: { ...durationSchema, description: "How far it is set: 1 h, or -5 min.", examples: ["-5 min"] },
+    drift: {
+      ...durationSchema,
+      description: "How much it gains a day: 10 s, or -10 s; 0 s: none.",
+      examples: ["10 s"],
+    },
   }),
   examples: [
     "- clock: { jump: -1 h } # the station's clock is set wrong by so much",
@@ -32,7 +36,11 @@ export const clock = defineStep<Clocked>({
     const entries = Object.entries((value ?? {}) as object);
     const [first, second] = entries;
     if (first === undefined || second !== undefined)
-      throw new StepProblem([], "it says none or several of advance, jump, drift", "Name one of them.");
+      throw new StepProblem(
+        [],
+        "it says none or several of advance, jump, drift",
+        "Write one of them: clock: { jump: -1 h }.",
+      );
     const deed = oneOf([first[0]], first[0], DEEDS, "thing that befalls a clock");
     return { deed, ms: (deed === "advance" ? duration : signedDuration)([deed], first[1]) };
   },

@@ -1,7 +1,7 @@
 import type { EvChange } from "../bench.ts";
 import { yaml } from "../examples.ts";
 import { StepProblem } from "../problem.ts";
-import { energySchema, object, powerSchema, shareSchema, wholeSchema } from "../schemas.ts";
+import { energySchema, evseSchema, object, powerSchema, shareSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf, power, share } from "../units.ts";
 
@@ -9,9 +9,9 @@ import { energy, evseOf, power, share } from "../units.ts";
 export const ev = defineStep<{ readonly evse: number; readonly change: EvChange }>({
   describe: "Make the car at an EVSE another one: charge, battery, power.",
   schema: object({
-    evse: wholeSchema,
-    soc: { ...shareSchema, description: "How full its battery is: 80 %." },
-    battery: energySchema,
+    evse: evseSchema,
+    soc: { ...shareSchema, description: "How full its battery is." },
+    battery: { ...energySchema, description: "How much its battery holds." },
     ac: { ...powerSchema, description: "The most that it takes from AC." },
     dc: { ...powerSchema, description: "The most that it takes from DC." },
   }),

@@ -14,11 +14,15 @@ import { matches, show } from "../match.ts";
 import { readAll, within } from "../problem.ts";
 import { captureSchema, durationSchema, object, text, wholeSchema, withSchema, word } from "../schemas.ts";
 import { defineStep, type Running, type Schema, StepFailure } from "../step.ts";
+import { times } from "../title.ts";
 import { durationText } from "../units.ts";
 
 /** A word, or a matcher of several. */
 const choice: Schema = {
-  ...object({ oneOf: { type: "array", minItems: 1 }, not: {} }),
+  ...object({
+    oneOf: { type: "array", minItems: 1, description: "Any of these words." },
+    not: { description: "Any other." },
+  }),
   type: ["string", "object"],
 };
 
@@ -46,7 +50,11 @@ const one = object({
     ["step", "start"],
     "What counts: since the last step that did something (default), or since the start.",
   ),
-  count: { type: ["integer", "string"], description: "How often: 2, or 1..3, or 2.. for at least two." },
+  count: {
+    type: ["integer", "string"],
+    description: "How often: 2, or 1..3, or 2.. for at least two.",
+    examples: ["1..3"],
+  },
   capture: captureSchema,
 });
 
@@ -89,9 +97,12 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { error: Authorize, code: InternalError }`,
     yaml`
       - csms: { send: TriggerMessage, payload: { requestedMessage: Heartbeat } }
-      - expect: { message: TriggerMessage } # the central system's, by OCPP
-      - expect: { answer: TriggerMessage, with: { status: Accepted } }
+      - expect: { message: TriggerMessage } # from the central system, whose message it is in OCPP
+      - expect: { answer: TriggerMessage, with: { status: Accepted } } # from the station, therefore
       - expect: { message: Heartbeat }`,
+    yaml`
+      - csms: { send: DataTransfer, payload: { vendorId: com.example } } # what both may send
+      - expect: { message: DataTransfer, from: csms } # without it: the station's`,
     yaml`
       - csms: { send: DataTransfer, payload: { vendorId: com.example } }
       - expect: { message: DataTransfer, from: csms } # both may send it: without from, the station's`,
@@ -210,8 +221,6 @@ function holdsNow({ state, wanted }: Expectation, { bench }: Running): boolean {
     return matches(state.wanted, evse) && (fact === undefined || matches(wanted, fact));
   });
 }
-
-const times = (n: number): string => (n === 1 ? "once" : `${n} times`);
 
 const TOO_EARLY =
   "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";

@@ -9,7 +9,11 @@ import { evseOf, truth } from "../units.ts";
 export const fault = defineStep<{ readonly evse: number; readonly code: string | undefined }>({
   describe: "Raise or clear a fault, by 1.6 error code; EVSE 0 is the station.",
   schema: {
-    ...object({ code: word(errorCodes), evse: wholeSchema, clear: flag }),
+    ...object({
+      code: word(errorCodes, "What is the matter."),
+      evse: { ...wholeSchema, description: "Where: default EVSE 1; 0 is the station." },
+      clear: { ...flag, description: "The fault is over." },
+    }),
     type: ["string", "object"],
   },
   examples: [
@@ -38,7 +42,11 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
       );
     }
     if (raw.code === undefined) {
-      throw new StepProblem([], "it says no code", "Write fault: GroundFailure, or fault: {clear: true}.");
+      throw new StepProblem(
+        [],
+        "it says no code",
+        "Write fault: GroundFailure, or fault: { clear: true, evse: 1 }.",
+      );
     }
     return { evse, code: oneOf(["code"], raw.code, errorCodes, "error code of OCPP 1.6") };
   },

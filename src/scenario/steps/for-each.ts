@@ -22,9 +22,13 @@ export const forEach = defineStep<ForEach>({
   describe: "Do steps for each item of a list, or each row of a CSV file beside the scenario.",
   schema: object(
     {
-      as: { type: "string", pattern: "^[A-Za-z_]\\w*$", description: "The variable that is the item." },
+      as: {
+        type: "string",
+        pattern: "^[A-Za-z_]\\w*$",
+        description: "The item's name, yours to choose: row makes $row and, of its members, $row.uid.",
+      },
       in: { type: ["array", "string"], description: "The items, or the name of a CSV file with a head." },
-      steps: stepsSchema,
+      steps: { ...stepsSchema, description: "What is done with each; $round counts from 1." },
     },
     ["as", "in", "steps"],
   ),
@@ -51,6 +55,12 @@ export const forEach = defineStep<ForEach>({
   ],
   files: { "cards.csv": "uid,verdict\n04A2241BC85E80,accepted\n04B3352CD96F91,rejected\n" },
   blocks: () => [["steps"]],
+  title(value, directory) {
+    const { as, in: items } = value as ForEach;
+    if (typeof items === "string")
+      return `for each row of ${items} (${readTable(items, directory).rows.length})`;
+    return `for each ${as} of ${items.length}: ${items.map((item) => masked(as, item)).join(", ")}`;
+  },
   parse(value) {
     const { as, in: items } = value as ForEach;
     mayBeNamed(["as"], as);
@@ -63,13 +73,13 @@ export const forEach = defineStep<ForEach>({
     for (const [i, item] of all.entries()) {
       const round = i + 1;
       const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
-      const where = (place: string) => `with ${shown(as, item)} (${which}; for-each, ${place})`;
+      const where = (place: string) => `with ${as} = ${masked(as, item)} (${which}; for-each, ${place})`;
       for (const block of at.step.blocks)
         await at.block(block, { where, round, vars: { round, [as]: item } });
     }
   },
 });
 
-/** "card = 04A2241BC85E80"; a password is masked. */
-const shown = (as: string, item: unknown): string =>
-  withoutSecrets(`${as}: ${cut(inOneLine(item), SHOWN_MAX)}`).replace(":", " =");
+/** An item in one line; one that is called a password is masked. */
+const masked = (as: string, item: unknown): string =>
+  withoutSecrets(`${as}: ${cut(inOneLine(item), SHOWN_MAX)}`).slice(as.length + 2);

@@ -1,13 +1,21 @@
 import { yaml } from "../examples.ts";
 import { object } from "../schemas.ts";
 import { defineStep } from "../step.ts";
+import { inOneLine } from "../title.ts";
 
 /** `include`: the steps of another file; the loader reads them. */
 export const include = defineStep<Readonly<Record<string, unknown>>>({
   describe: "Do the steps of another file, a list of steps; with variables of its own.",
   schema: {
     ...object(
-      { file: { type: "string" }, vars: { type: "object", description: "Variables for these steps." } },
+      {
+        file: {
+          type: "string",
+          description:
+            "A list of steps, beside this file; its name begins with _, so that it is not run by itself.",
+        },
+        vars: { type: "object", description: "Variables for these steps alone." },
+      },
       ["file"],
     ),
     type: ["string", "object"],
@@ -20,6 +28,12 @@ export const include = defineStep<Readonly<Record<string, unknown>>>({
   files: {
     "_plug.yaml": "- plug:\n",
     "_charge.yaml": "- plug:\n- tap: $card\n- expect: { transaction: started }\n",
+  },
+  title(value) {
+    if (typeof value === "string") return `include ${value}`;
+    const { file, vars = {} } = value as { readonly file: string; readonly vars?: object };
+    const own = Object.entries(vars).map(([name, item]) => `${name}: ${inOneLine(item)}`);
+    return own.length === 0 ? `include ${file}` : `include ${file} with ${own.join(", ")}`;
   },
   parse: (value) =>
     typeof value === "object" && value !== null

@@ -1,6 +1,6 @@
 import { yaml } from "../examples.ts";
 import { oneOf } from "../problem.ts";
-import { object, wholeSchema, word } from "../schemas.ts";
+import { evseSchema, object, word } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { evseOf } from "../units.ts";
 
@@ -9,7 +9,10 @@ const STATES = ["jam", "free"] as const;
 /** `lock`: what holds a cable in its socket. */
 export const lock = defineStep<{ readonly evse: number; readonly state: (typeof STATES)[number] }>({
   describe: "Jam the lock that holds a cable in its socket, or free it.",
-  schema: { ...object({ evse: wholeSchema, state: word(STATES) }, ["state"]), type: ["object", "string"] },
+  schema: {
+    ...object({ evse: evseSchema, state: word(STATES, "Jammed, or well again.") }, ["state"]),
+    type: ["object", "string"],
+  },
   examples: [
     "- lock: jam # of EVSE 1",
     yaml`

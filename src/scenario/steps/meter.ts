@@ -1,12 +1,15 @@
 import { yaml } from "../examples.ts";
-import { energySchema, object, wholeSchema } from "../schemas.ts";
+import { energySchema, evseSchema, object } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf } from "../units.ts";
 
 /** `meter`: energy without time. */
 export const meter = defineStep<{ readonly evse: number; readonly wh: number }>({
   describe: "Let an EVSE's meter count so much energy at once.",
-  schema: { ...object({ evse: wholeSchema, add: energySchema }, ["add"]), type: ["object", "string"] },
+  schema: {
+    ...object({ evse: evseSchema, add: { ...energySchema, description: "So much more." } }, ["add"]),
+    type: ["object", "string"],
+  },
   examples: [
     "- meter: 5 kWh # of EVSE 1",
     yaml`

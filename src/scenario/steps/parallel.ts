@@ -16,6 +16,7 @@ export const parallel = defineStep<undefined>({
             - plug:`,
   ],
   blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
+  title: (branches) => `parallel: ${(branches as readonly unknown[]).length} branches`,
   parse: () => undefined,
   async run(_, at) {
     const branches = at.step.blocks.map((block, i) => {

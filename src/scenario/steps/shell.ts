@@ -20,7 +20,7 @@ export const shell = defineStep<Shell>({
   schema: {
     ...object(
       {
-        run: text,
+        run: { ...text, description: "The command line." },
         capture: { type: "string", description: "The variable that its standard output becomes." },
         within: { ...durationSchema, description: "How long it may take; default 1 min." },
       },

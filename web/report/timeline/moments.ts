@@ -21,7 +21,13 @@ export function momentsOf({ facts, order, steps }: ScenarioPart): Moment[] {
     found.push({ order: began, ms: Date.parse(beganAt), room: BOUNDARY });
     if (ended !== undefined) found.push({ order: ended, ms: Date.parse(endedAt ?? beganAt), room: BOUNDARY });
   }
-  return found.sort((a, b) => a.order - b.order);
+  found.sort((a, b) => a.order - b.order);
+  // What has no time that can be read stands with what came before it.
+  let last = found.find(({ ms }) => !Number.isNaN(ms))?.ms ?? 0;
+  return found.map((moment) => {
+    if (!Number.isNaN(moment.ms)) last = moment.ms;
+    return { ...moment, ms: last };
+  });
 }
 
 /** A CALL has room for its action's name, unless the one before it on its lane was of the same. */
