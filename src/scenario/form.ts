@@ -1,9 +1,11 @@
 import { type Misfit, misfits } from "../util/schema-problems.ts";
-import { STEP_BESIDES } from "./schema.ts";
+import { advised } from "./advice.ts";
+import { shownPath } from "./path.ts";
+import type { Known } from "./step.ts";
 import { forVersionOrAny, isByVersion, writtenPath } from "./template.ts";
 
 /** Something of a wrong form. */
-export interface WrongForm extends Omit<Misfit, "keyword" | "rank"> {
+export interface WrongForm extends Misfit {
   /** From the document on, as its value is for one version; of a key that is missing its own. */
   readonly path: readonly string[];
   /** As it stands in the file. */
@@ -17,15 +19,20 @@ const DEFINING = ["vars", "data", "capture", "as"];
 export class Form {
   readonly wrong: readonly WrongForm[];
 
-  constructor(schema: object, value: unknown, versions: readonly string[]) {
-    const misfitting = versions.flatMap((version) =>
-      misfits(schema, forVersionOrAny(value, version), shownPath).map((misfit) => ({
-        ...misfit,
-        ...hintOf(misfit),
-        path: misfit.missingKey === undefined ? misfit.path : [...misfit.path, misfit.missingKey],
-        written: writtenPath(value, misfit.path, version),
-      })),
-    );
+  constructor(schema: object, value: unknown, known: Known) {
+    const { versions } = known;
+    const misfitting = versions.flatMap((version) => {
+      const said = forVersionOrAny(value, version);
+      return misfits(schema, said, shownPath).map((found) => {
+        const misfit = advised(found, said, known);
+        const { path, missingKey } = misfit;
+        return {
+          ...misfit,
+          path: missingKey === undefined ? path : [...path, missingKey],
+          written: writtenPath(value, path, version),
+        };
+      });
+    });
     this.wrong = [...noVersions(value, versions, []), ...misfitting];
   }
 
@@ -56,13 +63,6 @@ export class Form {
 export const isRelated = (a: readonly string[], b: readonly string[]): boolean =>
   (a.length < b.length ? a : b).every((_, i) => a[i] === b[i]);
 
-function hintOf({ unknownKey, hint }: Misfit): { hint?: string } {
-  const beside = STEP_BESIDES.find((key) => key === unknownKey);
-  if (beside !== undefined)
-    return { hint: `It stands beside the step, on a line of its own below it: ${beside}: 1.6.` };
-  return hint === undefined ? {} : { hint };
-}
-
 /** Values by version, of versions that there are not. What is picked is no such map itself. */
 function noVersions(
   value: unknown,
@@ -83,19 +83,3 @@ function noVersions(
     };
   });
 }
-
-/** As it is read in the file, from the innermost step on: csms › expect › status. */
-function shownPath(path: readonly string[]): string {
-  const step = path.findLastIndex(
-    (key, i) =>
-      isPlace(key) &&
-      path[i + 1] !== undefined &&
-      ["steps", "setup", "teardown", undefined].includes(path[i - 1]),
-  );
-  return path
-    .slice(step + 1)
-    .map((key) => (isPlace(key) ? `item ${Number(key) + 1}` : key))
-    .join(" › ");
-}
-
-const isPlace = (key: string): boolean => /^\d+$/.test(key);

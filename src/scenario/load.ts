@@ -70,7 +70,7 @@ class Loader {
     this.#source = source;
     this.#doc = doc;
     this.#value = source.valueOf(doc, SCHEMA);
-    this.#form = new Form(SCHEMA, this.#value, reading.known.versions);
+    this.#form = new Form(SCHEMA, this.#value, reading.known);
   }
 
   /** Undefined: it is none. */

@@ -2,6 +2,7 @@ import { dirname, relative } from "node:path";
 import type { Document, Node } from "yaml";
 import { isAppError } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
+import { hyphened, outside } from "./advice.ts";
 import { fileBeside } from "./files.ts";
 import { Form } from "./form.ts";
 import { oneOf, StepProblem } from "./problem.ts";
@@ -58,7 +59,7 @@ export class StepReader {
     const { ocpp, ...keys } = item;
     const [kind, second] = Object.keys(keys);
     if (kind === undefined || second !== undefined) {
-      this.#notOne(path, kind, second);
+      this.#notOne(path, keys);
       return undefined;
     }
     const valuePath = [...path, kind];
@@ -89,15 +90,16 @@ export class StepReader {
     return step;
   }
 
-  /** It names no step, or two. */
-  #notOne(path: Path, kind: string | undefined, second: string | undefined): void {
+  /** It names no step, or two. Members that stand beside their step are told with its form. */
+  #notOne(path: Path, keys: Readonly<Record<string, unknown>>): void {
+    const [kind, second] = Object.keys(keys);
     const at = [...path, second ?? kind ?? STEP_BESIDES[0]].map(String);
-    if (this.#form.isWrong(at)) return;
+    if (this.#form.isWrong(at) || outside(keys) !== undefined) return;
     const text =
       kind === undefined
         ? "there is no step here"
         : `"${second}" is a step of its own, beside "${kind}" in the same one`;
-    const hint = `Begin each step with a hyphen: - ${second ?? "tap: 04A2241BC85E80"}`;
+    const hint = second === undefined ? hyphened("tap", "04A2241BC85E80") : hyphened(second, keys[second]);
     this.#reading.problems.add(this.#source.place(this.#doc, at), text, hint);
   }
 
@@ -137,7 +139,7 @@ export class StepReader {
     const source = new Source(path, cwd);
     return source.docs.flatMap((doc) => {
       const value = source.valueOf(doc, STEPS);
-      const form = new Form(STEPS, value, this.#reading.known.versions);
+      const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
       return new StepReader(this.#reading, source, doc, form, [...this.#chain, path]).steps(
         value,

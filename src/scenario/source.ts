@@ -9,6 +9,12 @@ import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** What to do about what is no YAML, by the parser's code. */
+const MENDED: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "Indent with spaces.",
+  BLOCK_AS_IMPLICIT_KEY:
+    "A hyphen begins an item of a list, and what stands above it are keys: put the list below a key, for example steps:",
+};
 
 /** A YAML file with the places of everything in it. */
 export class Source {
@@ -33,8 +39,8 @@ export class Source {
 
   #noYaml({ pos, message, code }: YAMLParseError): FileProblem {
     const at = this.position(pos[0]);
-    const hint = code === "TAB_AS_INDENT" ? { hint: "Indent with spaces." } : {};
-    return { at, message: `not valid YAML: ${message}`, ...hint };
+    const hint = MENDED[code];
+    return { at, message: `not valid YAML: ${message}`, ...(hint === undefined ? {} : { hint }) };
   }
 
   /**

@@ -1,4 +1,5 @@
 import { misfits } from "../util/schema-problems.ts";
+import { formOf } from "./advice.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known, Step, StepKind } from "./step.ts";
 import { hasReference } from "./template.ts";
@@ -31,5 +32,8 @@ export function wrongForms(
   return misfits(schema, filled, (path) => [name, ...path].join(" › "))
     .filter(({ keyword }) => FORM.includes(keyword))
     .toSorted((a, b) => a.rank - b.rank)
-    .map(({ path, text, hint }) => new StepProblem(path, text, hint ?? ""));
+    .map(
+      ({ path, text, hint }) =>
+        new StepProblem(path, text, path.length === 0 ? formOf(name, {}) : (hint ?? "")),
+    );
 }

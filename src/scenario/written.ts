@@ -53,7 +53,7 @@ function keepText(node: Scalar, schema: Schema): void {
   if (schema.pattern === REFERENCE) return;
   const types = [schema, ...(schema.anyOf ?? [])].flatMap(({ type = [] }) => type);
   const isNumber = typeof node.value === "number" && !types.includes("integer");
-  const isBoolean = typeof node.value === "boolean" && !types.includes("boolean");
+  const isBoolean = typeof node.value === "boolean" && types.every((type) => type === "string");
   if (types.includes("string") && (isNumber || isBoolean) && node.source !== undefined)
     node.value = node.source;
 }

@@ -132,7 +132,8 @@ function ItemDrawing({
 function actions(stop: Stop, isAt: boolean, { cursor, select, focused }: Geometry) {
   return {
     role: "button",
-    tabIndex: isSame(stop, cursor) ? 0 : -1,
+    // In SVG an attribute is not known by its name in JavaScript.
+    tabindex: isSame(stop, cursor) ? 0 : -1,
     "aria-current": isAt,
     onClick: () => select(stop),
     onFocus: () => focused(stop),
