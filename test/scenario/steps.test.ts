@@ -457,6 +457,16 @@ describe("steps that do not hold", () => {
         expected: expect.stringMatching(/count: 2\.\.$/m),
       },
     ]);
+    // Its answer is not what was missing; another one with other members may be.
+    expect(failures[0]).not.toHaveProperty("nearest");
+    const { failures: near } = await run(
+      scenario(
+        "- plug:\n- expect: { message: StatusNotification, with: { status: Preparing }, count: 2, since: start, within: 1 s }",
+      ),
+    );
+    expect(near).toMatchObject([
+      { differences: [{ path: "payload.status", wanted: "Preparing", found: "Available" }] },
+    ]);
   });
 
   it("the tear-down runs all the same; its failures stand behind", async () => {
