@@ -1,11 +1,13 @@
 import { dirname, relative } from "node:path";
 import { type Document, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from "yaml";
 import { type AppError, errorText, isAppError } from "../util/errors.ts";
-import { offsetOf, schemaProblems } from "../util/schema-problems.ts";
+import { misfits, offsetOf } from "../util/schema-problems.ts";
+import { advised, hyphened, outside } from "./advice.ts";
 import { readCsv } from "./csv.ts";
 import { fileBeside } from "./files.ts";
 import { evsesOf, headOf } from "./head.ts";
 import { definedNames, mayBeNamed } from "./names.ts";
+import { shownPath } from "./path.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
 import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
@@ -62,6 +64,8 @@ interface Written {
 class Loader {
   readonly #source: Source;
   readonly #doc: Document.Parsed;
+  /** Where values have the wrong form. */
+  readonly #misformed = new Set<number>();
   #o: LoadOptions;
   /** Files that are being included, outermost first. */
   readonly #chain: readonly string[];
@@ -150,16 +154,17 @@ class Loader {
 
   /** Does it fit, as it stands for each version? */
   #fits(schema: object, value: unknown): boolean {
-    const problems = this.#o.known.versions.flatMap((version) =>
-      schemaProblems(schema, this.#doc, forVersionOrAny(value, version), shownPath),
-    );
-    for (const problem of problems) {
-      const hint = STEP_BESIDES.find((key) => key === problem.unknownKey);
-      this.#source.problem(
-        hint === undefined
-          ? problem
-          : { ...problem, hint: `It stands beside the step, on a line of its own below it: ${hint}: 1.6.` },
-      );
+    const { known } = this.#o;
+    const problems = known.versions.flatMap((version) => {
+      const said = forVersionOrAny(value, version);
+      return misfits(schema, said, shownPath)
+        .sort((a, b) => a.rank - b.rank)
+        .map((problem) => advised(problem, said, known));
+    });
+    for (const { path, text, hint } of problems) {
+      const offset = offsetOf(this.#doc, path);
+      this.#misformed.add(offset);
+      this.#source.problem({ offset, text, hint });
     }
     return problems.length === 0;
   }
@@ -193,6 +198,9 @@ class Loader {
     const { ocpp, ...keys } = map.toJS(this.#doc) as Record<string, unknown>;
     const [kind, second] = Object.keys(keys);
     const at = offsetOf(this.#doc, [...path, kind ?? STEP_BESIDES[0]].map(String));
+    // Told with the form: words that are no steps, and members that stand beside theirs.
+    if (second !== undefined && (stepKinds[second] === undefined || outside(keys) !== undefined))
+      return undefined;
     if (kind === undefined || second !== undefined) {
       this.#source.problem({
         offset: kind === undefined ? at : offsetOf(this.#doc, [...path, second ?? ""].map(String)),
@@ -200,7 +208,7 @@ class Loader {
           kind === undefined
             ? "there is no step here"
             : `"${second}" is a step of its own, beside "${kind}" in the same one`,
-        hint: `Begin each step with a hyphen: - ${second ?? "tap: 04A2241BC85E80"}`,
+        hint: hyphened(second ?? "tap", second === undefined ? "04A2241BC85E80" : keys[second]),
       });
       return undefined;
     }
@@ -331,26 +339,12 @@ class Loader {
     }
   }
 
+  /** But for what is said of a value whose form is wrong: that has been told. */
   #tell(path: readonly (string | number)[], { message, hint }: AppError): void {
-    this.#source.problem({ offset: offsetOf(this.#doc, path.map(String)), text: message, hint });
+    const offset = offsetOf(this.#doc, path.map(String));
+    if (!this.#misformed.has(offset)) this.#source.problem({ offset, text: message, hint });
   }
 }
-
-/** As it is read in the file, from the innermost step on: csms › expect › status. */
-function shownPath(path: readonly string[]): string {
-  const step = path.findLastIndex(
-    (key, i) =>
-      isPlace(key) &&
-      path[i + 1] !== undefined &&
-      ["steps", "setup", "teardown", undefined].includes(path[i - 1]),
-  );
-  return path
-    .slice(step + 1)
-    .map((key) => (isPlace(key) ? `item ${Number(key) + 1}` : key))
-    .join(" › ");
-}
-
-const isPlace = (key: string): boolean => /^\d+$/.test(key);
 
 const SCHEMA = scenarioSchema();
 const STEPS = { ...SCHEMA.definitions.steps, definitions: SCHEMA.definitions };

@@ -8,6 +8,13 @@ import { WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** What to do about what is no YAML, by the parser's code. */
+const MENDED: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "Indent with spaces.",
+  BLOCK_AS_IMPLICIT_KEY:
+    "A hyphen begins an item of a list, and what stands above it are keys: put the list below a key, for example steps:",
+};
+
 /** A YAML file with the places of everything in it. */
 export class Source {
   readonly path: string;
@@ -27,8 +34,7 @@ export class Source {
     this.docs = parsed(this.text, this.#lines);
     for (const doc of this.docs) {
       for (const { pos, message, code } of doc.errors) {
-        const hint = code === "TAB_AS_INDENT" ? { hint: "Indent with spaces." } : {};
-        this.problem({ offset: pos[0], text: `not valid YAML: ${message}`, ...hint });
+        this.problem({ offset: pos[0], text: `not valid YAML: ${message}`, hint: MENDED[code] });
       }
     }
     this.check();

@@ -1,4 +1,5 @@
 import { misfits } from "../util/schema-problems.ts";
+import { formOf } from "./advice.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known, Step, StepKind } from "./step.ts";
 import { hasReference } from "./template.ts";
@@ -27,6 +28,9 @@ function mustFit(schema: object, filled: unknown, name: string): void {
     wrong
       .filter(({ keyword }) => FORM.includes(keyword))
       .sort((a, b) => a.rank - b.rank)
-      .map(({ path, text, hint }) => new StepProblem(path, text, hint ?? "")),
+      .map(
+        ({ path, text, hint }) =>
+          new StepProblem(path, text, path.length === 0 ? formOf(name, {}) : (hint ?? "")),
+      ),
   );
 }

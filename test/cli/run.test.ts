@@ -51,6 +51,7 @@ describe("tapstation run", () => {
     ],
     ["no path", [], /An argument is missing/],
     ["a path that is not there", ["nowhere"], /nowhere cannot be read/],
+    ["a folder to be watched that is not there", ["nowhere/x.yaml", "--watch"], /there is no folder nowhere/],
     [
       "a shard of nothing",
       ["good.yaml", "--shard", "3/2"],

@@ -63,4 +63,64 @@ describe.skipIf(skip !== undefined)(titled("the report's page on screens and on 
     const text = page.locator(".fact[data-kind=link]").first();
     await expect(text.evaluate((row) => getComputedStyle(row).textDecorationLine)).resolves.toBe("none");
   });
+
+  it("shows the first steps on a narrow screen, and all that can be done with the time line on one line", async () => {
+    const { page } = await open(file, { viewport: { width: 400, height: 800 } });
+    await page.locator(".row a").last().click();
+    await page.locator(".timeline .span").first().waitFor();
+    const seen = () =>
+      page.locator(".timeline .scroll").evaluate((scroll) => {
+        const { left, right } = scroll.getBoundingClientRect();
+        const steps = [...scroll.querySelectorAll("[data-lane='steps 0'] .span rect")];
+        return steps.filter((step) => {
+          const box = step.getBoundingClientRect();
+          return box.left >= left && box.left < right;
+        }).length;
+      });
+    await expect.poll(seen).toBeGreaterThan(0);
+    const tops = await page
+      .locator(".timeline > .bar > :is(span:not(.grow), button)")
+      .evaluateAll((all) =>
+        all.map((one) => one.getBoundingClientRect()).map((box) => box.top + box.height / 2),
+      );
+    expect(tops.length).toBeGreaterThan(4);
+    expect(Math.max(...tops) - Math.min(...tops)).toBeLessThan(4);
+  });
+
+  it("writes no label of the time line over another", async () => {
+    const { page } = await open(file);
+    await page.locator(".row a").first().click();
+    await page.locator(".timeline .span text").first().waitFor();
+    for (const zoom of ["", "0", "+", "t"]) {
+      if (zoom !== "") await page.keyboard.press(zoom);
+      const covered = await page.locator(".timeline .lane").evaluateAll((lanes) =>
+        lanes.flatMap((lane) => {
+          const texts = [...lane.querySelectorAll("text:not(.glyph)")];
+          const boxes = texts.map((text) => ({ text, box: text.getBoundingClientRect() }));
+          boxes.sort((a, b) => a.box.left - b.box.left);
+          return boxes.flatMap(({ text, box }, i) => {
+            const next = boxes[i + 1];
+            return next !== undefined && box.right > next.box.left + 1 ? [text.textContent] : [];
+          });
+        }),
+      );
+      expect(covered).toEqual([]);
+    }
+  });
+
+  it("prints no buttons that nobody can press, on white", async () => {
+    const { page } = await open(file, { colorScheme: "dark" });
+    await page.locator(".row a").first().click();
+    await page.locator(".fact > button").nth(9).click();
+    await page.locator(".details .copy").first().waitFor();
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    for (const name of ["copy", "copy frame", "whole", "? keys"])
+      await page.getByRole("button", { name, exact: true }).first().waitFor({ state: "hidden" });
+    await page.getByRole("link", { name: "all scenarios" }).waitFor({ state: "hidden" });
+    // What a line and a row say is within buttons.
+    await page.locator(".source code", { hasText: "wait: 2 h" }).waitFor();
+    await page.locator(".fact .text", { hasText: "Authorize" }).first().waitFor();
+    const white = page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+    await expect(white).resolves.toBe("rgb(255, 255, 255)");
+  });
 });

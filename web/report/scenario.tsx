@@ -107,6 +107,7 @@ function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Par
     look.showFact(index, goes);
     lead();
   };
+  const goToFact = (index: number) => showFact(index, true);
   const selectStep = (step: number, goes = false) => {
     setSelected({ step, goes });
     lead();
@@ -134,7 +135,7 @@ function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Par
   const since = startOf(part);
   return (
     <>
-      <Failures entry={entry} part={part} since={since} showFact={showFact} />
+      <Failures entry={entry} part={part} since={since} showFact={goToFact} />
       <fieldset class="tabs" aria-label="Views">
         {tabs.map((name) => (
           <button key={name} type="button" aria-pressed={tab === name} onClick={() => setTab(name)}>
@@ -163,7 +164,7 @@ function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Par
             selected={selected}
             open={look.open}
             toggle={toggle}
-            showFact={showFact}
+            showFact={goToFact}
             since={since}
             tab={tab}
           />

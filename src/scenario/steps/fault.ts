@@ -19,13 +19,13 @@ export const fault = defineStep<{ readonly evse: number; readonly code: string |
   examples: [
     "- fault: GroundFailure # of EVSE 1",
     yaml`
-      - fault: { code: HighTemperature, evse: 0 } # the station's
-      - fault: { clear: true, evse: 0 }`,
-    yaml`
       - fault: GroundFailure
       - expect: { status: Faulted }
       - fault: { clear: true, evse: 1 }
       - expect: { status: Available }`,
+    yaml`
+      - fault: { code: HighTemperature, evse: 0 } # the station's
+      - fault: { clear: true, evse: 0 }`,
   ],
   parse(value, known) {
     const raw = (typeof value === "object" && value !== null ? value : { code: value }) as Record<

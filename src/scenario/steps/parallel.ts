@@ -13,7 +13,8 @@ export const parallel = defineStep<undefined>({
           - - tap: 04A2241BC85E80 # the first list
             - expect: { verdict: accepted }
           - - wait: 100 ms # the second one, beside it
-            - plug:`,
+            - plug:
+            - expect: { transaction: started }`,
   ],
   blocks: (value) => (Array.isArray(value) ? value.map((_, i) => [i]) : []),
   title: (branches) => `parallel: ${(branches as readonly unknown[]).length} branches`,

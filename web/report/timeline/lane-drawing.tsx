@@ -35,6 +35,7 @@ export function LaneDrawing({
     lane.spans.filter((span) => isSeen(x(span.from), end(span)) || isSame(stopOf(span), cursor)),
     (span) => x(span.from),
     (span) => span.tone === "bad" || end(span) - x(span.from) > 8 || isSame(stopOf(span), cursor),
+    false,
   );
   return (
     <g class="lane" data-lane={lane.id} transform={`translate(0 ${y})`}>
@@ -132,7 +133,8 @@ function ItemDrawing({
 function actions(stop: Stop, isAt: boolean, { cursor, select, focused }: Geometry) {
   return {
     role: "button",
-    tabIndex: isSame(stop, cursor) ? 0 : -1,
+    // In SVG an attribute is not known by its name in JavaScript.
+    tabindex: isSame(stop, cursor) ? 0 : -1,
     "aria-current": isAt,
     onClick: () => select(stop),
     onFocus: () => focused(stop),
