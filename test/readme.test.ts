@@ -48,20 +48,28 @@ it.each([
   if (shown === "tap") expect(Number(more)).toBe(rows - 7);
 });
 
-it("the README's first scenario passes as it stands, in every version", async () => {
-  const [, text = ""] = /```yaml\n(# yaml-language-server.*?)```/s.exec(readme) ?? [];
-  const cwd = mkdtempSync(join(tmpdir(), "tapstation-readme-"));
-  writeFileSync(join(cwd, "first.yaml"), text);
-  const { code, stdout } = await run(["run", "first.yaml"], { cwd });
-  expect([code, stdout]).toEqual([0, expect.stringContaining("2 passed")]);
-});
+/** The README's blocks of YAML that are scenarios, or files that these include, by file name. */
+const scenarios = Object.fromEntries(
+  [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text = ""], i) => {
+    const included = /^# (_[\w-]+\.yaml)/.exec(text)?.[1];
+    if (included !== undefined) return [[included, text]];
+    return /^name: /m.test(text) && /^steps:/m.test(text) ? [[`${i}.yaml`, text]] : [];
+  }),
+);
 
-it("the README's scenario with a table passes as it stands, in every version", async () => {
-  const [, text = ""] = /```yaml\n(name: A slow central system[\s\S]*?)```/.exec(readme) ?? [];
+it("the README's scenarios pass as they stand, in every version", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "tapstation-readme-"));
-  writeFileSync(join(cwd, "second.yaml"), text);
-  const { code, stdout } = await run(["run", "second.yaml"], { cwd });
-  expect([code, stdout]).toEqual([0, expect.stringContaining("4 passed")]);
+  for (const [file, text] of Object.entries(scenarios)) writeFileSync(join(cwd, file), text);
+  const names = Object.values(scenarios).flatMap((text) => /^name: (.*)$/m.exec(text)?.[1] ?? []);
+  expect(names).toEqual([
+    "My card charges",
+    "A slow central system, then an outage",
+    "Most forms, in one go",
+  ]);
+  const { code, stdout } = await run(["run", ".", "--reporter", "jsonl"], { cwd });
+  const ended = stdout.split("\n").filter((line) => line.includes('"kind":"scenarioEnded"'));
+  // Two versions, and of the second one two rows.
+  expect([code, ended.map((line) => JSON.parse(line).result.outcome)]).toEqual([0, Array(8).fill("passed")]);
 });
 
 it("the README names every kind of step", async () => {

@@ -1,17 +1,26 @@
 import { type FSWatcher, statSync, watch } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { AppError } from "../util/errors.ts";
 import type { Io } from "./io.ts";
 
 /** Editors write a file in several steps: what comes within this is one change, ms. */
 const TOGETHER_MS = 100;
 
-/** Resolves after the next change to a scenario (or a file beside it) below these paths, or when it is called off. */
+/**
+ * Resolves after the next change to a scenario (or a file beside it) below these paths, or when it is called off.
+ * @throws AppError `usage` where there is no folder to be watched
+ */
 export function changed(paths: readonly string[], cwd: string, signal: AbortSignal): Promise<void> {
+  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const folders = new Set(
     paths.map((path) => {
       const full = resolve(cwd, path);
-      return statSync(full, { throwIfNoEntry: false })?.isDirectory() === true ? full : dirname(full);
+      const folder = isFolder(full) ? full : dirname(full);
+      if (isFolder(folder)) return folder;
+      throw new AppError("usage", `${path} cannot be watched: there is no folder ${dirname(path)}`, {
+        hint: "Give files or folders of scenarios, for example: tapstation run scenarios/ --watch",
+      });
     }),
   );
   return new Promise((done) => {

@@ -48,22 +48,38 @@ function refusalOf(
   spoken: ReadonlySet<string>,
 ): AppError | undefined {
   const { lasting, why = "it is refused", hint } = link ?? {};
-  if (lasting === undefined || (lasting === "version" && spoken.has(ocpp))) return undefined;
+  if (lasting === undefined || (lasting !== "request" && spoken.has(ocpp))) return undefined;
   if (lasting === "request") {
     return new AppError("csms.refused", `The station is refused: ${why}`, hint === undefined ? {} : { hint });
   }
-  const others = versions.filter((version) => version !== ocpp);
-  return new AppError("csms.version", `The central system does not take OCPP ${ocpp}: ${why}`, {
-    hint: `Leave its scenarios out: ${others.map((version) => `--ocpp ${version}`).join(" or ")}. Or enable it there, and check the URL.`,
+  const without = versions.filter((version) => version !== ocpp).map((version) => `--ocpp ${version}`);
+  const leave = `leave its scenarios out: ${without.join(" or ")}`;
+  const [taken] = spoken;
+  if (lasting === "version" || taken !== undefined) {
+    const so = lasting === "version" ? "does not take" : `takes OCPP ${taken}, and it seems not`;
+    return new AppError("csms.version", `The central system ${so} OCPP ${ocpp}: ${why}`, {
+      hint: `L${leave.slice(1)}. Or enable it there, and check the URL.`,
+    });
+  }
+  return new AppError("csms.version", `The station is refused: ${why}`, {
+    hint: `Does the central system know this identity and path, and take OCPP ${ocpp}? If it does not take it, ${leave}.`,
   });
 }
 
 function late(link: LinkFact | undefined, bench: Bench, patience: number): AppError {
-  const said = link?.why === undefined ? "" : `: ${link.why}`;
+  const said = link?.state === "connected" ? registrationOf(bench) : link?.why;
   const hint = link?.hint ?? "If it is not meant to, write station: {begins: powered}.";
   return new AppError(
     bench.central === undefined ? "csms.unreachable" : "state.conflict",
-    `The station was not registered within ${durationText(patience)}${said}`,
+    `The station was not registered within ${durationText(patience)}${said === undefined ? "" : `: ${said}`}`,
     { hint },
   );
+}
+
+/** What the central system said of it, where the connection stands. */
+function registrationOf({ journal }: Bench): string | undefined {
+  const [last] = journal.query({ kinds: ["registration"], last: 1 });
+  if (last?.kind === "registration") return `the central system answers ${last.status}`;
+  const [sent] = journal.query({ action: "BootNotification", last: 1 });
+  return sent === undefined ? undefined : "BootNotification is not answered";
 }

@@ -90,13 +90,13 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   });
   const results: ScenarioResult[] = [];
   const queue = [...instances];
-  /** Versions and stations that the central system does not take, as has turned out. */
+  /** Versions and stations that the central system refuses, as has turned out. */
   const refused = new Set<string>();
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const who = `${next.ocpp} ${String(next.vars.station)}`;
       const unspoken = refused.has(who)
-        ? `the central system does not take OCPP ${next.ocpp}, as was told`
+        ? `the central system refuses OCPP ${next.ocpp}, as was told`
         : undefined;
       const bailed = o.bail && results.some(isBad) ? "another one did not pass (--bail)" : undefined;
       results.push(

@@ -289,7 +289,7 @@ export const factMembers = {
     subprotocol: "text",
     why: "text",
     hint: "text",
-    lasting: words({ version: true, request: true }),
+    lasting: words({ version: true, request: true, unclear: true }),
     retryInMs: "number",
   },
   lock: {

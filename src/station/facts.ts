@@ -114,8 +114,11 @@ export interface LinkFact {
   readonly subprotocol?: string;
   readonly why?: string;
   readonly hint?: string;
-  /** It will be refused again: for the OCPP version that is offered, or for something else that was asked. */
-  readonly lasting?: "version" | "request";
+  /**
+   * It will be refused again: for the OCPP version that is offered, for something else that was asked, or for one of
+   * both, by an HTTP status that servers give for either.
+   */
+  readonly lasting?: "version" | "request" | "unclear";
   /** Milliseconds until the next attempt. */
   readonly retryInMs?: number;
 }

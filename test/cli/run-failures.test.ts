@@ -310,18 +310,23 @@ describe("a central system that does not speak a version", () => {
     });
 
   it.each([
-    ["no subprotocol is agreed to", agreeingToNone],
-    ["HTTP 400", answering("400 Bad Request")],
+    ["no subprotocol is agreed to", agreeingToNone, "does not take OCPP 2.0.1: the CSMS does not agree"],
+    [
+      "HTTP 400",
+      answering("400 Bad Request"),
+      "takes OCPP 1.6, and it seems not OCPP 2.0.1: 127.0.0.1:PORT answered HTTP 400 Bad Request",
+    ],
   ])(
     "is found out by the handshake, told once with what to do, and not tried again: %s",
-    async (_, refuse) => {
+    async (_, refuse, said) => {
       const { url, asked } = await picky(refuse);
       const { code, stdout } = await run(["run", ".", "--csms", url], { cwd: cwd() });
       expect(code).toBe(4);
       expect(stdout).toContain("4 scenarios: 2 passed, 1 could not be run, 1 skipped");
-      expect(stdout.split("The central system does not take OCPP 2.0.1: ")).toHaveLength(2);
+      const text = stdout.replaceAll(/\n {5}(?=\S)/g, " ").replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT");
+      expect(text.split(`The central system ${said}`)).toHaveLength(2);
       expect(stdout).toContain("--ocpp 1.6");
-      expect(stdout).toContain("the central system does not take OCPP 2.0.1, as was told");
+      expect(stdout).toContain("the central system refuses OCPP 2.0.1, as was told");
       expect(asked.filter((offered) => offered === "ocpp2.0.1")).toHaveLength(1);
     },
   );
@@ -351,7 +356,48 @@ describe("a central system that does not speak a version", () => {
       answering(asked.length === 1 ? "503 Service Unavailable" : "400 Bad Request")(socket);
     });
     const later = await run(["run", "a.yaml", "--csms", busy.url, "--ocpp", "2.0.1"], { cwd: cwd() });
-    expect(later.stdout).toContain("does not take OCPP 2.0.1");
+    // Nothing shows that it is the version.
+    expect(later.stdout).toMatch(/The station is refused: .*answered HTTP 400/);
+    expect(later.stdout).toMatch(/know this identity and path, and take OCPP 2\.0\.1\?/);
     expect(asked).toHaveLength(2);
+  });
+
+  it("what it says besides stands in the message", async () => {
+    const body = JSON.stringify({ error: "no such charger" }, undefined, 2);
+    const head = `Content-Type: application/problem+json\r\nContent-Length: ${body.length}\r\n`;
+    const { url } = await picky((socket) =>
+      socket.end(`HTTP/1.1 400 Bad Request\r\n${head}Connection: close\r\n\r\n${body}`),
+    );
+    const { stdout } = await run(
+      ["run", "a.yaml", "--csms", url, "--ocpp", "2.0.1", "--reporter", "github"],
+      {
+        cwd: cwd(),
+      },
+    );
+    expect(stdout).toContain('answered HTTP 400 Bad Request: { "error": "no such charger" }%0A');
+  });
+
+  it("one that does not answer BootNotification, or keeps the station waiting, is told as such", async () => {
+    const saidOf = async (answer?: object): Promise<string> => {
+      const server = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => "ocpp1.6" });
+      onTestFinished(() => server.close());
+      await once(server, "listening");
+      server.on("connection", (socket) =>
+        socket.on("message", (text) => {
+          const [, id] = JSON.parse(String(text)) as unknown[];
+          if (answer !== undefined) socket.send(JSON.stringify([3, id, answer]));
+        }),
+      );
+      const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const args = ["run", "a.yaml", "--csms", url, "--ocpp", "1.6", "--reporter", "github"];
+      return (await run(args, { cwd: cwd() })).stdout;
+    };
+    const currentTime = new Date().toISOString();
+    const [mute, pending] = await Promise.all([
+      saidOf(),
+      saidOf({ status: "Pending", interval: 60, currentTime }),
+    ]);
+    expect(mute).toContain("not registered within 10 s: BootNotification is not answered");
+    expect(pending).toContain("not registered within 10 s: the central system answers Pending");
   });
 });

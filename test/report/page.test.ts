@@ -1,235 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JournalEntry } from "../../src/journal/types.ts";
-import type { PageStep, ScenarioPart } from "../../src/report/page-data.ts";
-import type { FactBody } from "../../src/station/facts.ts";
 import type { IndexEntry } from "../../web/report/data.ts";
-import { exchangesOf } from "../../web/report/exchanges.ts";
 import { besideCount, facetsOf, happeningsOf, isWanted, noFilter } from "../../web/report/happenings.ts";
+import { jsonTokens } from "../../web/report/json-tokens.ts";
 import { groupsOf, isChosen } from "../../web/report/overview-filter.ts";
-import { hrefOf, parseRoute } from "../../web/report/route.ts";
+import { addressable, hrefOf, parseRoute } from "../../web/report/route.ts";
+import { failing } from "../../web/report/selection.ts";
 import { linesOfStep, sourceLines } from "../../web/report/source-lines.ts";
-import { gapText, tickText } from "../../web/report/time.ts";
-import { lanesOf } from "../../web/report/timeline/lanes.ts";
-import { momentsOf } from "../../web/report/timeline/moments.ts";
-import { evenScale, type Moment, ticks, trueScale } from "../../web/report/timeline/scale.ts";
-import { stopsOf, walk } from "../../web/report/timeline/walk.ts";
 import { crumbsOf, outerPath, underWay } from "../../web/report/under-way.ts";
+import { around } from "../../web/report/windowed.ts";
 import { yamlTokens } from "../../web/report/yaml.ts";
-
-let seq = 0;
-const fact = (body: FactBody, at = 0, source: "station" | "central" = "station"): JournalEntry => ({
-  ...body,
-  time: new Date(at).toISOString(),
-  station: "CP001",
-  source,
-  seq: ++seq,
-});
-const frame = (
-  direction: "out" | "in",
-  messageType: "CALL" | "CALLRESULT" | "CALLERROR",
-  action: string,
-  messageId: string,
-  source: "station" | "central" = "station",
-): JournalEntry => fact({ kind: "frame", direction, messageType, action, messageId, raw: "[]" }, 0, source);
-
-const partOf = (facts: readonly JournalEntry[], steps: readonly PageStep[] = []): ScenarioPart => ({
-  source: "",
-  steps,
-  facts,
-  order: facts.map((_, i) => i),
-  failures: [],
-  tries: [],
-});
-
-const step = (path: string, line: number, more: Partial<PageStep> = {}): PageStep => ({
-  path,
-  kind: "tap",
-  title: "tap",
-  file: "a.yaml",
-  line,
-  endLine: line,
-  began: 0,
-  beganAt: new Date(0).toISOString(),
-  outcome: "passed",
-  ...more,
-});
-
-const moments = fc
-  .array(
-    fc.record({ passed: fc.integer({ min: -5000, max: 4_000_000 }), room: fc.constantFrom(0, 0.4, 1, 8) }),
-    {
-      minLength: 1,
-      maxLength: 60,
-    },
-  )
-  .map((parts) => {
-    let ms = 1_000_000;
-    return parts.map(({ passed, room }, order): Moment => {
-      ms += passed;
-      return { order, ms, room };
-    });
-  });
-
-describe("scales", () => {
-  it("even: everything stands in order, inside, and nothing that wants room touches its neighbour", () => {
-    fc.assert(
-      fc.property(moments, (all) => {
-        const scale = evenScale(all);
-        const places = all.map(({ order }) => scale.at(order));
-        places.forEach((x, i) => {
-          expect(x).toBeGreaterThanOrEqual(0);
-          expect(x).toBeLessThanOrEqual(scale.length);
-          const room = ((all[i]?.room ?? 0) + (all[i - 1]?.room ?? 0)) / 2;
-          if (i > 0) expect(x - (places[i - 1] ?? 0)).toBeGreaterThanOrEqual(room - 1e-9);
-        });
-      }),
-    );
-  });
-
-  it("even: a longer silence is drawn at least as wide, and never as wide as a day would be", () => {
-    const width = (ms: number) => {
-      const [gap] = evenScale([
-        { order: 0, ms: 0, room: 1 },
-        { order: 1, ms, room: 1 },
-      ]).gaps;
-      return gap === undefined ? 0 : gap.to - gap.from;
-    };
-    expect([999, 1000, 60_000, 3_600_000, 86_400_000].map((ms) => Math.round(width(ms) * 10) / 10)).toEqual([
-      0, 1.5, 4.5, 7, 7,
-    ]);
-  });
-
-  it("true: distances are times, and a clock that was set back leaves nothing outside", () => {
-    const scale = trueScale([
-      { order: 0, ms: 5000, room: 1 },
-      { order: 1, ms: 6000, room: 1 },
-      { order: 2, ms: 4000, room: 1 },
-    ]);
-    expect([0, 1, 2].map(scale.at)).toEqual([0, 1000, 0]);
-  });
-
-  it("ticks keep their distance and rise, whatever the zoom", () => {
-    fc.assert(
-      fc.property(
-        moments,
-        fc.double({ min: 0.00001, max: 50, noNaN: true }),
-        fc.boolean(),
-        (all, px, isTrue) => {
-          const scale = isTrue ? trueScale(all) : evenScale(all);
-          const end = scale.length;
-          const found = ticks(scale, px, 70, 0, Math.min(end, 40_000 / px));
-          expect(found.length).toBeLessThan(700);
-          found.forEach((tick, i) => {
-            const before = found[i - 1];
-            if (before !== undefined) expect((tick.x - before.x) * px).toBeGreaterThanOrEqual(69.999);
-          });
-        },
-      ),
-    );
-  });
-
-  it("names times shortly", () => {
-    expect([0, 5, 1500, 9000, 59_000, 60_000, 3_723_000].map(tickText)).toEqual([
-      "0",
-      "5 ms",
-      "1.50 s",
-      "9 s",
-      "59 s",
-      "0:01:00",
-      "1:02:03",
-    ]);
-    expect([14_000, 300_000].map(gapText)).toEqual(["14 s", "5 min"]);
-  });
-});
-
-describe("lanes", () => {
-  const connector = (
-    status: "Available" | "Occupied",
-    chargePointStatus: "Available" | "Preparing" | "Charging",
-  ) => fact({ kind: "connector", evseId: 1, connectorId: 1, status, chargePointStatus });
-  const laneOf = (facts: readonly JournalEntry[], id: string) =>
-    lanesOf(partOf(facts)).lanes.find((lane) => lane.id === id);
-
-  it("a connector's statuses follow one another, the last one without end", () => {
-    const facts = [
-      connector("Available", "Available"),
-      connector("Occupied", "Preparing"),
-      connector("Occupied", "Charging"),
-    ];
-    expect(laneOf(facts, "Connector 1")?.spans).toMatchObject([
-      { from: 0, to: 1, label: "Available" },
-      { from: 1, to: 2, label: "Preparing" },
-      { from: 2, label: "Charging" },
-    ]);
-    expect(laneOf(facts, "Connector 1")?.spans.at(-1)).not.toHaveProperty("to");
-  });
-
-  it("speaks of EVSEs and their statuses where 2.0.1 was negotiated, and draws the same status once", () => {
-    const link = fact({ kind: "link", state: "connected", url: "ws://x", subprotocol: "ocpp2.0.1" });
-    const facts = [link, connector("Occupied", "Preparing"), connector("Occupied", "Charging")];
-    expect(laneOf(facts, "EVSE 1")?.spans).toMatchObject([{ from: 1, label: "Occupied" }]);
-  });
-
-  it("a card lies there from its presentation to its removal, two at once side by side", () => {
-    const card = (event: "presented" | "removed", uid: string) =>
-      fact({ kind: "card", event, reader: "virtual", uid });
-    const facts = [card("presented", "AA"), card("presented", "BB"), card("removed", "AA")];
-    expect(laneOf(facts, "card")?.spans).toMatchObject([
-      { from: 0, to: 2, label: "AA" },
-      { from: 1, label: "BB" },
-    ]);
-  });
-
-  it("offline lasts from a loss to the next connection, and power from cut to up; the first connecting is no outage", () => {
-    const link = (state: "connecting" | "connected" | "disconnected") =>
-      fact({ kind: "link", state, url: "ws://x" });
-    const facts = [
-      link("connecting"),
-      link("disconnected"),
-      link("connecting"),
-      link("connected"),
-      fact({ kind: "power", event: "cut" }),
-      fact({ kind: "power", event: "up" }),
-    ];
-    expect(lanesOf(partOf(facts)).bands).toMatchObject([
-      { from: 1, to: 3, label: "offline" },
-      { from: 4, to: 5, label: "no power" },
-    ]);
-    expect(lanesOf(partOf([link("connecting"), link("connected")])).bands).toEqual([]);
-    const end = [link("connected"), fact({ kind: "power", event: "off" }), link("disconnected")];
-    expect(lanesOf(partOf(end)).bands).toEqual([]);
-  });
-
-  it("frames of the station stand on the lane of their direction; the central system's view of them does not", () => {
-    const facts = [
-      frame("out", "CALL", "Authorize", "1"),
-      frame("out", "CALL", "Authorize", "1", "central"),
-      frame("in", "CALLERROR", "Authorize", "1"),
-    ];
-    expect(laneOf(facts, "out")?.items).toMatchObject([{ fact: 0, glyph: "●", label: "Authorize" }]);
-    expect(laneOf(facts, "in")?.items).toMatchObject([{ fact: 2, glyph: "!", tone: "bad" }]);
-  });
-
-  it("pairs an answer with the CALL of its id that went the other way, on the same side", () => {
-    const facts = [
-      frame("out", "CALL", "Authorize", "1"),
-      frame("in", "CALL", "Reset", "1"),
-      frame("out", "CALLRESULT", "Reset", "1"),
-      frame("in", "CALLRESULT", "Authorize", "1"),
-      frame("in", "CALLRESULT", "Authorize", "1"),
-    ];
-    expect(exchangesOf(facts)).toEqual([
-      { call: 1, answer: 2 },
-      { call: 0, answer: 3 },
-    ]);
-  });
-
-  it("gives a CALL room for its name, but not to each of many alike", () => {
-    const facts = [1, 2, 3].map((id) => frame("out", "CALL", "MeterValues", String(id)));
-    expect(momentsOf(partOf(facts)).map(({ room }) => room > 1)).toEqual([true, false, false]);
-  });
-});
+import { fact, frame, partOf, step } from "./page-parts.ts";
 
 describe("what happened", () => {
   const facts = [
@@ -319,41 +100,6 @@ describe("steps under way", () => {
       ["parallel 2"],
       ["parallel 2", "include"],
     ]);
-  });
-});
-
-describe("the walk along the lanes", () => {
-  const lanes = [
-    {
-      items: [],
-      spans: [
-        { from: 2, to: 4, step: 0 },
-        { from: 0, to: 1, step: 1 },
-      ],
-    },
-    { items: [], spans: [] },
-    {
-      items: [
-        { order: 1, fact: 7 },
-        { order: 5, fact: 8 },
-      ],
-      spans: [],
-    },
-  ] as unknown as Parameters<typeof stopsOf>[0];
-  const stops = stopsOf(lanes);
-
-  it.each([
-    ["ArrowRight", { lane: 0, at: 0 }, { lane: 0, at: 1 }],
-    ["ArrowRight", { lane: 0, at: 1 }, { lane: 0, at: 1 }],
-    ["ArrowLeft", { lane: 0, at: 0 }, { lane: 0, at: 0 }],
-    ["End", { lane: 2, at: 0 }, { lane: 2, at: 1 }],
-    ["Home", { lane: 2, at: 1 }, { lane: 2, at: 0 }],
-    ["ArrowDown", { lane: 0, at: 1 }, { lane: 2, at: 0 }],
-    ["ArrowUp", { lane: 2, at: 1 }, { lane: 0, at: 1 }],
-    ["ArrowDown", { lane: 2, at: 1 }, { lane: 2, at: 1 }],
-    ["x", { lane: 2, at: 1 }, undefined],
-  ])("%s from %o leads to %o, past empty lanes", (key, from, to) => {
-    expect(walk(stops, from, key)).toEqual(to);
   });
 });
 
@@ -465,6 +211,72 @@ describe("overview", () => {
       ),
     );
     expect(parseRoute("#/s/%E0%A4%A")).toEqual({});
+    expect(parseRoute(hrefOf({ id: "a\ud83d" }))).toEqual({ id: addressable("a\ud83d") });
     expect(parseRoute("")).toEqual({});
+  });
+});
+
+describe("what is looked at first", () => {
+  it("is the first step that failed by itself, not the ones around it nor a tear-down's", () => {
+    const failed = { outcome: "failed" } as const;
+    const steps = [
+      step("steps.1", 3),
+      step("steps.2", 4, failed),
+      step("steps.2#1.1", 5),
+      step("steps.2#2.1", 5, failed),
+      step("teardown.1", 9, { outcome: "error" }),
+    ];
+    expect(failing({ steps })).toEqual({ step: 3 });
+    expect(failing({ steps }, 3)).toEqual({ step: 4 });
+    expect(failing({ steps }, 4)).toEqual({});
+    expect(failing({ steps: steps.slice(0, 1) })).toEqual({});
+  });
+});
+
+describe("rows around one", () => {
+  it("are as many as may be, hold it, and end where the list does", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }),
+        fc.nat(4999),
+        fc.integer({ min: 1, max: 3000 }),
+        (n, at, most) => {
+          const row = at % n;
+          const { from, to } = around(row, n, most);
+          expect(to - from).toBe(Math.min(n, most));
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(n);
+          expect(from <= row && row < to).toBe(true);
+        },
+      ),
+    );
+    expect(around(-1, 50, 20)).toEqual({ from: 0, to: 20 });
+  });
+});
+
+describe("JSON in colours", () => {
+  it("joined, the parts are the text, also of one that ends anywhere", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(200), (value, end) => {
+        const text = JSON.stringify(value, null, 2).slice(0, end);
+        expect(
+          jsonTokens(text)
+            .map((token) => token.text)
+            .join(""),
+        ).toBe(text);
+      }),
+    );
+  });
+
+  it("tells names from values", () => {
+    const tokens = jsonTokens('{\n  "a: \\"b\\"": "c: d",\n  "e": [-1.5e+3, true, null]\n}');
+    expect(tokens.filter(({ kind }) => kind !== "mark").map(({ kind, text }) => `${kind} ${text}`)).toEqual([
+      'key "a: \\"b\\""',
+      'string "c: d"',
+      'key "e"',
+      "word -1.5e+3",
+      "word true",
+      "word null",
+    ]);
   });
 });

@@ -451,6 +451,16 @@ describe("steps that do not hold", () => {
         expected: expect.stringMatching(/count: 2\.\.$/m),
       },
     ]);
+    // Its answer is not what was missing; another one with other members may be.
+    expect(failures[0]).not.toHaveProperty("nearest");
+    const { failures: near } = await run(
+      scenario(
+        "- plug:\n- expect: { message: StatusNotification, with: { status: Preparing }, count: 2, since: start, within: 1 s }",
+      ),
+    );
+    expect(near).toMatchObject([
+      { differences: [{ path: "payload.status", wanted: "Preparing", found: "Available" }] },
+    ]);
   });
 
   it("the tear-down runs all the same; its failures stand behind", async () => {
@@ -482,10 +492,17 @@ describe("what came at another time", () => {
       "It came before what stands above it: a list is an order.",
     ],
     ["- expect: { message: Authorize, within: 1 s }", undefined],
+    [
+      "- network: { latency: 300 ms }\n- network: up\n- expect: { fact: link, with: { state: connected } }",
+      "It has been so since before the last step that did something, and nothing has changed it: leave this expectation out, or write since: start.",
+    ],
   ])("%j: says so", async (steps, hint) => {
     const [failure] = (await run(scenario(steps))).failures;
     expect(failure?.hint).toBe(hint);
-    if (hint !== undefined) expect(failure?.nearest).toMatchObject({ action: "Authorize" });
+    if (hint !== undefined)
+      expect(failure?.nearest).toMatchObject(
+        steps.includes("link") ? { state: "connected" } : { action: "Authorize" },
+      );
   });
 });
 

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { jsonTokens } from "./json-tokens.ts";
 import { Long } from "./long.tsx";
 
 /** A JSON value over several lines, coloured; nothing of it is ever markup. */
@@ -18,17 +19,3 @@ const coloured = (text: string) =>
       </span>
     ),
   );
-
-export interface JsonToken {
-  readonly kind: "key" | "string" | "word" | "mark";
-  readonly text: string;
-}
-
-/** JSON in parts to be coloured. Joined, the parts are the text. */
-export function jsonTokens(text: string): JsonToken[] {
-  const found = /("[^"\\]*(?:\\.[^"\\]*)*(?:"|$))(?=(:)?)|([-\w.+]+)|[^"\w.+-]+|./gs;
-  return [...text.matchAll(found)].map(([part, string, colon, word]) => {
-    if (string !== undefined) return { kind: colon === undefined ? "string" : "key", text: part };
-    return { kind: word === undefined ? "mark" : "word", text: part };
-  });
-}

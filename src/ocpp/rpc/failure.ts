@@ -177,13 +177,13 @@ const HTTP: Readonly<Record<number, string>> = {
   429: "Too many attempts: the next ones come at growing intervals.",
 };
 
-/** How servers say by status that none of the subprotocols is theirs. */
-const NO_SUBPROTOCOL = new Set([400, 406, 501]);
+/** How servers say by status that none of the subprotocols is theirs, and that something else does not suit them. */
+const UNCLEAR = new Set([400, 406, 501]);
 /** Among the refusals of a client: come again later, also when an earlier connection of the same station is gone. */
 const LATER = new Set([408, 409, 423, 425, 429]);
 
 function lastingOf(status: number): Pick<LinkFailure, "lasting"> {
-  if (NO_SUBPROTOCOL.has(status)) return { lasting: "version" };
+  if (UNCLEAR.has(status)) return { lasting: "unclear" };
   return status >= 300 && status < 500 && !LATER.has(status) ? { lasting: "request" } : {};
 }
 
@@ -199,7 +199,10 @@ export function explainStatus(
 ): LinkFailure {
   const name = text === undefined || text === "" ? "" : ` ${text.slice(0, 60)}`;
   const said = body === "" ? "" : `: ${body}`;
-  const kind = status >= 500 ? "The CSMS, or a proxy before it, is in trouble: look at its log." : undefined;
+  const kind =
+    status >= 500 && !UNCLEAR.has(status)
+      ? "The CSMS, or a proxy before it, is in trouble: look at its log."
+      : undefined;
   const redirect =
     status >= 300 && status < 400 ? "Redirects are not followed: give the address itself." : undefined;
   const hint =

@@ -72,11 +72,11 @@ const BODY_SHOWN = 200;
 /** How long it may take, milliseconds: the status is known already. */
 const BODY_WITHIN_MS = 1_000;
 
-/** The first line of a plain-text body, once it is there; nothing for other kinds of body. */
+/** The first line of a body that is plain text, JSON in one line, once it is there; nothing for other kinds of body. */
 export function beginningOf(response: IncomingMessage, clock: Clock, then: (text: string) => void): void {
   let text = "";
   let done = false;
-  const plain = response.headers["content-type"]?.startsWith("text/plain") === true;
+  const kind = response.headers["content-type"] ?? "text/plain";
   response.setEncoding("utf8");
   response.on("data", (part: string) => {
     text += part;
@@ -86,9 +86,15 @@ export function beginningOf(response: IncomingMessage, clock: Clock, then: (text
     if (done) return;
     done = true;
     clock.clearTimeout(patience);
-    then(plain ? (text.trim().split(/[\r\n]/, 1)[0] ?? "").slice(0, BODY_SHOWN) : "");
+    then(shownOf(kind, text.trim()).slice(0, BODY_SHOWN));
   };
   const patience = clock.setTimeout(end, BODY_WITHIN_MS);
   response.once("end", end);
   response.once("error", end);
+}
+
+function shownOf(kind: string, text: string): string {
+  if (/^application\/([\w.-]+\+)?json/.test(kind)) return text.replaceAll(/\s+/g, " ");
+  // Without a type it may be anything.
+  return kind.startsWith("text/plain") && !text.startsWith("<") ? (text.split(/[\r\n]/, 1)[0] ?? "") : "";
 }

@@ -61,6 +61,10 @@ const one = object({
 /** `expect`: looks at what has happened since the last step that did something, and waits for what has not. */
 export const expect = defineStep<readonly Expectation[]>({
   describe: "Wait for something to happen since the last step that did something; a list: in this order.",
+  notes: [
+    "It looks at what has happened since the last step that did something (expect does nothing, wait does), in any order, and waits for what has not. So it stands right behind the step that causes it; several may look at the same. Only status is also met by what has been so before.",
+    "A message's members and captures are those of its payload, everything else's those of the fact. What cannot be in the version that is played is told before anything runs.",
+  ],
   schema: {
     ...one,
     type: ["object", "array"],
@@ -100,9 +104,6 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { message: TriggerMessage } # from the central system, whose message it is in OCPP
       - expect: { answer: TriggerMessage, with: { status: Accepted } } # from the station, therefore
       - expect: { message: Heartbeat }`,
-    yaml`
-      - csms: { send: DataTransfer, payload: { vendorId: com.example } } # what both may send
-      - expect: { message: DataTransfer, from: csms } # without it: the station's`,
     yaml`
       - csms: { send: DataTransfer, payload: { vendorId: com.example } }
       - expect: { message: DataTransfer, from: csms } # both may send it: without from, the station's`,
@@ -224,6 +225,10 @@ function holdsNow({ state, wanted }: Expectation, { bench }: Running): boolean {
 
 const TOO_EARLY =
   "It came before the last step that did something: expect it right behind the step that causes it, or write since: start.";
+const STILL_SO =
+  "It has been so since before the last step that did something, and nothing has changed it: leave this expectation out, or write since: start.";
+/** Facts of these kinds tell what is so from then on. */
+const LASTING: readonly string[] = ["link", "power", "reader", "registration"];
 const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
 
 function failure(
@@ -244,6 +249,8 @@ function failure(
     came > 0 || near?.alike === true
       ? undefined
       : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
+  // Where too few came, the answer to one of them is not what was missing.
+  const answers = came > 0 && near?.differences.some(({ path }) => path === "messageType");
   const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${times(e.count.min)}`;
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
@@ -252,13 +259,16 @@ function failure(
     ...(early !== undefined
       ? {
           nearest: early,
-          hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : TOO_EARLY,
+          hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : isStill(early, all) ? STILL_SO : TOO_EARLY,
         }
-      : near === undefined
+      : near === undefined || answers === true
         ? {}
         : { nearest: near.fact, differences: near.differences }),
   });
 }
+
+const isStill = (early: JournalEntry, all: readonly JournalEntry[]): boolean =>
+  LASTING.includes(early.kind) && all.findLast(({ kind }) => kind === early.kind) === early;
 
 function capture(e: Expectation, fact: JournalEntry, at: Running): void {
   const from = e.inside === undefined ? fact : (fact as { payload?: unknown }).payload;

@@ -35,6 +35,7 @@ export function LaneDrawing({
     lane.spans.filter((span) => isSeen(x(span.from), end(span)) || isSame(stopOf(span), cursor)),
     (span) => x(span.from),
     (span) => span.tone === "bad" || end(span) - x(span.from) > 8 || isSame(stopOf(span), cursor),
+    false,
   );
   return (
     <g class="lane" data-lane={lane.id} transform={`translate(0 ${y})`}>
