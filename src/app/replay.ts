@@ -16,8 +16,9 @@ export interface ReplayTarget
 }
 
 /**
- * Replays a recording against a central system by URL, in real time.
- * @throws AppError `csms.*`, `usage`
+ * Replays a recording against a central system by URL, in real time; that the connection cannot be had, or is lost, is
+ * in the report.
+ * @throws AppError `usage`
  */
 export async function replayAgainst(
   recording: Recording,
@@ -40,7 +41,6 @@ export async function replayAgainst(
     ...(password === undefined ? {} : { headers: { Authorization: basic } }),
   });
   try {
-    await link.ready();
     return await replay.run(link);
   } finally {
     await link.close();

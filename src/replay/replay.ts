@@ -2,6 +2,7 @@ import { MASK } from "../ocpp/rpc/redact.ts";
 import type { CallAnswer, CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
 import { payloadCheck } from "../ocpp/schemas.ts";
 import type { Clock } from "../util/clock.ts";
+import { type AppError, isAppError } from "../util/errors.ts";
 import { type Difference, differences } from "./differences.ts";
 import { exchangesOf, type RecordedAnswer, type RecordedExchange } from "./exchanges.ts";
 import type { Recording } from "./recording.ts";
@@ -37,8 +38,12 @@ export interface ReplayReport {
   readonly exchanges: readonly ReplayedExchange[];
   /** Commands that came now. */
   readonly commands: readonly Command[];
-  /** Commands of the log that did not come. */
+  /** Commands of the log that did not come: another central system has its own reasons and people to send some. */
   readonly missing: readonly { readonly action: string; readonly line: number }[];
+  /** Messages of the log that it did not come to. */
+  readonly left: number;
+  /** Why it did not: the connection was lost and did not come back. */
+  readonly lost?: AppError;
 }
 
 /** The connection that a replay uses: one CALL at a time; commands that come in go to `onCommand`. */
@@ -87,19 +92,32 @@ export class Replay {
     this.#substitution = new Substitution(shift);
   }
 
-  /** @throws AppError `csms.*` when the connection is lost and does not come back */
+  /** Until the end of the log, the loss of the connection or an interruption. */
   async run(link: ReplayLink): Promise<ReplayReport> {
     const exchanges: ReplayedExchange[] = [];
-    for (const exchange of this.#exchanges) {
-      if (this.#o.signal?.aborted === true) break;
-      if (exchange.from !== "station") continue;
-      await this.#pause(exchange);
-      const done = await this.#replay(exchange, link);
-      exchanges.push(done);
-      this.#o.onExchange?.(done);
+    const messages = this.#exchanges.filter(({ from }) => from === "station");
+    const stopped = aborted(this.#o.signal);
+    let lost: AppError | undefined;
+    try {
+      await Promise.race([link.ready(), stopped]);
+      for (const message of messages) {
+        await this.#pause(message);
+        const done = await Promise.race([this.#replay(message, link), stopped]);
+        if (done === undefined || this.#o.signal?.aborted === true) break;
+        exchanges.push(done);
+        this.#o.onExchange?.(done);
+      }
+    } catch (e) {
+      if (!isAppError(e)) throw e;
+      lost = e;
     }
-    const missing = this.#expected.map(({ action, line }) => ({ action, line }));
-    return { exchanges, commands: this.#commands, missing };
+    return {
+      exchanges,
+      commands: this.#commands,
+      missing: this.#expected.map(({ action, line }) => ({ action, line })),
+      left: messages.length - exchanges.length,
+      ...(lost === undefined ? {} : { lost }),
+    };
   }
 
   /** Answers a command as the recorded station answered the next one of that action. */
@@ -161,6 +179,13 @@ export class Replay {
     });
   }
 }
+
+/** Resolves at an interruption. */
+const aborted = (signal: AbortSignal | undefined): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (signal?.aborted === true) resolve(undefined);
+    signal?.addEventListener("abort", () => resolve(undefined));
+  });
 
 function answerOf(outcome: CallOutcome): Answer {
   if (outcome.kind === "result") return { kind: "result", payload: outcome.payload };

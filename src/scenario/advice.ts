@@ -93,7 +93,7 @@ function ofMember(problem: FormProblem, name: string): Misfit {
   if (hint?.startsWith(SUGGESTED) === true) return problem;
   const members = Object.keys(stepKinds[name]?.schema.properties ?? {});
   const meant = MEANT[key]?.find((one) => members.includes(one));
-  if (meant !== undefined) return { ...problem, hint: `${SUGGESTED} "${meant}"?` };
+  if (meant !== undefined) return { ...problem, meant, hint: `${SUGGESTED} "${meant}"?` };
   const word = shortest(name, key);
   if (word !== undefined) return { ...problem, hint: `Write ${word}.` };
   const payload = PAYLOADS[name];

@@ -1,6 +1,7 @@
 import type { RunEvent } from "./types.ts";
 
-const MASK = "***";
+/** What stands in a report instead. */
+export const MASK = "***";
 /** A value as YAML or JSON write it. */
 const VALUE = String.raw`("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,}\]#]+(?: [^\s,}\]#:]+)*)`;
 /** `password: …` of station and central system. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCentral } from "../../src/index.ts";
@@ -108,6 +108,20 @@ describe("tapstation run", () => {
     } finally {
       await central.close();
     }
+  });
+
+  it("--update writes what came, tells each value, and plays the scenario as it is then; not where CI is set", async () => {
+    const text = scenario("- plug:\n- expect: { fact: connector, with: { evseId: 2 } }", "ocpp: 1.6\n");
+    const cwd = folderOf({ "s.yaml": text });
+    const refused = await run(["run", "s.yaml", "--update"], { cwd, env: { CI: "1" } });
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(/--update writes into scenario files, and CI is set/);
+    expect(readFileSync(join(cwd, "s.yaml"), "utf8")).toBe(text);
+    const { code, stdout, stderr } = await run(["run", "s.yaml", "--update"], { cwd, env: { CI: "" } });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/1 passed/);
+    expect(stderr).toBe("s.yaml:5:48: with.evseId: 2 is now 1\n");
+    expect(readFileSync(join(cwd, "s.yaml"), "utf8")).toBe(text.replace("evseId: 2", "evseId: 1"));
   });
 
   it("only: true is refused where CI is set, with its places, unless it is let", async () => {

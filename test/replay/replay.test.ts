@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createCentral, createStation } from "../../src/index.ts";
-import { run } from "../support/bin.ts";
+import { Bin, run } from "../support/bin.ts";
 import { ScriptedServer, until } from "../support/ws-server.ts";
 
 const CARD = "04A2241BC85E80";
@@ -157,8 +157,14 @@ describe("tapstation replay", () => {
     ["ends at one that does not want it any more", 401, 4, ["Authorize"]],
   ])("after a break %s: HTTP %i", async (_, status, exit, said) => {
     const other = await server({ ...good, StopTransaction: {}, Authorize: "break" }, [status]);
-    const { code, stderr } = await replay(file(log), other.url, "--timeout", "600");
+    const { code, stdout, stderr } = await replay(file(log), other.url, "--timeout", "600");
     expect(other.heard.map(([action]) => action)).toEqual(said);
+    // What was compared until then is told.
+    expect(stdout).toContain(
+      exit === 1
+        ? "3 messages: 2 answered the same, 1 otherwise."
+        : "3 messages: 0 answered the same, 1 otherwise, 2 not come to.",
+    );
     expect(code).toBe(exit);
     expect(stderr).toEqual(exit === 1 ? "" : expect.stringContaining("The central system refuses: "));
   });
@@ -179,13 +185,39 @@ describe("tapstation replay", () => {
       });
       return Array.prototype.push.apply(this, items);
     };
-    const { stdout } = await replay(file(withCommands), other.url);
-    expect(stdout).toContain("did not come: ClearCache");
+    const { code, stdout } = await replay(file(withCommands), other.url);
+    expect(stdout).toContain(
+      "did not send commands that are in the log: ClearCache. Other central systems send",
+    );
+    expect(code).toBe(0);
+    expect((await replay(file(withCommands), other.url, "--strict")).code).toBe(1);
     expect(stdout).toContain("answered NotImplemented): UnlockConnector");
     expect(other.heard.filter(([what]) => what === "answer").map(([, p]) => p)).toEqual([
       { status: "Rejected" },
       "NotImplemented",
+      { status: "Rejected" },
+      "NotImplemented",
     ]);
+  });
+
+  it("that nothing was compared is no success", async () => {
+    const other = await server(good);
+    const unanswered = log.filter(([type]) => type === 2);
+    const { code, stdout } = await replay(file(unanswered), other.url);
+    expect([code, stdout]).toEqual([
+      2,
+      expect.stringContaining("Nothing was compared: no answer is in the log"),
+    ]);
+  });
+
+  it("Ctrl-C ends it while an answer is waited for, and tells what was compared", async () => {
+    const other = await server({ ...good, StartTransaction: "silence" });
+    const bin = new Bin(["replay", file(log), "--csms", other.url, "--id", "CP001", "--timeout", "600"]);
+    await until("the second is said", () => other.heard.length === 2);
+    bin.process.kill("SIGINT");
+    const { code, stdout } = await bin.ended;
+    expect(code).toBe(130);
+    expect(stdout).toContain("3 messages: 1 answered the same, none otherwise, 2 not come to.");
   });
 
   it("does not send what holds a masked secret", async () => {

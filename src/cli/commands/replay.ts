@@ -38,6 +38,10 @@ const options = {
   },
   station: { type: "string", nargs: 1, describe: "Whose messages, of a log of several stations" },
   timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
+  strict: {
+    type: "boolean",
+    describe: "Commands count too: those of the log that do not come, and those that are not in it",
+  },
 } as const;
 const positionals = {
   file: {
@@ -51,7 +55,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 
 export const command = defineCommand({
   describe:
-    "Say to another central system what a station said once, and show where its answers differ, field by field.\nMessage ids, transaction ids and times are no differences. Exit code 1: something differs.",
+    "Say to another central system what a station said once, and show where its answers differ, field by field.\nMessage ids, transaction ids and times are no differences.",
   settings: ["csms", "id", "password", "ocpp"],
   options,
   positionals,
@@ -63,7 +67,7 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.",
+    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.\n\nExit codes: 0 all answers that were compared are the same, 1 one differs, 2 the file or the command line is wrong or\nnothing was compared, 4 the central system refuses or the connection was lost, 130 interrupted. Commands come from people\nand rules at a central system: that others come, or none, counts with --strict only.",
   run: async ({ args, settings, io }) => {
     // Beside a recorded scenario lie the facts that it was made from.
     const file = args.file.replace(/\.ya?ml$/, ".jsonl");
@@ -79,12 +83,21 @@ export const command = defineCommand({
     });
     for (const { line, problem } of recording.problems)
       io.stderr.write(`${clean(args.file)}:${line}: passed over: ${clean(problem)}\n`);
-    if (json) printJson(io, { kind: "summary", ...summaryOf(report) });
-    else for (const line of summaryLines(report, c)) print(io, line);
+    const s = summaryOf(report);
+    if (report.exchanges.length > 0 || report.lost === undefined) {
+      if (json) printJson(io, { kind: "summary", ...s });
+      else for (const line of summaryLines(report, c, args.strict === true)) print(io, line);
+    }
     if (io.signal.aborted) return 130;
-    return summaryOf(report).differing > 0 ? 1 : 0;
+    if (report.lost !== undefined) throw report.lost;
+    const others = s.missingCommands.length + s.commands.filter(isNew).length;
+    if (s.differing > 0 || (args.strict === true && others > 0)) return 1;
+    return s.compared === 0 ? 2 : 0;
   },
 });
+
+/** Is it not in the log? */
+const isNew = ({ answeredFrom }: { answeredFrom: number | undefined }): boolean => answeredFrom === undefined;
 
 function load(file: string, shown: string, { station, grep }: Input["args"]): Recording {
   let text: string;
@@ -187,11 +200,12 @@ function value(v: unknown): string {
   return clean(text.length > 120 ? `${text.slice(0, 117)}...` : text);
 }
 
-function summaryOf({ exchanges, commands, missing }: ReplayReport) {
+function summaryOf({ exchanges, commands, missing, left }: ReplayReport) {
   const compared = exchanges.filter((e) => e.now !== undefined && e.recorded !== undefined);
   const differing = exchanges.filter((e) => e.differences.length > 0).length;
   return {
     messages: exchanges.length,
+    left,
     compared: compared.length,
     same: compared.length - differing,
     differing,
@@ -201,23 +215,33 @@ function summaryOf({ exchanges, commands, missing }: ReplayReport) {
   };
 }
 
-function summaryLines(report: ReplayReport, c: Colors): string[] {
+/** How many there are of each action: "Reset, GetConfiguration (2)". */
+function countText(list: readonly { readonly action: string }[]): string {
+  const by = new Map<string, number>();
+  for (const { action } of list) by.set(action, (by.get(action) ?? 0) + 1);
+  return [...by].map(([action, n]) => (n === 1 ? clean(action) : `${clean(action)} (${n})`)).join(", ");
+}
+
+function summaryLines(report: ReplayReport, c: Colors, strict: boolean): string[] {
   const s = summaryOf(report);
-  const lines = [
-    "",
-    `${s.messages} messages: ${c.green(`${s.same} answered the same`)}, ${
-      s.differing > 0 ? c.red(`${s.differing} otherwise`) : "none otherwise"
-    }${s.notSent > 0 ? `, ${s.notSent} not sent` : ""}.`,
+  const { missingCommands: missing } = s;
+  const news = s.commands.filter(isNew);
+  const parts = [
+    c.green(`${s.same} answered the same`),
+    s.differing > 0 ? c.red(`${s.differing} otherwise`) : "none otherwise",
+    s.notSent > 0 ? `${s.notSent} not sent` : "",
+    s.left > 0 ? c.yellow(`${s.left} not come to`) : "",
   ];
-  const count = (list: readonly { readonly action: string }[]) => {
-    const by = new Map<string, number>();
-    for (const { action } of list) by.set(action, (by.get(action) ?? 0) + 1);
-    return [...by].map(([action, n]) => (n === 1 ? clean(action) : `${clean(action)} (${n})`)).join(", ");
-  };
-  if (s.missingCommands.length > 0)
-    lines.push(`Commands of the log that did not come: ${count(s.missingCommands)}.`);
-  const news = s.commands.filter((command) => command.answeredFrom === undefined);
-  if (news.length > 0)
-    lines.push(`Commands that came and are not in the log (answered NotImplemented): ${count(news)}.`);
-  return lines;
+  const counts = strict ? "" : c.dim(" Other central systems send others; --strict lets it count.");
+  return [
+    "",
+    `${s.messages + s.left} messages: ${parts.filter((part) => part !== "").join(", ")}.`,
+    ...(s.compared === 0 ? [c.yellow("Nothing was compared: no answer is in the log, or none came.")] : []),
+    ...(missing.length === 0
+      ? []
+      : [`This central system did not send commands that are in the log: ${countText(missing)}.${counts}`]),
+    ...(news.length === 0
+      ? []
+      : [`It sent commands that are not in the log (answered NotImplemented): ${countText(news)}.${counts}`]),
+  ];
 }

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { updateScenarios } from "../../app/scenario-update.ts";
 import { planScenarios, type RunScenariosOptions, refusalOf, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
 import type { Multiplexer } from "../../report/multiplexer.ts";
@@ -21,6 +22,11 @@ const options = {
   shard: { ...text, describe: "Only the i-th of n parts: 1/3" },
   list: { ...flag, describe: "Show what would run, and run nothing" },
   watch: { ...flag, describe: "Run again whenever a file changes or Enter is pressed, until q or Ctrl-C" },
+  update: {
+    ...flag,
+    describe:
+      "First write what came into the files, where with or count of an expectation says something else",
+  },
   bail: { ...flag, describe: "Stop at the first scenario that does not pass" },
   retries: {
     ...text,
@@ -76,6 +82,7 @@ export const command = defineCommand({
   },
   async run(input) {
     if (input.args.list === true) return list(input, optionsOf(input));
+    if (input.args.update === true) await update(input, optionsOf(input));
     if (input.args.watch === true) return watch(input, optionsOf(input));
     return once(input);
   },
@@ -115,6 +122,18 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
 function readersOf(readers: readonly string[] | undefined): Pick<RunScenariosOptions, "readers"> {
   const real = (readers ?? []).filter((reader) => reader !== "virtual");
   return real.length === 0 ? {} : { readers: real };
+}
+
+/** @throws AppError `usage` where nobody looks at what is written */
+async function update({ io }: Input, o: RunScenariosOptions): Promise<void> {
+  if (isCi(io.env)) {
+    throw new AppError("usage", "--update writes into scenario files, and CI is set", {
+      hint: "Update them where somebody looks at the changes, and leave --update out here.",
+    });
+  }
+  await updateScenarios(o, ({ at, text }) => {
+    io.stderr.write(`${at.file}:${at.line}:${at.col}: ${clean(text)}\n`);
+  });
 }
 
 const isBad = ({ outcome }: ScenarioResult): boolean => outcome === "failed" || outcome === "error";
