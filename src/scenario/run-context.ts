@@ -11,8 +11,8 @@ export interface RunContext {
   readonly spoken: Set<string>;
   /** Aborted: the running steps are given up, tear-downs still run. */
   readonly signal: AbortSignal;
-  /** Asks a person at the terminal; absent: there is nobody. */
-  readonly ask?: (text: string) => Promise<void>;
+  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
+  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
   /** Why what a step needs is not there; undefined: it is. */
   readonly missing: (need: Need) => string | undefined;
 }

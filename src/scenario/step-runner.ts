@@ -140,10 +140,10 @@ export class StepRunner {
       patienceMs: patienceMs(bench),
       directory: this.#instance.scenario.directory,
       outside: (start) => outside(start, bench, track.part),
-      ask: (text) => {
+      ask: (text, done) => {
         const { ask } = this.#context;
         if (ask === undefined) throw new StepSkipped(`nobody is there to be asked: ${text}`);
-        return outside(() => ask(text), bench, track.part);
+        return outside(() => ask(text, done), bench, track.part);
       },
     };
   }
