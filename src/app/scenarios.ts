@@ -98,10 +98,11 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
   const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
+  const known = o.password === undefined ? KNOWN : { ...KNOWN, password: o.password };
   const wrong: FileProblem[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
-      return loadScenarios(file, { cwd, known: KNOWN, ...played }).flatMap((scenario, i) =>
+      return loadScenarios(file, { cwd, known, ...played }).flatMap((scenario, i) =>
         instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
       );
     } catch (e) {

@@ -13,25 +13,39 @@ function once(head: string[]): string[] {
   throw new AppError("definition.invalid", `its head has the column "${twice}" twice`);
 }
 
+/** A CSV file with a head; values are texts. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly Readonly<Record<string, string>>[];
+  /** The line that each row ends at. */
+  readonly lines: readonly number[];
+}
+
 /**
- * The rows of a CSV file with a head; values are texts. `shown`: as the file in `folder` names it.
+ * Reads a table. `shown`: as the file in `folder` names it.
  * @throws AppError `definition.invalid`
  */
-export function readCsv(shown: string, folder: string): Record<string, unknown>[] {
+export function readTable(shown: string, folder: string): Table {
   const path = fileBeside(shown, folder);
   try {
-    const rows = parse(readFileSync(path, "utf8"), {
+    const read = parse(readFileSync(path, "utf8"), {
       bom: true,
       columns: once,
       skip_empty_lines: true,
       trim: true,
       comment: "#",
       to: MAX_ROWS + 1,
-    }) as Record<string, unknown>[];
-    if (rows.length === 0) throw new AppError("definition.invalid", "it has no rows below its head");
-    if (rows.length > MAX_ROWS)
+      info: true,
+    }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
+    const [first] = read;
+    if (first === undefined) throw new AppError("definition.invalid", "it has no rows below its head");
+    if (read.length > MAX_ROWS)
       throw new AppError("definition.invalid", `it has more than ${MAX_ROWS} rows; divide it`);
-    return rows;
+    return {
+      columns: Object.keys(first.record),
+      rows: read.map(({ record }) => record),
+      lines: read.map(({ info }) => info.lines),
+    };
   } catch (e) {
     throw new AppError("definition.invalid", `${shown} cannot be used: ${errorText(e)}`, {
       hint: "Give a CSV file whose first line names the columns; it is looked for beside the scenario.",

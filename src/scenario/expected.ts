@@ -1,6 +1,12 @@
-import { factKinds } from "../journal/lines/render.ts";
-import { authorizationStatus, decidedBy, signalName } from "../station/fact-shapes.ts";
-import type { FactKind } from "../station/facts.ts";
+import {
+  authorizationStatus,
+  chargePointStatus,
+  connectorStatus,
+  decidedBy,
+  factKinds,
+  factMembers,
+  signalName,
+} from "../station/fact-shapes.ts";
 import { actionOf } from "./action.ts";
 import type { Alternative } from "./alternatives.ts";
 import { isPattern, operatorOf, show } from "./match.ts";
@@ -32,14 +38,14 @@ interface ExpectedWord extends Alternative {
   readonly part: (raw: RawExpectation, known: Known) => ExpectedPart;
 }
 
-const OUTCOMES = ["accepted", "rejected"];
+const OUTCOMES = factMembers.verdict.outcome.words;
 /** 2.0.1's own; the others are 1.6's nine. */
 const OCCUPIED = "Occupied";
 /** What 2.0.1 calls Occupied, in 1.6's words. */
-const IN_USE = ["Preparing", "Charging", "SuspendedEV", "SuspendedEVSE", "Finishing"];
-const STATUSES = ["Available", ...IN_USE, "Reserved", "Unavailable", "Faulted", OCCUPIED];
-const TRANSACTION_EVENTS = ["started", "updated", "ended", "delivered", "discarded"];
-export const FACTS: readonly FactKind[] = [...factKinds].sort();
+const IN_USE = chargePointStatus.words.filter((word) => !Object.hasOwn(connectorStatus.has, word));
+const STATUSES = [...chargePointStatus.words, OCCUPIED];
+const TRANSACTION_EVENTS = factMembers.transaction.event.words;
+export const FACTS = factKinds;
 /** Who sends a message. */
 export const SIDES = ["station", "csms"] as const;
 

@@ -56,7 +56,10 @@ function stationOf(value: Raw, known: Known, guard: Guard): StationSetup {
     ...(password === undefined ? {} : { password: String(password) }),
     ...(profile === undefined
       ? {}
-      : { securityProfile: guard(["station", "security-profile"], () => profileOf(profile)) ?? 0 }),
+      : {
+          securityProfile:
+            guard(["station", "security-profile"], () => profileOf(profile, password ?? known.password)) ?? 0,
+        }),
     ...(list === undefined ? {} : { list: (list as unknown[]).map(tokenOf) }),
     ...(cache === undefined ? {} : { cache: (cache as unknown[]).map(tokenOf) }),
     ...(retap === undefined ? {} : { retapMs: guard(["station", "retap"], () => duration([], retap)) ?? 0 }),
@@ -93,8 +96,13 @@ function centralOf(value: Raw, guard: Guard): CentralSetup {
   };
 }
 
-function profileOf(value: unknown): number {
-  return Number(oneOf([], String(value), ["0", "1", "2", "3"], "security profile"));
+/** @throws StepProblem */
+function profileOf(value: unknown, password: unknown): number {
+  if (!/^[0-3]$/.test(String(value)))
+    throw new StepProblem([], `"${String(value)}" is no security profile`, "There are 0 to 3.");
+  const profile = Number(value);
+  if ((profile !== 1 && profile !== 2) || password !== undefined) return profile;
+  throw new StepProblem([], `security profile ${profile} needs a password`, "Write password: … beside it.");
 }
 
 /** Files are variables' members: `$files.v2.url`. */

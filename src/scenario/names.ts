@@ -1,3 +1,4 @@
+import { namesIn } from "./literals.ts";
 import { StepProblem } from "./problem.ts";
 import type { Step } from "./step.ts";
 
@@ -13,7 +14,7 @@ export const builtIn = {
   tls: "With TLS: $tls.root, the central system's root certificate, PEM.",
 } as const;
 
-const BUILT_IN = Object.keys(builtIn);
+export const BUILT_IN = Object.keys(builtIn);
 
 /** @throws StepProblem for a name that is always taken */
 export function mayBeNamed(path: readonly (string | number)[], name: string): void {
@@ -25,27 +26,39 @@ export function mayBeNamed(path: readonly (string | number)[], name: string): vo
   );
 }
 
-/** Every name that a reference in these steps may mean: variables, columns, captures, items. */
-export function definedNames(steps: readonly Step[], vars: Readonly<Record<string, unknown>>): Set<string> {
-  const names = new Set<string>([...BUILT_IN, ...Object.keys(vars)]);
-  for (const step of steps) addNames(step, names);
+/** Names that steps define while they run, for all that follow: an earlier value gives way to them. */
+export function capturedNames(steps: readonly Step[]): Set<string> {
+  const names = new Set<string>();
+  const look = (step: Step): void => {
+    addCaptured(step.value, names);
+    for (const block of step.blocks) block.steps.forEach(look);
+  };
+  steps.forEach(look);
   return names;
 }
 
-function addNames(step: Step, names: Set<string>): void {
-  addFrom(step.value, names);
-  for (const block of step.blocks) for (const inner of block.steps) addNames(inner, names);
+/** `capture: {name: …}`, `capture: name` of a program. */
+function addCaptured(value: unknown, names: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key !== "capture") addCaptured(item, names);
+    else if (typeof item === "string") names.add(item);
+    else if (typeof item === "object" && item !== null) for (const name of Object.keys(item)) names.add(name);
+  }
 }
 
-/** `capture: {name: …}`, `with: {name: …}` of an include, `as: name` of a for-each. */
-function addFrom(value: unknown, names: Set<string>): void {
-  if (Array.isArray(value)) for (const item of value) addFrom(item, names);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key === "as" && typeof item === "string") names.add(item);
-    else if (key === "capture" && typeof item === "string") names.add(item);
-    else if ((key === "capture" || key === "vars") && typeof item === "object" && item !== null)
-      for (const name of Object.keys(item)) names.add(name);
-    else addFrom(item, names);
+/** Names that steps refer to and that nothing within them defines for its own steps. */
+export function freeNames(steps: readonly Step[]): Set<string> {
+  const free = new Set<string>();
+  for (const { value, blocks } of steps) {
+    const { steps: _, ...own } =
+      typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+    const given = Array.isArray(value) && blocks.length > 0 ? [] : blocks.length === 0 ? value : own;
+    for (const name of namesIn(given)) free.add(name);
+    const { as, vars } = own;
+    const inner = new Set([String(as), ...Object.keys((vars ?? {}) as object)]);
+    for (const name of freeNames(blocks.flatMap((block) => block.steps)))
+      if (!inner.has(name)) free.add(name);
   }
+  return free;
 }

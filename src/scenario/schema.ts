@@ -85,7 +85,7 @@ const central: Schema = {
 /** A step: its key and value, and what may stand beside them. */
 export const STEP_BESIDES = ["ocpp"] as const;
 
-const reason: Schema = { type: "string", description: "Why, in one sentence." };
+const reason: Schema = { ...text, description: "Why, in one sentence." };
 
 /** Of a scenario file's documents. Made from the table of steps. */
 export function scenarioSchema(): Schema & { readonly definitions: Readonly<Record<string, Schema>> } {
@@ -100,10 +100,10 @@ export function scenarioSchema(): Schema & { readonly definitions: Readonly<Reco
     description: "A scenario of tapstation.",
     ...object(
       {
-        name: { type: "string", description: "As a report names it." },
-        shows: { type: "string", description: "What it shows, in one line." },
-        spec: { type: "string", description: "The section of the specification that it rests on." },
-        tags: { type: "array", items: { type: "string" }, description: "Chosen by --tag." },
+        name: { ...text, description: "As a report names it." },
+        shows: { ...text, description: "What it shows, in one line." },
+        spec: { ...text, description: "The section of the specification that it rests on." },
+        tags: { type: "array", items: text, description: "Chosen by --tag." },
         only: {
           type: "boolean",
           description: "Run nothing but scenarios that say so: while working on one.",

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from "yaml";
+import { type Document, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
 import { AppError, errorText } from "../util/errors.ts";
-import { offsetOf, type Problem } from "../util/schema-problems.ts";
+import { offsetOf } from "../util/schema-problems.ts";
 import type { Position } from "./types.ts";
-import { WrongFiles } from "./wrong-files.ts";
+import { keepTexts, keepWritten, type RootSchema } from "./written.ts";
+import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -23,7 +24,6 @@ export class Source {
   readonly text: string;
   readonly docs: readonly Document.Parsed[];
   readonly #lines = new LineCounter();
-  readonly #problems: Problem[] = [];
 
   /** @throws AppError `definition.invalid` when it cannot be read or is no YAML */
   constructor(path: string, cwd: string) {
@@ -32,33 +32,29 @@ export class Source {
     this.shown = near.startsWith("..") ? this.path : near;
     this.text = read(this.path, this.shown);
     this.docs = parsed(this.text, this.#lines);
-    for (const doc of this.docs) {
-      for (const { pos, message, code } of doc.errors) {
-        this.problem({ offset: pos[0], text: `not valid YAML: ${message}`, hint: MENDED[code] });
-      }
-    }
-    this.check();
+    const wrong = this.docs.flatMap(({ errors }) => errors.map((e) => this.#noYaml(e)));
+    if (wrong.length > 0) throw new WrongFiles(wrong);
     for (const doc of this.docs) keepWritten(doc);
   }
 
-  /** Told once, although it may be found for each OCPP version. */
-  problem(problem: Problem): void {
-    const { offset, text } = problem;
-    if (this.#problems.some((p) => p.offset === offset && p.text === text)) return;
-    this.#problems.push(problem);
+  #noYaml({ pos, message, code }: YAMLParseError): FileProblem {
+    const at = this.position(pos[0]);
+    const hint = MENDED[code];
+    return { at, message: `not valid YAML: ${message}`, ...(hint === undefined ? {} : { hint }) };
   }
 
-  /** @throws AppError `definition.invalid` with file:line:col of each problem that was found */
-  check(): void {
-    if (this.#problems.length === 0) return;
-    const problems = this.#problems.toSorted((a, b) => a.offset - b.offset);
-    throw new WrongFiles(
-      problems.map(({ offset, text, hint }) => ({
-        at: this.position(offset),
-        message: text,
-        ...(hint === undefined ? {} : { hint }),
-      })),
-    );
+  /**
+   * What a document says, where a text is wanted as it is written.
+   * @throws WrongFiles where its aliases would blow it up
+   */
+  valueOf(doc: Document.Parsed, schema: RootSchema): unknown {
+    keepTexts(doc, schema);
+    try {
+      return doc.toJS({ maxAliasCount: 100 });
+    } catch (e) {
+      const at = this.position(doc.contents?.range?.[0] ?? 0);
+      throw new WrongFiles([{ at, message: errorText(e), hint: "Write it out where it is needed." }]);
+    }
   }
 
   position(offset: number): Position {
@@ -114,22 +110,4 @@ function parsed(text: string, lineCounter: LineCounter): Document.Parsed[] {
     logLevel: "error",
   });
   return (docs as Document.Parsed[]).filter((doc) => doc.errors.length > 0 || doc.contents !== null);
-}
-
-/** As a number is written; with an exponent it has the exponent's sign, which no UID has. */
-const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]\d+)?$/;
-
-/**
- * A card's UID may look like a number (04112233, 12E45678): what is not written as numbers are written stays the
- * text that it is.
- */
-function keepWritten(doc: Document.Parsed): void {
-  visit(doc, {
-    Scalar(_, node) {
-      if (!isScalar(node) || typeof node.value !== "number" || node.source === undefined) return;
-      const [plain, , , exponent] = NUMBER.exec(node.source) ?? [];
-      const isExact = exponent !== undefined || Math.abs(node.value) <= Number.MAX_SAFE_INTEGER;
-      if (plain === undefined || !isExact) node.value = node.source;
-    },
-  });
 }

@@ -80,6 +80,8 @@ export interface Known {
   readonly settings: readonly string[];
   /** Why a setting cannot have a value, without the value; undefined: it can. */
   readonly settingProblem: (name: string, value: string) => string | undefined;
+  /** What a station that has none shows its central system. */
+  readonly password?: string;
   /** How many EVSEs a station model has; absent: the one that is played by default. @throws AppError for none */
   readonly evsesOf: (model?: string) => number;
   /** How many the station has; absent or undefined where that shows only when it stands. */

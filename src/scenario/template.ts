@@ -1,6 +1,6 @@
-import { AppError } from "../util/errors.ts";
+import { AppError, isAppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
-import { StepProblem } from "./problem.ts";
+import { listed, StepProblem } from "./problem.ts";
 
 /** Variables by name. */
 export type Vars = Readonly<Record<string, unknown>>;
@@ -26,23 +26,62 @@ export function referencesIn(text: string): string[] {
  * @throws AppError `definition.invalid` for a variable that is not there
  */
 export function fill<T>(value: T, vars: Vars): T {
-  return filled(value, vars) as T;
+  return filled(value, (name) => ({ value: lookUp(name, vars) }), "$", []) as T;
 }
 
-function filled(value: unknown, vars: Vars): unknown {
-  if (typeof value === "string") return filledText(value, vars);
-  if (Array.isArray(value)) return value.map((item) => filled(item, vars));
+/**
+ * As {@link fill}; references to other variables stay, and so does `$$`. `wrong` hears of members that a variable does
+ * not have, with the path of what refers to them.
+ */
+export function fillKnown(
+  value: unknown,
+  vars: Vars,
+  wrong: (path: readonly string[], error: AppError) => void,
+): unknown {
+  const find: Find = (name, path) => {
+    if (!Object.hasOwn(vars, baseOf(name))) return undefined;
+    try {
+      return { value: lookUp(name, vars) };
+    } catch (e) {
+      if (!isAppError(e)) throw e;
+      wrong(path, e);
+      return undefined;
+    }
+  };
+  return filled(value, find, "$$", []);
+}
+
+/** The variable that a reference names: "row" of "row.uid". */
+export const baseOf = (name: string): string => name.split(".", 1)[0] ?? name;
+
+/** What a reference stands for; undefined: it stays. */
+type Find = (name: string, path: readonly string[]) => { readonly value: unknown } | undefined;
+
+function filled(value: unknown, find: Find, dollar: string, path: readonly string[]): unknown {
+  if (typeof value === "string") return filledText(value, (name) => find(name, path), dollar);
+  if (Array.isArray(value)) return value.map((item, i) => filled(item, find, dollar, [...path, String(i)]));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, vars)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, filled(item, find, dollar, [...path, key])]),
+  );
 }
 
-function filledText(text: string, vars: Vars): unknown {
+function filledText(
+  text: string,
+  find: (name: string) => { readonly value: unknown } | undefined,
+  dollar: string,
+): unknown {
   const [only] = text.matchAll(REFERENCE);
   const name = only?.[1]?.trim() ?? only?.[2];
-  if (only !== undefined && only[0] === text && name !== undefined) return lookUp(name, vars);
-  return text.replace(REFERENCE, (all, braced?: string, plain?: string) =>
-    all === "$$" ? "$" : shown(lookUp((braced ?? plain ?? "").trim(), vars)),
-  );
+  if (only !== undefined && only[0] === text && name !== undefined) {
+    const found = find(name);
+    return found === undefined ? text : found.value;
+  }
+  return text.replace(REFERENCE, (all, braced?: string, plain?: string) => {
+    if (all === "$$") return dollar;
+    const found = find((braced ?? plain ?? "").trim());
+    return found === undefined ? all : shown(found.value);
+  });
 }
 
 const shown = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -55,7 +94,7 @@ function lookUp(path: string, vars: Vars): unknown {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, member)) {
       const so = [name, ...members.slice(0, i)].join(".");
       throw new AppError("definition.invalid", `$${so} has no member "${member}"`, {
-        hint: `It is ${shown(value).slice(0, 200)}.`,
+        hint: membersOf(value, member, so),
       });
     }
     value = (value as Record<string, unknown>)[member];
@@ -63,8 +102,18 @@ function lookUp(path: string, vars: Vars): unknown {
   return value;
 }
 
-/** The error for a variable that nothing defines. */
-export function unknownVariable(name: string, known: readonly string[]): AppError {
+/** What a value has instead of a member. */
+function membersOf(value: unknown, member: string, so: string): string {
+  const members = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  const meant = nearest(member, members);
+  if (meant !== undefined) return `Did you mean "$${so}.${meant}"?`;
+  return members.length === 0 || Array.isArray(value)
+    ? `It is ${shown(value).slice(0, 200)}.`
+    : `It has ${listed(members)}.`;
+}
+
+/** The error for a variable that nothing defines; `besides` is added to the hint. */
+export function unknownVariable(name: string, known: readonly string[], besides = ""): AppError {
   if (!NAME.test(name)) {
     return new AppError("definition.invalid", `"\${${name}}" is no name of a variable`, {
       hint: "Write $name, with .member behind it where it has members; $$ for a dollar sign.",
@@ -73,11 +122,12 @@ export function unknownVariable(name: string, known: readonly string[]): AppErro
   const meant = nearest(name, known);
   const there = known.length === 0 ? "There is none." : `There are ${known.map((k) => `$${k}`).join(", ")}.`;
   return new AppError("definition.invalid", `There is no variable "$${name}"`, {
-    hint: meant === undefined ? there : `Did you mean "$${meant}"?`,
+    hint: `${meant === undefined ? there : `Did you mean "$${meant}"?`} ${besides}`.trimEnd(),
   });
 }
 
-const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
+/** Does a key look like an OCPP version? */
+export const isVersion = (key: string): boolean => /^\d+(\.\d+)+$/.test(key);
 
 /** A map whose keys are all versions. */
 export function isByVersion(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -9,7 +9,7 @@ const FORM = ["type", "additionalProperties", "required"];
 
 /**
  * What the value of a step says. What variables stood for may be of another form than can be written there: it is
- * looked at again. Steps that have steps within take no variable for them.
+ * looked at again.
  * @throws StepProblem
  */
 export function understood<T>(
@@ -18,19 +18,22 @@ export function understood<T>(
   filled: unknown,
   known: Known,
 ): T {
-  if (kind.blocks === undefined && hasReference(written)) mustFit(kind.schema, filled, name);
+  if (hasReference(written)) throwAll(wrongForms(name, kind, filled));
   return kind.parse(filled, known);
 }
 
-function mustFit(schema: object, filled: unknown, name: string): void {
-  const wrong = misfits(schema, filled, (path) => [name, ...path].join(" › "));
-  throwAll(
-    wrong
-      .filter(({ keyword }) => FORM.includes(keyword))
-      .sort((a, b) => a.rank - b.rank)
-      .map(
-        ({ path, text, hint }) =>
-          new StepProblem(path, text, path.length === 0 ? formOf(name, {}) : (hint ?? "")),
-      ),
-  );
+/** What is of a wrong form in a value. Steps that have steps within take no variable for them. */
+export function wrongForms(
+  name: string,
+  { blocks, schema }: Pick<StepKind<never>, "blocks" | "schema">,
+  filled: unknown,
+): StepProblem[] {
+  if (blocks !== undefined) return [];
+  return misfits(schema, filled, (path) => [name, ...path].join(" › "))
+    .filter(({ keyword }) => FORM.includes(keyword))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(
+      ({ path, text, hint }) =>
+        new StepProblem(path, text, path.length === 0 ? formOf(name, {}) : (hint ?? "")),
+    );
 }

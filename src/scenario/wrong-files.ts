@@ -4,7 +4,7 @@ import { redacted } from "./secrets.ts";
 import type { RunEvent, RunProblem } from "./types.ts";
 
 /** How many problems of one file are told in a message. */
-const MAX_TOLD = 8;
+const MAX_TOLD = 20;
 
 /** A problem of a scenario file. */
 export type FileProblem = RunProblem & { readonly at: NonNullable<RunProblem["at"]> };
@@ -26,7 +26,7 @@ export class WrongFiles extends AppError {
 function told(problems: readonly FileProblem[], below: string | undefined): string {
   const lines = problemsByFile(problems).flatMap(([, ofFile]) => [
     ...ofFile.slice(0, MAX_TOLD).map((problem) => lineOf(problem, below)),
-    ...(ofFile.length > MAX_TOLD ? [`and ${ofFile.length - MAX_TOLD} more`] : []),
+    ...(ofFile.length > MAX_TOLD ? [`and ${ofFile.length - MAX_TOLD} more, ${ofFile.length} in all`] : []),
   ]);
   return lines.join("\n");
 }

@@ -99,7 +99,7 @@ export const decidedBy = words<DecidedBy>({
   station: true,
 });
 
-const connectorStatus = words<ConnectorStatus>({
+export const connectorStatus = words<ConnectorStatus>({
   Available: true,
   Occupied: true,
   Reserved: true,
@@ -107,7 +107,7 @@ const connectorStatus = words<ConnectorStatus>({
   Faulted: true,
 });
 
-const chargePointStatus = words<ChargePointStatus>({
+export const chargePointStatus = words<ChargePointStatus>({
   Available: true,
   Preparing: true,
   Charging: true,

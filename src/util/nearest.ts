@@ -7,15 +7,16 @@ const MAX_LENGTH = 40;
  */
 export function nearest<T extends string>(word: string, candidates: Iterable<T>): T | undefined {
   const wanted = word.toLowerCase();
-  if (wanted.length === 0 || wanted.length > MAX_LENGTH) return undefined;
+  // Of a number that is wrong nobody can say which one was meant.
+  if (wanted.length < 2 || wanted.length > MAX_LENGTH || /^[\d.]+$/.test(wanted)) return undefined;
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   let best: T | undefined;
   let least = allowed + 1;
   let beginning: T | undefined;
   for (const candidate of candidates) {
     const lower = candidate.toLowerCase();
-    if (wanted.length >= 2 && lower.startsWith(wanted)) beginning ??= candidate;
-    const d = distance(wanted, lower);
+    if (lower.startsWith(wanted)) beginning ??= candidate;
+    const d = isAlike(wanted, lower) ? distance(wanted, lower) : Number.POSITIVE_INFINITY;
     // Of two that are as near a letter was left out rather than written twice.
     if (d < least || (d === least && best !== undefined && lower.length > best.length)) {
       least = d;
@@ -24,6 +25,13 @@ export function nearest<T extends string>(word: string, candidates: Iterable<T>)
   }
   return best ?? beginning;
 }
+
+/** One letter of three is much: of short words the first one is right, or they are the same letters. */
+function isAlike(word: string, candidate: string): boolean {
+  return word.length > 3 || word[0] === candidate[0] || letters(word) === letters(candidate);
+}
+
+const letters = (word: string): string => [...word].sort().join("");
 
 /** Optimal string alignment distance: how many characters to insert, delete, replace or swap with a neighbour. */
 export function distance(a: string, b: string): number {

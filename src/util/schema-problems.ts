@@ -9,6 +9,10 @@ export interface Problem {
   readonly hint?: string | undefined;
   /** The key that is unknown, where that is the problem. */
   readonly unknownKey?: string;
+  /** The key that was probably meant by it. */
+  readonly meant?: string | undefined;
+  /** The key that is not there, where that is the problem. */
+  readonly missingKey?: string | undefined;
 }
 
 /** As {@link Problem}, its place being a path of keys from the value on. */
@@ -57,7 +61,7 @@ export function schemaProblems(
   value: unknown,
   shown: ShownPath = withDots,
 ): Problem[] {
-  // A misspelt key is also a missing one: the misspelling comes first, it says more.
+  // A key that is not known comes first: it says more.
   return misfits(schema, value, shown)
     .map(({ path, ...told }) => ({ offset: offsetOf(doc, path), ...told }))
     .sort((a, b) => a.rank - b.rank || a.offset - b.offset);
@@ -68,7 +72,7 @@ export function misfits(
   schema: object,
   value: unknown,
   shown: ShownPath = withDots,
-): (Misfit & { readonly keyword: string; readonly rank: number })[] {
+): readonly (Misfit & { readonly keyword: string; readonly rank: number })[] {
   let validate = compiled.get(schema);
   if (validate === undefined) {
     ajv ??= new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false });
@@ -76,12 +80,25 @@ export function misfits(
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];
-  return tellable(validate.errors ?? []).map((e) => ({
-    ...misfitOf(e, shown),
-    keyword: e.keyword,
-    rank: e.keyword === "additionalProperties" ? 0 : 1,
-  }));
+  return withoutMisspelt(
+    tellable(validate.errors ?? []).map((e) => ({
+      ...misfitOf(e, shown),
+      keyword: e.keyword,
+      rank: e.keyword === "additionalProperties" ? 0 : 1,
+    })),
+  );
 }
+
+/** A misspelt key is also a missing one: that is one mistake. */
+export function withoutMisspelt<T extends Misfit>(all: readonly T[]): readonly T[] {
+  const isMisspelt = ({ path, missingKey }: T): boolean =>
+    missingKey !== undefined &&
+    all.some((other) => other.meant === missingKey && samePath(other.path.slice(0, -1), path));
+  return all.filter((misfit) => !isMisspelt(misfit));
+}
+
+const samePath = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((key, i) => key === b[i]);
 
 /** Of a choice (`anyOf`) that has a list of words, the list says what would be right. */
 function tellable(errors: readonly ErrorObject[]): readonly ErrorObject[] {
@@ -109,6 +126,7 @@ function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
       path,
       text: `${where} needs the key "${params.missingProperty}"`,
       hint: schema?.properties?.[String(params.missingProperty)]?.description,
+      missingKey: params.missingProperty,
     }),
     enum: () => ({
       path,
@@ -130,6 +148,7 @@ function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
       text: params.limit === 1 ? `${where} is empty` : `${where} has fewer than ${params.limit} items`,
       hint: schema?.description,
     }),
+    minProperties: () => ({ path, text: `${where} is empty`, hint: schema?.description }),
     propertyNames: () => ({
       path: [...path, String(params.propertyName)],
       text: `"${params.propertyName}" cannot be a key of ${where}`,
@@ -181,6 +200,7 @@ function unknownKey(
     text: schema?.title === undefined ? `unknown key "${key}"${inside}` : `"${key}" is not ${schema.title}`,
     hint: suggestion(key, known) ?? `Known keys: ${known.join(", ")}.`,
     unknownKey: key,
+    meant: nearest(key, known),
   };
 }
 

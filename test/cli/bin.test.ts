@@ -36,7 +36,7 @@ describe("what is said wrong", () => {
     [["start", "--model", "generic-a"], "generic-a", "generic-ac"],
     [["start", "--config", "none.yaml"], "none.yaml cannot be read", "--config"],
     [["log", "--since", "soon"], '--since: "soon" is not a time', "10m"],
-    [["log", "--kind", "frames"], '--kind: "frames" is none of card, reader', "Did you mean frame?"],
+    [["log", "--kind", "frames"], '--kind: "frames" is none of access, authorization', "Did you mean frame?"],
     [["log", "--format", "trace"], "--export is missing", "--export FILE"],
     [["log", "--last", "0"], "is not a number of lines", "--last 20"],
     [["access-mode", "--inherit"], "which station is to inherit", "--station CP001 --inherit"],

@@ -227,6 +227,8 @@ describe("what is looked at first", () => {
       step("teardown.1", 9, { outcome: "error" }),
     ];
     expect(failing({ steps })).toEqual({ step: 3 });
+    expect(failing({ steps }, 3)).toEqual({ step: 4 });
+    expect(failing({ steps }, 4)).toEqual({});
     expect(failing({ steps: steps.slice(0, 1) })).toEqual({});
   });
 });

@@ -117,9 +117,8 @@ function Body({ entry, part, fact, index }: ScenarioProps & { readonly part: Par
     lead();
   };
   const toFailure = () => {
-    const { step } = failing(part);
-    const isThere = selected.step === step && selected.fact === undefined;
-    if (step === undefined || isThere) toNextFailure(entry, index);
+    const { step } = failing(part, selected.fact === undefined ? selected.step : undefined);
+    if (step === undefined) toNextFailure(entry, index);
     else selectStep(step, true);
   };
   useKeys({

@@ -9,11 +9,12 @@ export interface Selection {
   readonly goes?: boolean;
 }
 
-/** The first step that did not pass by itself: not one that only holds it. */
-export function failing({ steps }: Pick<Part, "steps">): Selection {
+/** The first step behind another that did not pass by itself: not one that only holds it. */
+export function failing({ steps }: Pick<Part, "steps">, behind = -1): Selection {
   const failed = ({ outcome }: PageStep) => outcome === "failed" || outcome === "error";
   const step = steps.findIndex(
-    (one) => failed(one) && !steps.some((other) => failed(other) && isWithin(other.path, one.path)),
+    (one, i) =>
+      i > behind && failed(one) && !steps.some((other) => failed(other) && isWithin(other.path, one.path)),
   );
   return step < 0 ? {} : { step };
 }

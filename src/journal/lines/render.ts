@@ -192,9 +192,6 @@ const renderers: Renderers = {
   },
 };
 
-/** Every kind of fact that there is. */
-export const factKinds = Object.keys(renderers) as readonly FactKind[];
-
 /**
  * One readable line for a fact, without time, or undefined when the fact says nothing new to a person. Text from
  * outside cannot move the cursor. Pure.

@@ -249,6 +249,8 @@ function failure(
     came > 0 || near?.alike === true
       ? undefined
       : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
+  // Where too few came, the answer to one of them is not what was missing.
+  const answers = came > 0 && near?.differences.some(({ path }) => path === "messageType");
   const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${times(e.count.min)}`;
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
@@ -259,7 +261,7 @@ function failure(
           nearest: early,
           hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : isStill(early, all) ? STILL_SO : TOO_EARLY,
         }
-      : near === undefined
+      : near === undefined || answers === true
         ? {}
         : { nearest: near.fact, differences: near.differences }),
   });

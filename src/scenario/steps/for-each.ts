@@ -1,5 +1,5 @@
 import { cut } from "../../util/text.ts";
-import { readCsv } from "../csv.ts";
+import { readTable } from "../csv.ts";
 import { yaml } from "../examples.ts";
 import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
@@ -25,7 +25,8 @@ export const forEach = defineStep<ForEach>({
       as: {
         type: "string",
         pattern: "^[A-Za-z_]\\w*$",
-        description: "The item's name, yours to choose: row makes $row and, of its members, $row.uid.",
+        description:
+          "The item's name, yours to choose, without $: row makes $row and, of its members, $row.uid.",
       },
       in: { type: ["array", "string"], description: "The items, or the name of a CSV file with a head." },
       steps: { ...stepsSchema, description: "What is done with each; $round counts from 1." },
@@ -57,7 +58,8 @@ export const forEach = defineStep<ForEach>({
   blocks: () => [["steps"]],
   title(value, directory) {
     const { as, in: items } = value as ForEach;
-    if (typeof items === "string") return `for each row of ${items} (${readCsv(items, directory).length})`;
+    if (typeof items === "string")
+      return `for each row of ${items} (${readTable(items, directory).rows.length})`;
     return `for each ${as} of ${items.length}: ${items.map((item) => masked(as, item)).join(", ")}`;
   },
   parse(value) {
@@ -68,7 +70,7 @@ export const forEach = defineStep<ForEach>({
     return { as, in: items };
   },
   async run({ as, in: items }, at) {
-    const all = typeof items === "string" ? readCsv(items, at.directory) : items;
+    const all = typeof items === "string" ? readTable(items, at.directory).rows : items;
     for (const [i, item] of all.entries()) {
       const round = i + 1;
       const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import { factKinds, renderFact } from "../../../src/journal/lines/render.ts";
+import { renderFact } from "../../../src/journal/lines/render.ts";
+import { factKinds } from "../../../src/station/fact-shapes.ts";
 import type { FactBody } from "../../../src/station/facts.ts";
 import { fact } from "../../support/facts.ts";
 

@@ -6,6 +6,9 @@ import type { Moment } from "./scale.ts";
 /** Room of a step's boundary, units: it shall not touch what it holds. */
 const BOUNDARY = 0.4;
 
+/** Room of the end of a step that did not pass, units: what it is shall be read. */
+const WRONG = 6;
+
 /** Room of a letter of a label, units. */
 const LETTER = 0.52;
 
@@ -17,9 +20,11 @@ export function momentsOf({ facts, order, steps }: ScenarioPart): Moment[] {
     ms: Date.parse(fact.time),
     room: roomOf(fact, before),
   }));
-  for (const { began, beganAt, ended, endedAt } of steps) {
+  for (const { began, beganAt, ended, endedAt, outcome } of steps) {
     found.push({ order: began, ms: Date.parse(beganAt), room: BOUNDARY });
-    if (ended !== undefined) found.push({ order: ended, ms: Date.parse(endedAt ?? beganAt), room: BOUNDARY });
+    if (ended === undefined) continue;
+    const room = outcome === "failed" || outcome === "error" ? WRONG : BOUNDARY;
+    found.push({ order: ended, ms: Date.parse(endedAt ?? beganAt), room });
   }
   found.sort((a, b) => a.order - b.order);
   // What has no time that can be read stands with what came before it.
