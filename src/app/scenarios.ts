@@ -41,8 +41,8 @@ export interface RunScenariosOptions extends Selection {
   readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
-  /** Asks a person at the terminal; absent: there is nobody. */
-  readonly ask?: (text: string) => Promise<void>;
+  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
+  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal;
   /** Hears everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;

@@ -10,6 +10,9 @@ import { stepKinds } from "./steps/table.ts";
 type FormProblem = Misfit & { readonly keyword: string };
 type Path = readonly string[];
 
+/** How a hint begins that is surer than any of these. */
+const SUGGESTED = "Did you mean";
+
 /** Words that people write for steps, and what they mean: a test reads each. */
 export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   assert: ["expect: { verdict: accepted }"],
@@ -47,18 +50,71 @@ export function advised(problem: FormProblem, root: unknown, known: Known): Misf
     const hint = `It stands beside the step, on a line of its own below it: ${problem.unknownKey}: 1.6.`;
     return { ...problem, hint };
   }
-  if (inside.length > 0) return ofList(problem, root);
+  if (inside.length > 0)
+    return problem.unknownKey === undefined ? ofList(problem, root) : ofMember(problem, name);
   if (problem.unknownKey !== undefined)
     return { ...problem, hint: instead(name, known) ?? otherStep(problem) };
-  if (problem.keyword === "enum" || stepKinds[name] === undefined) return problem;
+  if (stepKinds[name] === undefined) return problem;
   const form = formOf(name, map[name]);
-  return { ...problem, hint: problem.keyword === "required" ? joined(problem.hint, form) : form };
+  const isCloser = problem.keyword === "required" || problem.keyword === "enum";
+  return { ...problem, hint: isCloser ? joined(problem.hint, form) : form };
 }
+
+/** Names that people give to members of steps, and what these may be called. */
+export const MEANT: Readonly<Record<string, readonly string[]>> = {
+  action: ["send", "message"],
+  cmd: ["run"],
+  command: ["send", "run"],
+  count: ["times"],
+  data: ["payload"],
+  do: ["steps"],
+  duration: ["for"],
+  energy: ["add"],
+  items: ["in"],
+  list: ["in"],
+  messageId: ["message", "id"],
+  name: ["as"],
+  path: ["file"],
+  payload: ["with", "data"],
+  request: ["message"],
+  response: ["answer"],
+  timeout: ["within"],
+  uid: ["card"],
+  vendorId: ["vendor"],
+  wh: ["add"],
+};
+
+/** Where the members of OCPP's messages stand in a step. */
+const PAYLOADS: Readonly<Record<string, string>> = { csms: "payload", send: "payload", expect: "with" };
+
+/** A member that the step does not have. */
+function ofMember(problem: FormProblem, name: string): Misfit {
+  const { unknownKey: key = "", hint } = problem;
+  if (hint?.startsWith(SUGGESTED) === true) return problem;
+  const members = Object.keys(stepKinds[name]?.schema.properties ?? {});
+  const meant = MEANT[key]?.find((one) => members.includes(one));
+  if (meant !== undefined) return { ...problem, meant, hint: `${SUGGESTED} "${meant}"?` };
+  const word = shortest(name, key);
+  if (word !== undefined) return { ...problem, hint: `Write ${word}.` };
+  const payload = PAYLOADS[name];
+  if (payload === undefined) return problem;
+  return {
+    ...problem,
+    hint: joined(`What a message has stands within ${payload}: { ${key}: … }.`, hint ?? ""),
+  };
+}
+
+/** What a step that takes a map says with this one member of it: `half-open` for `network`. */
+export const memberForm = (name: string, member: unknown): string | undefined =>
+  typeof member === "string" && Object.hasOwn(stepKinds[name]?.schema.properties ?? {}, member)
+    ? shortest(name, member)
+    : undefined;
 
 /** How the step is written, for one whose value has the wrong form. */
 export function formOf(name: string, given: unknown): string {
   const values = stepKinds[name] === undefined ? [] : valuesOf(name, stepKinds[name]);
-  const like = values.find((value) => isObject(value) === isObject(given)) ?? values[0];
+  const said = values.filter((value) => value !== null);
+  const like = said.find((value) => isObject(value) === isObject(given)) ?? said[0] ?? null;
   return `Write it like ${written(name, like)}; "tapstation steps ${name}" shows all its forms.`;
 }
 
@@ -78,6 +134,7 @@ const astrayFrom = (name: string, member: string, step: Path): Misfit => ({
 /** An item of a list of steps that is no map. */
 function noStep(problem: FormProblem, item: unknown, known: Known): Misfit {
   const [word = "", ...rest] = typeof item === "string" ? item.split(/\s+/) : [];
+  if (Array.isArray(item)) return { ...problem, hint: "There is a hyphen too many." };
   if (word === "")
     return { ...problem, hint: "A step is its name, a colon, and its value: - tap: 04A2241BC85E80." };
   const isStep = Object.hasOwn(stepKinds, word);
@@ -109,7 +166,7 @@ function ofList(problem: FormProblem, root: unknown): Misfit {
 
 /** What to write for a word that is no step; undefined: nobody knows. */
 function instead(word: string, known: Known): string | undefined {
-  const forms = SYNONYMS[word.toLowerCase()] ?? ofAction(word, known) ?? ofMember(word);
+  const forms = SYNONYMS[word.toLowerCase()] ?? ofAction(word, known) ?? ofAnyStep(word);
   return forms.length === 0 ? undefined : `Write ${forms.join(", or ")}.`;
 }
 
@@ -124,23 +181,25 @@ function ofAction(word: string, known: Known): readonly string[] | undefined {
     : [expected, written("send", { message: action })];
 }
 
-/** A member of steps, or a word that one of them is: as the examples have it, the shortest of each kind. */
-function ofMember(word: string): readonly string[] {
+/** A member of steps, or a word that one of them is. */
+const ofAnyStep = (word: string): readonly string[] =>
+  Object.keys(stepKinds)
+    .flatMap((name) => shortest(name, word) ?? [])
+    .slice(0, 2);
+
+/** The shortest step among the examples that is this word, or has this member. */
+function shortest(name: string, word: string): string | undefined {
   const examples = Object.values(stepKinds).flatMap((kind) => kind.examples);
-  const found = Object.keys(stepKinds).flatMap((name) => {
-    const fits = valuesOf(name, { examples }).filter(
-      (value) => value === word || (isObject(value) && Object.hasOwn(value as object, word)),
-    );
-    const [shortest] = fits.map((value) => written(name, value)).sort((a, b) => a.length - b.length);
-    return shortest ?? [];
-  });
-  return found.slice(0, 2);
+  const [found] = valuesOf(name, { examples })
+    .filter((value) => value === word || (isObject(value) && Object.hasOwn(value as object, word)))
+    .map((value) => written(name, value))
+    .sort((a, b) => a.length - b.length);
+  return found;
 }
 
 const OTHERS = `There are ${listed(Object.keys(stepKinds))}; "tapstation steps" tells what they do.`;
 
-const otherStep = ({ hint }: FormProblem): string =>
-  hint?.startsWith("Did you mean") === true ? hint : OTHERS;
+const otherStep = ({ hint }: FormProblem): string => (hint?.startsWith(SUGGESTED) === true ? hint : OTHERS);
 
 const joined = (meaning: string | undefined, form: string): string =>
   meaning === undefined ? form : `${meaning} ${form}`;

@@ -17,6 +17,14 @@ export function scenarioOf(example: string, name: string): string {
   return `name: ${JSON.stringify(name)}\n${rest}\n`;
 }
 
+const known = new Map<string, unknown>();
+
+/** Read once: a message may look through all of them for several words. */
+function parsed(example: string): unknown {
+  if (!known.has(example)) known.set(example, parse(example));
+  return known.get(example);
+}
+
 /** What the examples say for a kind of step, the plainest first; also where it stands within other steps. */
 export function valuesOf(name: string, { examples }: Pick<StepKind, "examples">): unknown[] {
   const found = new Map<string, unknown>();
@@ -28,7 +36,7 @@ export function valuesOf(name: string, { examples }: Pick<StepKind, "examples">)
     }
     for (const item of Object.values(value)) look(item, Array.isArray(value));
   };
-  for (const example of examples) look(parse(example), false);
+  for (const example of examples) look(parsed(example), false);
   return [...found.values()];
 }
 

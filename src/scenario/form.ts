@@ -1,4 +1,4 @@
-import { type Misfit, misfits } from "../util/schema-problems.ts";
+import { type Misfit, misfits, withoutMisspelt } from "../util/schema-problems.ts";
 import { advised } from "./advice.ts";
 import { shownPath } from "./path.ts";
 import type { Known } from "./step.ts";
@@ -25,8 +25,8 @@ export class Form {
     const { versions } = known;
     const misfitting = versions.flatMap((version) => {
       const said = forVersionOrAny(value, version);
-      return misfits(schema, said, shownPath).map((found) => {
-        const misfit = advised(found, said, known);
+      const found = misfits(schema, said, shownPath).map((misfit) => advised(misfit, said, known));
+      return withoutMisspelt(found).map((misfit) => {
         const { path, missingKey } = misfit;
         return {
           ...misfit,

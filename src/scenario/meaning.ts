@@ -1,4 +1,5 @@
 import { isAppError } from "../util/errors.ts";
+import { memberForm } from "./advice.ts";
 import { readTable } from "./csv.ts";
 import { ownValue } from "./filled.ts";
 import { isRelated } from "./form.ts";
@@ -93,7 +94,7 @@ export class Meaning {
     const spoiled = this.#reading.spoiled.get(step) ?? [];
     const isSure = ({ path, sure }: StepProblem): boolean =>
       (sure || !(path.length > 0 ? isUnknown(value, path) : hasReference(value))) &&
-      !spoiled.some((wrong) => isRelated(wrong, path));
+      !spoiled.some((wrong) => isRelated(wrong, path) || isMissed(value, path, wrong));
     const forms = from.length === 0 ? [] : wrongForms(step.kind, kind, value);
     const wrong = [...problems, ...forms].filter(isSure);
     if (wrong.length === 0) wrong.push(...this.#misread(said, kind, value).filter(isSure));
@@ -114,7 +115,8 @@ export class Meaning {
   }
 
   #tell({ step, version, value }: Said, { from }: Candidate, problem: StepProblem): void {
-    const { path, message, hint } = problem;
+    const { path, message } = problem;
+    const hint = formAsked(step.kind, value) ?? problem.hint;
     const at = step.place(path, version);
     const origin = originOf(value, path, from);
     if (origin === undefined) this.#reading.problems.add(at, message, hint);
@@ -169,6 +171,19 @@ export class Meaning {
       return undefined;
     }
   }
+}
+
+/** Is something not there, beside which something wrong is? It may stand there under another name. */
+const isMissed = (value: unknown, path: readonly string[], wrong: readonly string[]): boolean =>
+  path.length > 0 &&
+  path.length === wrong.length &&
+  path.slice(0, -1).every((key, i) => key === wrong[i]) &&
+  path.reduce<unknown>((inner, key) => mapOf(inner)[key], value) === undefined;
+
+/** How a step is written that names a member as if that were all: `network: half-open`. */
+function formAsked(kind: string, value: unknown): string | undefined {
+  const form = memberForm(kind, value);
+  return form === undefined ? undefined : `Write ${form}.`;
 }
 
 const withRows = ({ defined, literals }: Scope, rows: readonly Row[]): Scope => {

@@ -140,7 +140,7 @@ export interface Running {
   /** Waits for something that no clock of ours drives (a program); the signal says that it is given up. */
   outside<T>(start: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Asks a person to do something; resolves when it is said to be done. */
-  ask(text: string): Promise<void>;
+  ask(text: string, done?: AbortSignal): Promise<void>;
 }
 
 /** How the steps within a step are run. */

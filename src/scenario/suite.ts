@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
-import { type RunContext, runInstance } from "./run.ts";
+import { runInstance } from "./run.ts";
+import type { RunContext } from "./run-context.ts";
 import { redacted } from "./secrets.ts";
 import type { Position, RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 

@@ -16,6 +16,10 @@ export class Told extends Error {
 /** The run was called off. */
 export class Interrupted extends Error {}
 
+/** "interrupted (SIGINT)". */
+export const interruption = ({ reason }: AbortSignal): string =>
+  typeof reason === "string" ? `interrupted (${reason})` : "interrupted";
+
 /** A problem whose place within the step is known. */
 export class Placed extends AppError {
   readonly at: Position;

@@ -90,7 +90,7 @@ export function misfits(
 }
 
 /** A misspelt key is also a missing one: that is one mistake. */
-function withoutMisspelt<T extends Misfit>(all: readonly T[]): readonly T[] {
+export function withoutMisspelt<T extends Misfit>(all: readonly T[]): readonly T[] {
   const isMisspelt = ({ path, missingKey }: T): boolean =>
     missingKey !== undefined &&
     all.some((other) => other.meant === missingKey && samePath(other.path.slice(0, -1), path));
@@ -148,6 +148,7 @@ function misfitOf(e: ErrorObject, shown: ShownPath): Misfit {
       text: params.limit === 1 ? `${where} is empty` : `${where} has fewer than ${params.limit} items`,
       hint: schema?.description,
     }),
+    minProperties: () => ({ path, text: `${where} is empty`, hint: schema?.description }),
     propertyNames: () => ({
       path: [...path, String(params.propertyName)],
       text: `"${params.propertyName}" cannot be a key of ${where}`,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { skip, titled, usePages } from "./pages.ts";
 
 describe.skipIf(skip !== undefined)(titled("the report's page on screens and on paper"), () => {
-  const { file, open } = usePages();
+  const { file, open, reportOf } = usePages();
 
   it.each([
     ["light", "rgb(251, 251, 250)"],
@@ -88,8 +88,24 @@ describe.skipIf(skip !== undefined)(titled("the report's page on screens and on 
   });
 
   it("writes no label of the time line over another", async () => {
-    const { page } = await open(file);
+    const busy = await reportOf("busy", [
+      "name: Two cards, and neither network nor power",
+      'ocpp: ["1.6"]',
+      "steps:",
+      "  - reader: unplug",
+      "  - reader: replug",
+      "  - tap: { card: 04A2241BC85E80, for: 20 s }",
+      "  - tap: [04A2241BC85E80, 04B3352CD96F91]",
+      "  - network: down",
+      "  - wait: 1 min",
+      "  - power: cut",
+      "  - wait: 1 min",
+      "  - power: restore",
+      "  - network: up",
+    ]);
+    const { page } = await open(busy);
     await page.locator(".row a").first().click();
+    await page.locator("[data-lane=power] .span text", { hasText: "no power" }).waitFor();
     await page.locator(".timeline .span text").first().waitFor();
     for (const zoom of ["", "0", "+", "t"]) {
       if (zoom !== "") await page.keyboard.press(zoom);

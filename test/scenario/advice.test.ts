@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
 import { verbNames } from "../../src/app/verbs.ts";
-import { SYNONYMS } from "../../src/scenario/advice.ts";
+import { MEANT, SYNONYMS } from "../../src/scenario/advice.ts";
 import { stepKinds } from "../../src/scenario/steps/table.ts";
 import { isAppError } from "../../src/util/errors.ts";
 import { folderOf, run, scenario } from "./support.ts";
@@ -45,7 +45,10 @@ describe("a step in a wrong form is told with the form, and once", () => {
       "- network: true",
       `s.yaml:3:5: "network" is true; it must be a text or a map | ${forms("network", "network: down")}`,
     ],
-    ["- power: off", 's.yaml:3:5: "power" is "off", which is none of "cut", "restore"'],
+    [
+      "- power: off",
+      's.yaml:3:5: "power" is "off", which is none of "cut", "restore" | Write it like power: cut; "tapstation steps power" shows all its forms.',
+    ],
     [
       "- set: HeartbeatInterval",
       `s.yaml:3:5: "set" is "HeartbeatInterval"; it must be a map | ${forms("set", "set: { HeartbeatInterval: 60 }")}`,
@@ -63,12 +66,36 @@ describe("a step in a wrong form is told with the form, and once", () => {
     ],
     [
       "- parallel: [[plug: ], [{ repeat: { times: 1, steps: [{ tap: { uid: 04A2 } }] } }]]",
-      /^s\.yaml:3:\d+: "tap" needs the key "card" .*\ns\.yaml:3:\d+: unknown key "uid" in "tap" \(Known keys: card, for\.\)$/,
+      /^s\.yaml:3:66: unknown key "uid" in "tap" \| Did you mean "card"\?$/,
     ],
     [
       "- parallel: [plug: , unplug: ]",
       /"parallel › item 1" is \{"plug":null\}; it must be a list \(Each item is a list of steps\. Write it like parallel: \[\[\{ plug: 1 \}\], /,
     ],
+    [
+      "- network: half-open",
+      's.yaml:3:5: "half-open" is no state of the network | Write network: { half-open: true }.',
+    ],
+    [
+      "- fault: clear",
+      's.yaml:3:5: "clear" is no error code of OCPP 1.6 | Write fault: { clear: true, evse: 1 }.',
+    ],
+    ["- network: { down: true }", 's.yaml:3:16: unknown key "down" in "network" | Write network: down.'],
+    [
+      "- network: { half_open: true }",
+      's.yaml:3:16: unknown key "half_open" in "network" | Did you mean "half-open"?',
+    ],
+    ["- csms: { action: Reset }", /^s\.yaml:3:13: "action" is not something .* \| Did you mean "send"\?$/],
+    [
+      "- csms: { send: Reset, type: Soft }",
+      /^s\.yaml:3:26: "type" is not something .* \| What a message has stands within payload: \{ type: … \}\. Known keys: /,
+    ],
+    [
+      "- power: cuts",
+      `s.yaml:3:5: "power" is "cuts", which is none of "cut", "restore" | Did you mean "cut"? ${forms("power", "power: cut")}`,
+    ],
+    ["- - plug:", /it must be a map \| There is a hyphen too many\.$/],
+    ["- set: {}", `s.yaml:3:5: "set" is empty | ${forms("set", "set: { HeartbeatInterval: 60 }")}`],
     [
       "- repeat:\n    times: 2\n    - plug:",
       /A block sequence may not .*\(A hyphen begins an item of a list/,
@@ -129,6 +156,17 @@ describe("a word that is no step leads to the step that is meant", () => {
 
   it.each(Object.entries(SYNONYMS))("what is written for %s can be read", (_, steps) => {
     expect(steps.map((step) => told(`- ${step}`))).toEqual(steps.map(() => "nothing"));
+  });
+
+  it("a name that is given to a member leads to one that there is", () => {
+    const members = new Set(
+      Object.values(stepKinds).flatMap((kind) => Object.keys(kind.schema.properties ?? {})),
+    );
+    expect(
+      Object.values(MEANT)
+        .flat()
+        .filter((one) => !members.has(one)),
+    ).toEqual([]);
   });
 
   it("no word of the control language is left alone", () => {

@@ -114,7 +114,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     ...(config.csms === undefined ? {} : { csms: config.csms }),
     ...(config.password === undefined ? {} : { password: config.password }),
     ...readersOf(config.readers),
-    ...(io.stdin.isTTY === true ? { ask: (said: string) => ask(io, said) } : {}),
+    ...(io.stdin.isTTY === true ? { ask: (said: string, done?: AbortSignal) => ask(io, said, done) } : {}),
   };
 }
 
@@ -237,12 +237,17 @@ async function nextWish(io: Io, change: Promise<void>, failed: number): Promise<
   }
 }
 
-async function ask(io: Io, said: string): Promise<void> {
+/** `done`: what is asked for shows by itself, without Enter. */
+async function ask(io: Io, said: string, done?: AbortSignal): Promise<void> {
   const lines = createInterface({ input: io.stdin, output: io.stderr });
   // A terminal that is asked sends no signal.
   lines.on("SIGINT", () => io.stop("SIGINT"));
   try {
-    await lines.question(`${said}, then press Enter: `, { signal: io.signal });
+    const signal = done === undefined ? io.signal : AbortSignal.any([io.signal, done]);
+    await lines.question(done === undefined ? `${said}, then press Enter: ` : `${said} … `, { signal });
+  } catch (e) {
+    if (done?.aborted !== true) throw e;
+    io.stderr.write("\n");
   } finally {
     lines.close();
   }

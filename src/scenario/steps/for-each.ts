@@ -25,7 +25,8 @@ export const forEach = defineStep<ForEach>({
       as: {
         type: "string",
         pattern: "^[A-Za-z_]\\w*$",
-        description: "The item's name, yours to choose: row makes $row and, of its members, $row.uid.",
+        description:
+          "The item's name, yours to choose, without $: row makes $row and, of its members, $row.uid.",
       },
       in: { type: ["array", "string"], description: "The items, or the name of a CSV file with a head." },
       steps: { ...stepsSchema, description: "What is done with each; $round counts from 1." },

@@ -78,24 +78,26 @@ export async function presented({ bench }: Running, uid: string): Promise<void> 
   await Promise.race([verdict, bench.settle()]);
 }
 
-/** A real reader: a person is told which card to present. */
+/** A real reader: a person is told which card to present, and asked no more once the reader tells of it. */
 async function byPerson(uid: string, at: Running): Promise<void> {
   const { journal, clock } = at.bench;
-  const [last] = journal.query({ last: 1 });
-  await at.ask(`Tap card ${uid} now`);
-  const isIt = (fact: { kind: string; event?: unknown; uid?: unknown }) =>
-    fact.kind === "card" && fact.event === "presented" && fact.uid === uid;
-  if (journal.query({ afterSeq: last?.seq ?? 0 }).some(isIt)) return;
-  await new Promise<void>((resolve, reject) => {
+  const seen = new AbortController();
+  const tapped = new Promise<void>((resolve) => {
     const stop = journal.subscribe((fact) => {
-      if (!isIt(fact)) return;
-      clock.clearTimeout(timer);
+      if (fact.kind !== "card" || fact.event !== "presented" || fact.uid !== uid) return;
       stop();
+      seen.abort();
       resolve();
     });
-    const timer = clock.setTimeout(() => {
-      stop();
-      reject(new StepFailure(`Card ${uid} was not tapped within ${PERSON_MS / 1000} s`));
-    }, PERSON_MS);
+  });
+  await Promise.race([at.ask(`Tap card ${uid} now`, seen.signal), tapped]);
+  if (seen.signal.aborted) return;
+  const late = new StepFailure(`Card ${uid} was not tapped within ${PERSON_MS / 1000} s`);
+  await new Promise<void>((resolve, reject) => {
+    const timer = clock.setTimeout(() => reject(late), PERSON_MS);
+    void tapped.then(() => {
+      clock.clearTimeout(timer);
+      resolve();
+    });
   });
 }

@@ -40,8 +40,8 @@ export function LaneDrawing({
   return (
     <g class="lane" data-lane={lane.id} transform={`translate(0 ${y})`}>
       <line class="floor" x1={0} x2={width} y1={LANE} y2={LANE} />
-      {spans.map((span) => (
-        <SpanDrawing key={span.from} span={span} lane={lane} {...geometry} />
+      {spans.map((span, i) => (
+        <SpanDrawing key={span.from} span={span} next={spans[i + 1]} lane={lane} {...geometry} />
       ))}
       {items.map((item, i) => (
         <ItemDrawing
@@ -61,7 +61,14 @@ const stopOf = ({ from, fact, step }: Span): Stop => ({ order: from, fact, step 
 const isSame = (stop: Stop, other: Stop | undefined): boolean =>
   other !== undefined && stop.order === other.order && stop.fact === other.fact && stop.step === other.step;
 
-function SpanDrawing({ span, lane, ...geometry }: Geometry & { readonly span: Span; readonly lane: Lane }) {
+interface SpanDrawingProps extends Geometry {
+  readonly span: Span;
+  /** It may begin before the other ends: two cards at once. */
+  readonly next: Span | undefined;
+  readonly lane: Lane;
+}
+
+function SpanDrawing({ span, next, lane, ...geometry }: SpanDrawingProps) {
   const { x, width, wanted, selected, left, part, since, spent } = geometry;
   const from = x(span.from);
   const to = span.to === undefined ? width - 4 : x(span.to);
@@ -70,11 +77,12 @@ function SpanDrawing({ span, lane, ...geometry }: Geometry & { readonly span: Sp
     (span.step !== undefined && span.step === selected.step) ||
     (span.fact !== undefined && span.fact === selected.fact);
   // A label stays in sight while its span does.
+  const room = next === undefined ? to : Math.min(to, x(next.from));
   const labelAt = Math.min(
     Math.max(from, left) + BESIDE,
-    Math.max(from + BESIDE, to - BESIDE - widthOf(span.label)),
+    Math.max(from + BESIDE, room - BESIDE - widthOf(span.label)),
   );
-  const label = fitted(span.label, to - labelAt - 2);
+  const label = fitted(span.label, room - labelAt - 2);
   const spoken = spokenSpan(span, lane, part, since, spent);
   return (
     <g

@@ -56,10 +56,11 @@ export const isOnTimeline = (fact: JournalEntry): boolean =>
 /** What happened as lanes, from top to bottom; a lane on which nothing is left out, except the frames'. */
 export function lanesOf(part: Pick<ScenarioPart, "facts" | "order" | "steps">): Lanes {
   const rows = part.facts.map((fact, i) => ({ fact, i, order: part.order[i] ?? 0 }));
-  const bands = [...offline(rows), ...powerless(rows)];
+  const [outages, cuts] = [offline(rows), powerless(rows)];
   const lanes: Lane[] = [
     ...stepLanes(part.steps),
-    { id: "outage", name: "Outages", items: [], spans: bands },
+    { id: "outage", name: "Outages", items: [], spans: outages },
+    { id: "power", name: "Power", items: [], spans: cuts },
     { id: "card", name: "Card", ...cards(rows) },
     { id: "signals", name: "Signals", items: signals(rows), spans: [] },
     { id: "verdict", name: "Decision", items: verdicts(rows), spans: [] },
@@ -68,7 +69,7 @@ export function lanesOf(part: Pick<ScenarioPart, "facts" | "order" | "steps">): 
   const shown = lanes.filter((lane) => lane.items.length > 0 || lane.spans.length > 0);
   return {
     lanes: [...shown, ...frames(rows)],
-    bands,
+    bands: [...outages, ...cuts],
   };
 }
 

@@ -1,0 +1,18 @@
+import type { OpenBench } from "./bench.ts";
+import type { Known, Need } from "./step.ts";
+import type { RunEvent } from "./types.ts";
+
+/** What a run gives all of its scenarios. */
+export interface RunContext {
+  readonly openBench: OpenBench;
+  readonly known: Known;
+  readonly emit: (event: RunEvent) => void;
+  /** OCPP versions in which a station was registered in this run; added to. */
+  readonly spoken: Set<string>;
+  /** Aborted: the running steps are given up, tear-downs still run. */
+  readonly signal: AbortSignal;
+  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
+  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
+  /** Why what a step needs is not there; undefined: it is. */
+  readonly missing: (need: Need) => string | undefined;
+}
