@@ -166,4 +166,33 @@ describe.skipIf(skip !== undefined)(titled("the report's page"), () => {
     await page.locator(".row .name", { hasText: "A person taps a card" }).click();
     await page.locator(".hint", { hasText: "nobody is there to tap a card: CI is set" }).waitFor();
   });
+
+  it("shows of what was skipped its text alone", async () => {
+    const skipped = await reportOf("left", [
+      "name: S",
+      'ocpp: ["1.6"]',
+      "skip: not today",
+      "steps:",
+      "  - plug:",
+    ]);
+    const { page } = await open(skipped, { viewport: { width: 400, height: 800 } });
+    await page.locator(".row a").click();
+    await page.locator(".source code", { hasText: "skip: not today" }).waitFor();
+    expect(await page.locator(".timeline, .log, .tabs").count()).toBe(0);
+  });
+
+  it("does not cry out about what failed as expected, and tells what it was", async () => {
+    const expected = await reportOf("expected", [
+      "name: Known",
+      'ocpp: ["1.6"]',
+      "expect-failure: told to the vendor",
+      "steps:",
+      "  - expect: { signal: accepted, within: 1 s }",
+    ]);
+    const { page } = await open(expected);
+    await page.locator(".row a").click();
+    await page.locator(".failure").waitFor({ state: "hidden" });
+    await page.getByText("Failed as expected: signal accepted did not come within 1 s").click();
+    await page.locator(".failure pre", { hasText: 'signal: "ready"' }).waitFor();
+  });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { IndexEntry } from "../../web/report/data.ts";
 import { besideCount, facetsOf, happeningsOf, isWanted, noFilter } from "../../web/report/happenings.ts";
 import { jsonTokens } from "../../web/report/json-tokens.ts";
-import { groupsOf, isChosen } from "../../web/report/overview-filter.ts";
+import { fileOf, groupsOf, isChosen } from "../../web/report/overview-filter.ts";
 import { addressable, hrefOf, parseRoute } from "../../web/report/route.ts";
 import { failing } from "../../web/report/selection.ts";
 import { linesOfStep, sourceLines } from "../../web/report/source-lines.ts";
@@ -179,6 +179,15 @@ describe("overview", () => {
     entry("Two", "scenarios/b/two.yaml", { outcome: "failed", reason: "Nothing came" }),
     entry("Three", "three.yaml", { retry: 1 }),
   ];
+
+  it.each([
+    ["scenarios/a/one.yaml", "one.yaml"],
+    ["one.yaml", "one.yaml"],
+    ["C:\\tests\\one.yaml", "one.yaml"],
+    ["/one.yaml", "one.yaml"],
+  ])("names the file %s without its folder", (file, name) => {
+    expect(fileOf(entry("One", file))).toBe(name);
+  });
 
   it("puts what needs a look first, the rest by folder", () => {
     expect(groupsOf(all).map(([name, entries]) => [name, entries.map((e) => e.name)])).toEqual([

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { runScenarios } from "../../src/app/scenarios.ts";
@@ -36,6 +38,17 @@ it("every example of the reference can be read, runs and passes, in the versions
       files[`${name}-${i + 1}.yaml`] = scenarioOf(example, `${name} ${i + 1}`);
   }
   expect(await notPassed(files)).toEqual([]);
+});
+
+it("an editor that knows the published schema finds nothing wrong in any example", () => {
+  const file = new URL("../../scenarios/scenario.schema.json", import.meta.url);
+  const validate = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(file, "utf8")));
+  for (const { name, examples } of reference()) {
+    for (const example of examples) {
+      validate(parse(scenarioOf(example, name)));
+      expect({ example, errors: validate.errors }).toEqual({ example, errors: null });
+    }
+  }
 });
 
 it("says of every step, and of everything that may stand within one, what it is", () => {

@@ -17,12 +17,20 @@ interface FailuresProps {
 
 /** Why the scenario did not pass, and why earlier tries did not. */
 export function Failures({ entry, part, since, showFact }: FailuresProps) {
-  const { again } = entry;
+  const { again, expectedFailure } = entry;
+  const cards = part.failures.map((failure, i) => (
+    <FailureCard key={i} failure={failure} part={part} since={since} showFact={showFact} />
+  ));
   return (
     <>
-      {part.failures.map((failure, i) => (
-        <FailureCard key={i} failure={failure} part={part} since={since} showFact={showFact} />
-      ))}
+      {expectedFailure === undefined || cards.length === 0 ? (
+        cards
+      ) : (
+        <details class="try">
+          <summary>Failed as expected: {part.failures[0]?.message}</summary>
+          {cards}
+        </details>
+      )}
       {again !== undefined && part.failures.length > 0 && (
         <p class="again">
           <span class="dim">again:</span> <code>{again}</code>
@@ -144,4 +152,10 @@ function CameList({ came: { total, first, leftOut, last }, part, since, showFact
 }
 
 const lineOf = (fact: JournalEntry): string =>
-  fact.kind === "frame" ? frameLine(fact, plain) : (renderFact(fact, plain) ?? fact.kind);
+  fact.kind === "frame" ? frameLine(fact, plain) : (renderFact(fact, plain) ?? membersOf(fact));
+
+/** A fact that has no line of its own: `signal: "ready"`. */
+function membersOf({ kind, seq: _, station: __, time: ___, source: ____, ...members }: JournalEntry): string {
+  const told = Object.entries(members).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  return told.join(", ") || kind;
+}

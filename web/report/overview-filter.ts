@@ -22,10 +22,15 @@ export function isChosen(entry: IndexEntry, { text, outcomes: chosen, tags }: Ch
     .every((word) => hay.includes(word));
 }
 
-export function folderOf({ at }: IndexEntry): string {
-  const cutAt = Math.max(at.file.lastIndexOf("/"), at.file.lastIndexOf("\\"));
-  return cutAt < 0 ? "" : at.file.slice(0, cutAt);
-}
+type At = Pick<IndexEntry, "at">;
+
+/** Where a file's own name begins. */
+const nameAt = ({ at }: At): number => Math.max(at.file.lastIndexOf("/"), at.file.lastIndexOf("\\")) + 1;
+
+const folderOf = (entry: At): string => entry.at.file.slice(0, Math.max(0, nameAt(entry) - 1));
+
+/** A file's name without its folder. */
+export const fileOf = (entry: At): string => entry.at.file.slice(nameAt(entry));
 
 /** By folder; what needs a look stands first, by itself. */
 export function groupsOf(entries: readonly IndexEntry[]): [string, IndexEntry[]][] {

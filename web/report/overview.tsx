@@ -5,7 +5,7 @@ import { leadsDown, useKeys } from "./keys.ts";
 import { Cell, Mark } from "./mark.tsx";
 import { say } from "./notice.tsx";
 import { isTrouble, type Shown, shownOutcome } from "./outcome.ts";
-import { facetsOf, folderOf, groupsOf, isChosen } from "./overview-filter.ts";
+import { facetsOf, fileOf, groupsOf, isChosen } from "./overview-filter.ts";
 import { go, hrefOf } from "./route.ts";
 import { durationText } from "./time.ts";
 
@@ -162,14 +162,13 @@ interface RowProps {
 function Row({ entry, at, came, longest }: RowProps) {
   const why =
     entry.reason ?? entry.why ?? (entry.expectedFailure && `failed as expected: ${entry.expectedFailure}`);
-  const file = entry.at.file.slice(folderOf(entry).length + 1);
   return (
     <li class={`row ${at ? "at" : ""}`}>
       <a href={hrefOf({ id: entry.id })} onFocus={came}>
         <Mark outcome={shownOutcome(entry)} />
         <span class="what">
           <span class="name">{entry.name}</span> <Cell entry={entry} />
-          <span class="dim file">{file}</span>
+          <span class="dim file">{fileOf(entry)}</span>
           {why !== undefined && <span class={`why ${isTrouble(entry) ? "bad" : ""}`}>{why}</span>}
           {entry.differs?.slice(0, MOST_DIFFERENCES).map((text) => (
             <span key={text} class="why differs mono">

@@ -26,7 +26,7 @@ export function Scenario({ entry, index, fact }: ScenarioProps) {
     if (entry.part !== undefined) readPart(entry.part).then(setPart, () => setPart("broken"));
   }, [entry]);
   const isRead = part !== undefined && part !== "broken";
-  useKeys(isRead ? {} : { f: () => toNextFailure(entry, index) });
+  useKeys(isRead && hasRun(part) ? {} : { f: () => toNextFailure(entry, index) });
   return (
     <main class="scenario">
       <Head entry={entry} index={index} />
@@ -34,10 +34,14 @@ export function Scenario({ entry, index, fact }: ScenarioProps) {
         <p class="hint">It did not run: {entry.why ?? "no reason is known"}.</p>
       )}
       {part === "broken" && <p class="hint">What happened cannot be read: this file is damaged.</p>}
-      {isRead && <Body entry={entry} part={part} fact={fact} index={index} />}
+      {isRead && hasRun(part) && <Body entry={entry} part={part} fact={fact} index={index} />}
+      {isRead && !hasRun(part) && <Source part={part} at={entry.at} selected={{}} selectStep={() => {}} />}
     </main>
   );
 }
+
+/** Of what was skipped there is nothing but its text. */
+const hasRun = ({ facts, steps }: Part): boolean => facts.length > 0 || steps.length > 0;
 
 function Head({ entry, index }: Omit<ScenarioProps, "fact">) {
   const at = index.scenarios.indexOf(entry);

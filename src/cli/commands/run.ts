@@ -73,7 +73,7 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "Exit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong or all were skipped (but for --shard),\n3 a device, 4 the central system, 130 interrupted (143 by SIGTERM).",
+    "How scenarios are written: tapstation steps.\nExit codes: 0 all passed, 1 one did not, 2 a file or the command line is wrong or all were skipped (but for --shard),\n3 a device, 4 the central system, 130 interrupted (143 by SIGTERM).",
   async refused(e, { args, io }) {
     if (args.list === true) return;
     const reporters = await open(args, io, false);
