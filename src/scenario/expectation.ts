@@ -5,7 +5,7 @@ import { EXPECTED, type ExpectedPart, type RawExpectation, type Sought } from ".
 import { checkFact, checkFactCaptured } from "./fact-members.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
 import { checkCaptured, checkPayload } from "./members.ts";
-import { oneOf, readAll, StepProblem } from "./problem.ts";
+import { given, oneOf, readAll, readEach, StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { duration, whole } from "./units.ts";
 
@@ -24,43 +24,53 @@ export interface Expectation extends Sought {
 /** Understands what one expectation says. @throws StepProblem */
 export function parseExpectation(value: unknown, known: Known): Expectation {
   const raw = (value ?? {}) as RawExpectation;
+  const capture = captureOf(raw.capture);
+  const member = given(raw);
+  const { part, since, within, absent, count } = readEach({
+    part: () => partOf(raw, capture, known),
+    matcher: () => checkMatcher(raw.with, ["with"]),
+    since: member("since", (path, value) => oneOf(path, value, ["start", "step"], "moment")),
+    within: member("within", duration),
+    absent: member("absent", absence(raw)),
+    count: member("count", countOf),
+  });
+  const { payload: _, ...told } = part;
+  return {
+    ...told,
+    capture,
+    fromStart: since === "start",
+    ...(within === undefined ? {} : { within }),
+    ...(absent === undefined ? {} : { absent }),
+    ...(count === undefined ? {} : { count }),
+  };
+}
+
+/** What it looks for, with what it says of its members. */
+function partOf(raw: RawExpectation, capture: Readonly<Record<string, string>>, known: Known): ExpectedPart {
   const part = alternativeOf(raw, EXPECTED, {
     none: "it does not say what is expected",
     two: "expectations",
     instead: "Write each in a step of its own, or as a list when their order counts.",
     example: "expect: { signal: accepted }.",
   }).part(raw, known);
-  const { payload: _, ...told } = part;
-  const capture = captureOf(raw.capture);
-  readAll([
-    () => checkMatcher(raw.with, ["with"]),
-    () => checkMembers(raw.with, part, known),
-    () => checkCapture(capture, part, known),
-  ]);
-  if (raw.absent !== undefined && (raw.count !== undefined || raw.within !== undefined)) {
-    throw new StepProblem(
-      ["absent"],
-      "what is absent has no count and no time to come within",
-      "Leave it out.",
-    );
-  }
-  return {
-    ...told,
-    capture,
-    fromStart:
-      raw.since !== undefined && oneOf(["since"], raw.since, ["start", "step"], "moment") === "start",
-    ...(raw.within === undefined ? {} : { within: duration(["within"], raw.within) }),
-    ...(raw.absent === undefined ? {} : { absent: duration(["absent"], raw.absent) }),
-    ...(raw.count === undefined ? {} : { count: countOf(raw.count) }),
-  };
+  readAll([() => checkMembers(raw.with, part, known), () => checkCapture(capture, part, known)]);
+  return part;
 }
+
+/** For how long it must not come. */
+const absence =
+  (raw: RawExpectation) =>
+  (path: string[], value: unknown): number => {
+    if (raw.count === undefined && raw.within === undefined) return duration(path, value);
+    throw new StepProblem(path, "what is absent has no count and no time to come within", "Leave it out.");
+  };
 
 type Of = Pick<ExpectedPart, "payload" | "wanted">;
 
 const kindOf = ({ wanted }: Of): FactKind => wanted.kind as FactKind;
 
 function checkMembers(wanted: unknown, of: Of, known: Known): void {
-  if (of.payload === undefined) checkFact(wanted, kindOf(of), ["with"]);
+  if (of.payload === undefined) checkFact(wanted, kindOf(of), known, ["with"]);
   else checkPayload(wanted, of.payload, known, ["with"], "matcher");
 }
 
@@ -75,15 +85,15 @@ function captureOf(value: unknown): Record<string, string> {
   );
 }
 
-function countOf(value: unknown): { min: number; max: number } {
+function countOf(path: string[], value: unknown): { min: number; max: number } {
   const [, from, to] = /^(\d+)?\.\.(\d+)?$/.exec(String(value)) ?? [];
   if (from !== undefined || to !== undefined) {
     const range = { min: Number(from ?? 0), max: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
     if (range.min > range.max)
-      throw new StepProblem(["count"], `"${String(value)}" is no range`, "Write the lesser number first.");
+      throw new StepProblem(path, `"${String(value)}" is no range`, "Write the lesser number first.");
     return range;
   }
-  const n = whole(["count"], value, 0, "count");
+  const n = whole(path, value, 0, "count");
   return { min: n, max: n };
 }
 

@@ -11,7 +11,7 @@ import { actionOf } from "./action.ts";
 import type { Alternative } from "./alternatives.ts";
 import { isPattern, operatorOf, show } from "./match.ts";
 import type { PayloadOf } from "./members.ts";
-import { oneOf, StepProblem, within } from "./problem.ts";
+import { oneOf, readEach, StepProblem, within } from "./problem.ts";
 import type { Known } from "./step.ts";
 import { evseOf } from "./units.ts";
 
@@ -120,9 +120,11 @@ function choice(key: string, raw: RawExpectation, known: readonly string[], what
 }
 
 function verdict(raw: RawExpectation): ExpectedPart {
-  const outcome = choice("verdict", raw, OUTCOMES, "verdict");
-  const by = raw.by === undefined ? {} : { by: choice("by", raw, decidedBy.words, "one who decides") };
-  const because = raw.because === undefined ? {} : { status: becauseOf(raw) };
+  const { outcome, by, because } = readEach({
+    outcome: () => choice("verdict", raw, OUTCOMES, "verdict"),
+    by: () => (raw.by === undefined ? {} : { by: choice("by", raw, decidedBy.words, "one who decides") }),
+    because: () => (raw.because === undefined ? {} : { status: becauseOf(raw) }),
+  });
   const said = Object.values({ ...because, ...by }).map(show);
   return {
     title: ["verdict", show(outcome), ...said].join(" "),

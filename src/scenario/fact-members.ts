@@ -1,20 +1,44 @@
 import { commonMembers, factMembers, type Members, type Shape } from "../station/fact-shapes.ts";
 import type { FactKind } from "../station/facts.ts";
+import { nearest } from "../util/nearest.ts";
 import { type Described, Look } from "./look.ts";
+import { isPattern } from "./match.ts";
 import { checkPaths } from "./members.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
-import { throwAll } from "./problem.ts";
+import { StepProblem, throwAll } from "./problem.ts";
+import type { Known } from "./step.ts";
+import { hasReference } from "./template.ts";
 
 /**
  * Members that no fact of this kind has, words that a member cannot be, and kinds of values that it cannot have, in
  * what is compared with such facts. @throws StepProblem at the first of them, with the others
  */
-export function checkFact(value: unknown, kind: FactKind, path: readonly string[]): void {
+export function checkFact(value: unknown, kind: FactKind, known: Known, path: readonly string[]): void {
   if (value === undefined) return;
   const fact = described(kind);
   const look = new Look(fact);
   look.at(value, fact.schema, path, [], true);
-  throwAll(look.found);
+  throwAll([...look.found, ...misspelt(value, kind, known, path)]);
+}
+
+/** Members that may say anything, and mostly say one of these words. */
+const USUAL: {
+  readonly [K in FactKind]?: readonly [member: string, words: (known: Known) => readonly string[]];
+} = {
+  frame: ["action", ({ versions, actionsOf }) => versions.flatMap(actionsOf)],
+  setting: ["name", ({ settings }) => settings],
+};
+
+/** What is nearly a word that is usual there. */
+function misspelt(value: unknown, kind: FactKind, known: Known, path: readonly string[]): StepProblem[] {
+  const [member = "", words] = USUAL[kind] ?? [];
+  const said = (value as Readonly<Record<string, unknown>> | null)?.[member];
+  if (words === undefined || typeof said !== "string" || hasReference(said) || isPattern(said)) return [];
+  const all = words(known);
+  const meant = all.includes(said) ? undefined : nearest(said, all);
+  if (meant === undefined) return [];
+  const hint = `Did you mean "${meant}"? If not, write { equals: ${said} }.`;
+  return [new StepProblem([...path, member], `"${said}" is probably misspelt`, hint)];
 }
 
 /** Members to capture, as paths with dots. @throws StepProblem for one that no fact of this kind has */
@@ -24,10 +48,10 @@ export const checkFactCaptured = (
   path: readonly string[],
 ): void => checkPaths(capture, described(kind), path);
 
-const known = new Map<FactKind, Described>();
+const cached = new Map<FactKind, Described>();
 
 function described(kind: FactKind): Described {
-  const found = known.get(kind);
+  const found = cached.get(kind);
   if (found !== undefined) return found;
   const own: Members = factMembers[kind];
   const members: Members = {
@@ -41,7 +65,7 @@ function described(kind: FactKind): Described {
     isOpen: () => false,
     place: (names) => (names.length === 0 ? `the fact ${kind}` : `"${names.join(".")}" in the fact ${kind}`),
   };
-  known.set(kind, made);
+  cached.set(kind, made);
   return made;
 }
 

@@ -18,6 +18,8 @@ const DEFINING = ["vars", "data", "capture", "as"];
 /** What of a document is not of the form that it must have; what means something may be looked at besides it. */
 export class Form {
   readonly wrong: readonly WrongForm[];
+  /** Where, with the places of what was meant. */
+  readonly #places: readonly (readonly string[])[];
 
   constructor(schema: object, value: unknown, known: Known) {
     const { versions } = known;
@@ -34,16 +36,19 @@ export class Form {
       });
     });
     this.wrong = [...noVersions(value, versions, []), ...misfitting];
+    this.#places = this.wrong.flatMap(({ path, meant }) =>
+      meant === undefined ? [path] : [path, [...path.slice(0, -1), meant]],
+    );
   }
 
   /** Is what stands at a path, around it or within it of a wrong form? */
   isWrong(path: readonly string[]): boolean {
-    return this.wrong.some(({ path: other }) => isRelated(other, path));
+    return this.#places.some((other) => isRelated(other, path));
   }
 
   /** What is wrong within what stands at a path, as paths from there on. */
   within(path: readonly string[]): (readonly string[])[] {
-    return this.wrong.flatMap(({ path: other }) =>
+    return this.#places.flatMap((other) =>
       other.length >= path.length && isRelated(other, path) ? [other.slice(path.length)] : [],
     );
   }

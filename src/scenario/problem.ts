@@ -38,20 +38,31 @@ export function throwAll(problems: readonly StepProblem[]): void {
 }
 
 /** Reads everything, and what is wrong in one place hides nothing in another. @throws StepProblem with all others */
-export function readAll<T>(reads: readonly (() => T)[]): T[] {
+export const readAll = <T>(reads: readonly (() => T)[]): T[] =>
+  Object.values(readEach<Record<string, T>>(Object.fromEntries(reads.entries())));
+
+/** As {@link readAll}, by name. */
+export function readEach<T extends object>(reads: { readonly [K in keyof T]: () => T[K] }): T {
   const problems: StepProblem[] = [];
-  const all = reads.map((read) => {
+  const all = Object.entries<() => unknown>(reads).map(([name, read]) => {
     try {
-      return read();
+      return [name, read()];
     } catch (e) {
       if (!(e instanceof StepProblem)) throw e;
       problems.push(e, ...e.others);
-      return undefined as T;
+      return [name, undefined];
     }
   });
   throwAll(problems);
-  return all;
+  return Object.fromEntries(all) as T;
 }
+
+/** Reads a member where it is there, for {@link readEach}. */
+export const given =
+  (raw: Readonly<Record<string, unknown>>) =>
+  <T>(key: string, read: (path: string[], value: unknown) => T) =>
+  (): T | undefined =>
+    raw[key] === undefined ? undefined : read([key], raw[key]);
 
 /** What `read` gives, its problems standing within what `path` leads to. @throws StepProblem */
 export function within<T>(path: readonly (string | number)[], read: () => T): T {

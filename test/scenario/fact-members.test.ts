@@ -49,6 +49,14 @@ const wrong: readonly (readonly [expected: string, message: string])[] = [
     '"what" is no member of the fact registration | It has status, interval, time, station, source, seq, kind.',
   ],
   [
+    "{ fact: frame, with: { action: Autorize }, absent: 1 s }",
+    '"Autorize" is probably misspelt | Did you mean "Authorize"? If not, write { equals: Autorize }.',
+  ],
+  [
+    "{ fact: setting, with: { name: HeartbeatIntervall }, absent: 1 s }",
+    '"HeartbeatIntervall" is probably misspelt | Did you mean "HeartbeatInterval"?',
+  ],
+  [
     "[{ signal: read }, { fact: card, with: { evnt: x } }]",
     's.yaml:3:54: "evnt" is no member of the fact card | Did you mean "event"?',
   ],
@@ -70,6 +78,8 @@ describe("what no fact can be is told when a scenario is read", () => {
     const text = scenario(
       [
         "- expect: { fact: setting, with: { name: Anything, value: <any> } }",
+        "- expect: { fact: frame, with: { action: { equals: Autorize } } }",
+        "- expect: { fact: frame, with: { action: x-Vendor } }",
         "- expect: { fact: frame, with: { payload: { any: { thing: 1 } }, action: /x/ } }",
         "- expect: { fact: dataTransfer, with: { data: [1, { a: b }] }, capture: { x: data.0 } }",
         "- expect: { transaction: ended, with: { meterWh: 1.., idToken: { idToken: $card } } }",

@@ -53,6 +53,21 @@ describe("all that is wrong is told in one round, each mistake once", () => {
     expect(lines(told(scenario(steps)))).toHaveLength(steps.includes("$y] }") ? 2 : 1);
   });
 
+  it.each([
+    ["- network: { latency: 5, jitter: 6, loss: 200 %, direction: $seed }", 3],
+    ["- csms: { answer: Authorise, delay: 5, once: often }", 3],
+    [
+      "- csms: { send: Reset, payload: { typ: x }, expect: { state: <some> }, capture: { x: y } }\n  ocpp: 1.6",
+      4,
+    ],
+    ["- tap: [1, 2, 04A2241BC85E80]", 2],
+    ["- expect: [{ signal: red, within: 5 }, { verdict: no, by: me, because: why, count: few }]", 6],
+    ["- expect: { message: $seed, within: 5, with: { x: <some> } }", 2],
+    ["- ev: { soc: $seed, battery: 5, ac: 6 }", 2],
+  ])("several mistakes in one step: %s", (steps, count) => {
+    expect(lines(told(scenario(steps)))).toHaveLength(count);
+  });
+
   it("a table that cannot be used does not make its columns unknown", () => {
     const table = { "t.csv": "uid,uid\n1,2\n" };
     expect(told(scenario("- tap: $uid", "data: t.csv\n"), table)).toMatch(

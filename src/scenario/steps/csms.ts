@@ -6,7 +6,7 @@ import { yaml } from "../examples.ts";
 import { memberAt } from "../expectation.ts";
 import { checkMatcher, differences, show } from "../match.ts";
 import { checkCaptured, checkPayload } from "../members.ts";
-import { oneOf, StepProblem } from "../problem.ts";
+import { oneOf, readAll, readEach, StepProblem } from "../problem.ts";
 import {
   captureSchema,
   cardSchema,
@@ -54,10 +54,11 @@ const DEEDS: Readonly<Record<string, CsmsWord>> = {
   answer: {
     beside: [...CHANGES, "merge", "once", "standard"],
     deed: (raw, known) => {
-      const action = actionOf(["answer"], raw.answer, known);
-      if (truth(["standard"], raw.standard)) return standard(action, raw);
-      const change = changeOf(raw);
-      return (central) => central.answer(action, change);
+      const { action, change } = readEach({
+        action: () => actionOf(["answer"], raw.answer, known),
+        change: () => (truth(["standard"], raw.standard) ? mustBeStandard(raw) : changeOf(raw)),
+      });
+      return (central) => (change === undefined ? central.reset(action) : central.answer(action, change));
     },
   },
   answers: alone((raw) => {
@@ -103,8 +104,10 @@ function command(raw: Raw, known: Known): Deed {
   const isNew = String(raw.send).startsWith("x-");
   const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
   const isFree = truth(["raw"], raw.raw) || isNew;
-  if (!isFree) checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole");
-  checkAnswer(raw, action, known);
+  readAll([
+    () => isFree || checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole"),
+    () => checkAnswer(raw, action, known),
+  ]);
   return async (central, at) => judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
 }
 
@@ -223,10 +226,10 @@ export const csms = defineStep<Deed>({
   },
 });
 
-/** The programmed answers to an action are taken back. */
-function standard(action: string, raw: Raw): Deed {
+/** The programmed answers to an action are taken back: nothing is said besides. @throws StepProblem */
+function mustBeStandard(raw: Raw): undefined {
   const other = [...CHANGES, "once"].find((key) => raw[key] !== undefined);
-  if (other === undefined) return (central) => central.reset(action);
+  if (other === undefined) return undefined;
   throw new StepProblem(
     [other],
     `"${other}" is not the standard answer`,
@@ -236,11 +239,14 @@ function standard(action: string, raw: Raw): Deed {
 
 /** What is said of the station's answer to a command. @throws StepProblem */
 function checkAnswer(raw: Raw, action: string, known: Known): void {
-  checkMatcher(raw.expect, ["expect"]);
-  if (wantsError(raw.expect)) return;
-  checkPayload(raw.expect, { action, kind: "response" }, known, ["expect"], "matcher");
+  const of = { action, kind: "response" } as const;
   const captured = texts((raw.capture ?? {}) as object);
-  checkCaptured(captured, { action, kind: "response" }, known, ["capture"]);
+  const isError = wantsError(raw.expect);
+  readAll([
+    () => checkMatcher(raw.expect, ["expect"]),
+    () => isError || checkPayload(raw.expect, of, known, ["expect"], "matcher"),
+    () => isError || checkCaptured(captured, of, known, ["capture"]),
+  ]);
 }
 
 const wantsError = (expected: unknown): boolean =>
@@ -254,21 +260,20 @@ function changeOf(raw: Raw): AnswerChange {
       `Add one of ${CHANGES.join(", ")}, or standard: true.`,
     );
   }
-  const delayMs = raw.delay === undefined ? undefined : duration(["delay"], raw.delay);
+  const { once, merge, code, drop, delayMs } = readEach({
+    once: () => truth(["once"], raw.once),
+    merge: () => truth(["merge"], raw.merge ?? true),
+    code: () =>
+      raw.error === undefined ? undefined : oneOf(["error"], raw.error, ERROR_CODES, "error code of OCPP"),
+    drop: () =>
+      raw.drop === undefined ? undefined : oneOf(["drop"], raw.drop, ["request", "answer"], "thing to lose"),
+    delayMs: () => (raw.delay === undefined ? undefined : duration(["delay"], raw.delay)),
+  });
   return {
-    ...(truth(["once"], raw.once) ? { once: true } : {}),
-    ...(raw.with === undefined ? {} : { answer: raw.with, merge: truth(["merge"], raw.merge ?? true) }),
-    ...(raw.error === undefined
-      ? {}
-      : {
-          error: {
-            code: oneOf(["error"], raw.error, ERROR_CODES, "error code of OCPP"),
-            description: "on purpose",
-          },
-        }),
-    ...(raw.drop === undefined
-      ? {}
-      : { drop: oneOf(["drop"], raw.drop, ["request", "answer"], "thing to lose") }),
+    ...(once ? { once } : {}),
+    ...(raw.with === undefined ? {} : { answer: raw.with, merge }),
+    ...(code === undefined ? {} : { error: { code, description: "on purpose" } }),
+    ...(drop === undefined ? {} : { drop }),
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(raw.id === undefined ? {} : { messageId: String(raw.id) }),
   };

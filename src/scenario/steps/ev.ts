@@ -1,6 +1,6 @@
 import type { EvChange } from "../bench.ts";
 import { yaml } from "../examples.ts";
-import { StepProblem } from "../problem.ts";
+import { given, readEach, StepProblem } from "../problem.ts";
 import { energySchema, evseSchema, object, powerSchema, shareSchema } from "../schemas.ts";
 import { defineStep } from "../step.ts";
 import { energy, evseOf, power, share } from "../units.ts";
@@ -30,14 +30,17 @@ export const ev = defineStep<{ readonly evse: number; readonly change: EvChange 
         "it changes nothing about the car",
         "Name soc, battery, ac or dc: ev: { soc: 80 % }.",
       );
+    const member = given({ soc, battery, ac, dc });
+    const { evse: evseId, ...change } = readEach({
+      evse: () => evseOf(["evse"], evse, known),
+      soc: member("soc", share),
+      capacityWh: member("battery", energy),
+      maxAcW: member("ac", power),
+      maxDcW: member("dc", power),
+    });
     return {
-      evse: evseOf(["evse"], evse, known),
-      change: {
-        ...(soc === undefined ? {} : { soc: share(["soc"], soc) }),
-        ...(battery === undefined ? {} : { capacityWh: energy(["battery"], battery) }),
-        ...(ac === undefined ? {} : { maxAcW: power(["ac"], ac) }),
-        ...(dc === undefined ? {} : { maxDcW: power(["dc"], dc) }),
-      },
+      evse: evseId,
+      change: Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
     };
   },
   async run({ evse, change }, at) {

@@ -1,6 +1,6 @@
 import type { NetworkQuality } from "../bench.ts";
 import { yaml } from "../examples.ts";
-import { oneOf, StepProblem } from "../problem.ts";
+import { given, oneOf, readEach, StepProblem } from "../problem.ts";
 import { durationSchema, flag, object, shareSchema, word } from "../schemas.ts";
 import { defineStep, StepFailure } from "../step.ts";
 import { duration, share, truth } from "../units.ts";
@@ -62,14 +62,16 @@ export const network = defineStep<Network>({
     if (typeof value !== "object" || value === null)
       return { state: oneOf([], value, STATES, "state of the network") };
     const raw = value as Record<string, unknown>;
-    const to = oneOf(["direction"], raw.direction ?? "both", DIRECTIONS, "direction");
+    const { to, quality } = readEach({
+      to: () => oneOf(["direction"], raw.direction ?? "both", DIRECTIONS, "direction"),
+      quality: () => qualityOf(raw),
+    });
     if (to !== "both" && raw["half-open"] !== undefined)
       throw new StepProblem(
         ["direction"],
         '"half-open" has no direction',
         "Leave it out: nothing comes through either way.",
       );
-    const quality = qualityOf(raw);
     if (Object.keys(quality).length === 0)
       throw new StepProblem(
         [],
@@ -90,18 +92,17 @@ export const network = defineStep<Network>({
 });
 
 function qualityOf(raw: Record<string, unknown>): NetworkQuality {
-  const given = <T>(key: string, read: (path: string[], value: unknown) => T): T | undefined =>
-    raw[key] === undefined ? undefined : read([key], raw[key]);
-  const all = {
-    latencyMs: given("latency", duration),
-    jitterMs: given("jitter", duration),
-    charsPerS: given("speed", speed),
-    loss: given("loss", share),
-    duplicate: given("duplicate", share),
-    reorder: given("reorder", share),
-    corrupt: given("corrupt", share),
-    halfOpen: given("half-open", truth),
-  };
+  const member = given(raw);
+  const all = readEach({
+    latencyMs: member("latency", duration),
+    jitterMs: member("jitter", duration),
+    charsPerS: member("speed", speed),
+    loss: member("loss", share),
+    duplicate: member("duplicate", share),
+    reorder: member("reorder", share),
+    corrupt: member("corrupt", share),
+    halfOpen: member("half-open", truth),
+  });
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

@@ -1,7 +1,7 @@
 import { CardUid } from "../../station/card.ts";
 import { isAppError } from "../../util/errors.ts";
 import { yaml } from "../examples.ts";
-import { StepProblem } from "../problem.ts";
+import { readAll, StepProblem } from "../problem.ts";
 import { durationSchema, object, uidSchema } from "../schemas.ts";
 import { defineStep, type Running, StepFailure } from "../step.ts";
 import { duration } from "../units.ts";
@@ -48,7 +48,8 @@ export const tap = defineStep<Tap>({
   ],
   needs: ({ uids }) => (uids.length > 1 ? ["virtualReader"] : []),
   parse(value) {
-    if (Array.isArray(value)) return { uids: value.map((uid, i) => uidOf([i], uid)), forMs: HELD_MS };
+    if (Array.isArray(value))
+      return { uids: readAll(value.map((uid, i) => () => uidOf([i], uid))), forMs: HELD_MS };
     if (typeof value !== "object" || value === null) return { uids: [uidOf([], value)], forMs: HELD_MS };
     const { card, for: held } = value as { card: unknown; for?: unknown };
     return {
