@@ -178,11 +178,27 @@ export function publishedSchema(): object {
       return [key, kind === undefined ? schema : { ...orByVersion(schema), examples: valuesOf(key, kind) }];
     }),
   );
-  return { ...root, definitions: { ...definitions, step: { ...definitions.step, properties: known } } };
+  const lists = { $ref: "#/definitions/steps" };
+  return {
+    ...root,
+    definitions: {
+      steps: byVersionToo(definitions.steps ?? {}, lists),
+      step: byVersionToo({ ...definitions.step, properties: known }, {}),
+    },
+  };
 }
 
 /** Keys of a map that is a value by version. */
-const BY_VERSION: Readonly<Record<string, Schema>> = { "^\\d+(\\.\\d+)+$": {} };
+const VERSIONS = "^\\d+(\\.\\d+)+$";
+const BY_VERSION: Readonly<Record<string, Schema>> = { [VERSIONS]: {} };
+
+/** Lets a map by version of `inner` stand there too. */
+const byVersionToo = (schema: Schema, inner: Schema): Schema => ({
+  ...schema,
+  type: [...new Set([schema.type ?? [], "object"].flat())],
+  patternProperties: { [VERSIONS]: inner },
+  additionalProperties: false,
+});
 
 /** Lets a map by version stand wherever a text, number, list of words or other map stands. */
 function orByVersion(schema: Schema): Schema {
