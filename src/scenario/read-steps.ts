@@ -87,7 +87,12 @@ export class StepReader {
     });
   }
 
-  #step(item: Readonly<Record<string, unknown>>, path: Path, around: readonly string[], only?: string): Step[] {
+  #step(
+    item: Readonly<Record<string, unknown>>,
+    path: Path,
+    around: readonly string[],
+    only?: string,
+  ): Step[] {
     const { ocpp, ...keys } = item;
     const [kind, second] = Object.keys(keys);
     if (kind === undefined || second !== undefined) {
@@ -96,10 +101,12 @@ export class StepReader {
     }
     const value = keys[kind];
     const said = ocpp === undefined ? only : String(ocpp);
-    const versions = ocpp === undefined ? around : this.#spoken([...path, "ocpp"], String(ocpp), around, only);
+    const versions =
+      ocpp === undefined ? around : this.#spoken([...path, "ocpp"], String(ocpp), around, only);
     const at: Place = { path, kind, valuePath: [...path, kind] };
     const { file } = mapOf(value);
-    if (stepKinds[kind]?.blocks === undefined && kind !== "include") return [this.#stepOf(at, value, [], said)];
+    if (stepKinds[kind]?.blocks === undefined && kind !== "include")
+      return [this.#stepOf(at, value, [], said)];
     if (isByVersion(value))
       return this.#byVersion(value, at.valuePath, versions, (own, version) => [
         this.#outer({ ...at, valuePath: [...at.valuePath, version] }, own, [version], version),
@@ -165,7 +172,9 @@ export class StepReader {
       throw new StepProblem(
         [],
         `it never comes to this: ${only === undefined ? "the scenario" : "what is around it"} is for OCPP ${around.join(", ")}`,
-        only === undefined ? "Leave the step out, or name the version at the scenario too." : "Leave the step out.",
+        only === undefined
+          ? "Leave the step out, or name the version at the scenario too."
+          : "Leave the step out.",
       );
     });
     return [version];
