@@ -1,19 +1,11 @@
 import { dirname } from "node:path";
 import type { Document } from "yaml";
 import { isAppError } from "../util/errors.ts";
-import { readTable } from "./csv.ts";
+import { understoodBefore } from "./before.ts";
+import { type Data, NO_DATA, rowsOfList, rowsOfTable, rowsThatLack } from "./data.ts";
 import { Form } from "./form.ts";
 import { type Head, headOf } from "./head.ts";
-import {
-  candidatesOf,
-  namesIn,
-  originOf,
-  type Row,
-  type Rows,
-  rowsOf,
-  verbatim,
-  without,
-} from "./literals.ts";
+import { namesIn, type Row, type Rows, rowsOf, verbatim, without } from "./literals.ts";
 import { Meaning } from "./meaning.ts";
 import { BEFORE, BUILT_IN, capturedNames, freeNames, mayBeNamed } from "./names.ts";
 import { StepProblem } from "./problem.ts";
@@ -22,14 +14,13 @@ import { StepReader, tellForm } from "./read-steps.ts";
 import type { LoadOptions, Reading } from "./reading.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
-import { evsesOf, misunderstood } from "./setup.ts";
+import type { WrittenSetup } from "./setup.ts";
 import { Source } from "./source.ts";
 import type { Step } from "./step.ts";
 import {
   forVersion,
   forVersionOrAny,
   isByVersion,
-  isUnknown,
   nothingSaid,
   unknownVariable,
   writtenPath,
@@ -64,16 +55,6 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   problems.check();
   return scenarios;
 }
-
-/** The rows of a scenario's data, and where each of them is written. */
-interface Data {
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
-  readonly at: (row: number, members: readonly string[], version: string) => string;
-  /** Of a table: what columns it has. */
-  readonly besides?: string;
-}
-
-const NO_DATA: Data = { rows: [{}], at: () => "" };
 
 /** Reads one document. */
 class Loader {
@@ -144,23 +125,13 @@ class Loader {
 
   #data(data: unknown): Data {
     if (data === undefined || this.#form.isWrong(["data"])) return NO_DATA;
-    if (Array.isArray(data)) {
-      return {
-        rows: data as Data["rows"],
-        at: (row, members, version) =>
-          placeText(this.#place(this.#written(["data", String(row), ...members], version))),
-      };
-    }
+    if (Array.isArray(data))
+      return rowsOfList(data, (path, version) => this.#place(this.#written(["data", ...path], version)));
+    const folder = dirname(this.#source.path);
     const table =
-      typeof data === "string"
-        ? this.#guard(["data"], () => readTable(data, dirname(this.#source.path)))
-        : undefined;
-    if (table === undefined) {
-      this.#reading.hidesNames = true;
-      return NO_DATA;
-    }
-    const besides = `${String(data)} has the columns ${table.columns.join(", ")}.`;
-    return { rows: table.rows, at: (row) => `${String(data)}:${table.lines[row]}`, besides };
+      typeof data === "string" ? this.#guard(["data"], () => rowsOfTable(data, folder)) : undefined;
+    this.#reading.hidesNames ||= table === undefined;
+    return table ?? NO_DATA;
   }
 
   /** Those of one version, where they are by version as a whole. */
@@ -179,7 +150,7 @@ class Loader {
     o: { vars: Readonly<Record<string, unknown>>; data: Data; steps: readonly Step[] },
   ): void {
     const { data, steps } = o;
-    const { known, ocpp: played, hidesNames } = this.#reading;
+    const { known, ocpp: played, hidesNames, problems } = this.#reading;
     const columns = [...new Set(data.rows.flatMap((row) => Object.keys(row)))];
     const captured = capturedNames(steps);
     const used = [...freeNames(steps), ...namesIn([raw.station, raw.central])];
@@ -199,12 +170,11 @@ class Loader {
         );
       }
       const others = new Set([...Object.keys(vars), ...captured]);
-      this.#checkRows(
-        data,
-        [...new Set(used)].filter((name) => columns.includes(name) && !others.has(name)),
-      );
+      const names = [...new Set(used)].filter((name) => columns.includes(name) && !others.has(name));
+      for (const { row, message, hint } of rowsThatLack(data, names))
+        problems.add(this.#place(["data", String(row)]), message, hint);
       const literals = this.#literals(vars, data, version);
-      const evses = this.#checkSetup(raw, version, literals);
+      const evses = this.#checkBefore(raw, version, literals);
       const meaning = new Meaning(this.#reading, {
         known: { ...known, evses: () => evses },
         directory: dirname(this.#source.path),
@@ -215,8 +185,8 @@ class Loader {
     }
   }
 
-  /** What is wrong with station and central system as variables make them. Gives how many EVSEs there may be, where that is known. */
-  #checkSetup(
+  /** What is wrong with station and central system as variables make them. Gives the number of EVSEs, where it is known. */
+  #checkBefore(
     { station, central }: Readonly<Record<string, unknown>>,
     version: string,
     literals: readonly Rows[],
@@ -224,29 +194,14 @@ class Loader {
     const { known, problems } = this.#reading;
     const written = this.#guard([], () => forVersion({ station, central }, version));
     if (written === undefined) return undefined;
-    const candidates = candidatesOf(written, literals);
-    for (const { value, problems: unfilled, from } of candidates) {
-      for (const e of [...unfilled, ...misunderstood(value, { ...known, ocpp: version })]) {
-        if ((!e.sure && isUnknown(value, e.path)) || this.#form.isWrong(e.path)) continue;
-        const at = this.#place(this.#written(e.path, version));
-        const origin = originOf(written, e.path, from);
-        if (origin === undefined) problems.add(at, e.message, e.hint);
-        else problems.addFrom(origin, at, e.message, e.hint);
-      }
+    const { wrong, evses } = understoodBefore(written as WrittenSetup, literals, { ...known, ocpp: version });
+    for (const { problem, origin } of wrong) {
+      if (this.#form.isWrong(problem.path)) continue;
+      const at = this.#place(this.#written(problem.path, version));
+      if (origin === undefined) problems.add(at, problem.message, problem.hint);
+      else problems.addFrom(origin, at, problem.message, problem.hint);
     }
-    const counts = candidates.map(({ value }) => evsesOf((value as { station?: unknown }).station, known));
-    return counts.every((count) => count !== undefined) ? Math.max(...counts) : undefined;
-  }
-
-  /** Each row has each name. */
-  #checkRows({ rows }: Data, names: readonly string[]): void {
-    for (const [i, row] of rows.entries()) {
-      const lacks = names.filter((name) => !Object.hasOwn(row, name)).map((name) => `$${name}`);
-      if (lacks.length === 0) continue;
-      const hint = "Write it in this row too, or in vars what it is where a row does not say it.";
-      const said = `row ${i + 1} does not say what ${lacks.join(", ")} is`;
-      this.#reading.problems.add(this.#place(["data", String(i)]), said, hint);
-    }
+    return evses;
   }
 
   /** The variables of a scenario as they are for a version, outermost first. */

@@ -1,5 +1,6 @@
 import { misfits } from "../util/schema-problems.ts";
 import { formOf } from "./advice.ts";
+import { shownPath } from "./path.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known, Schema, Step, StepKind } from "./step.ts";
 import { hasReference } from "./template.ts";
@@ -36,7 +37,7 @@ export function wrongForms(
 
 /** What is of another form in a value of that name than a schema says. */
 export function wrongValues(name: string, schema: Schema, filled: unknown): StepProblem[] {
-  return misfits(schema, filled, (path) => [name, ...path].join(" › "))
+  return misfits(schema, filled, (path) => shownPath([name, ...path]))
     .filter(({ keyword }) => FORM.includes(keyword))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ path, text, hint }) => new StepProblem(path, text, hint ?? ""));
