@@ -176,7 +176,9 @@ class ScenarioRun {
     }
     const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#runner?.current?.scope);
     this.#failures.push(failure);
-    if (this.#outcome === "passed") this.#outcome = failure.outcome;
+    // What was skipped excuses no failure of the tear-down.
+    if (this.#outcome === "skipped") this.#why = undefined;
+    if (this.#outcome === "passed" || this.#outcome === "skipped") this.#outcome = failure.outcome;
   }
 
   async #begin(bench: Bench): Promise<void> {

@@ -141,13 +141,36 @@ const states: readonly (readonly [what: string, steps: string, failure: RegExp |
   ],
 ];
 
+const counts: readonly (readonly [what: string, steps: string, failure: RegExp | undefined])[] = [
+  [
+    "one too many within the time that is given",
+    "- plug:\n- expect: { message: Heartbeat, count: 1, within: 1 min }",
+    /message Heartbeat came 2 times, at most 1 expected/,
+  ],
+  [
+    "at most one, likewise",
+    "- plug:\n- expect: { message: Heartbeat, count: ..1, within: 1 min }",
+    /message Heartbeat came 2 times, at most 1 expected/,
+  ],
+  ["so many and no more", "- plug:\n- expect: { message: Heartbeat, count: 5..6, within: 1 min }", undefined],
+  ["without a time: as soon as there are enough", "- plug:\n- expect: { message: Heartbeat, count: 1 }", undefined],
+];
+
+describe("how often", () => {
+  it.each(counts)("%s", async (_, steps, failure) => expectOutcome(steps, failure, "10 s"));
+});
+
 describe("states and choices", () => {
   it.each(states)("%s", async (_, steps, failure) => expectOutcome(steps, failure));
 });
 
-async function expectOutcome(steps: string, failure: RegExp | undefined): Promise<void> {
+async function expectOutcome(
+  steps: string,
+  failure: RegExp | undefined,
+  heartbeat = "5 min",
+): Promise<void> {
   const { results, failures } = await run(
-    scenario(steps, `central: { cards: [${CARD}] }\nstation: { evses: 2 }\n`),
+    scenario(steps, `central: { cards: [${CARD}], heartbeat: ${heartbeat} }\nstation: { evses: 2 }\n`),
   );
   if (failure === undefined) {
     expect(failures.map((f) => f.message)).toEqual([]);

@@ -52,7 +52,8 @@ const one = object({
   ),
   count: {
     type: ["integer", "string"],
-    description: "How often: 2, or 1..3, or 2.. for at least two.",
+    description:
+      "How often: 2, or 1..3, or 2.. for at least two. With within no more may come until that is over; without, it is judged as soon as there are enough.",
     examples: ["1..3"],
   },
   capture: captureSchema,
@@ -150,7 +151,7 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   }
   const { min, max } = e.count ?? { min: 1, max: Number.POSITIVE_INFINITY };
   const waitMs = e.within ?? at.patienceMs;
-  const found = await collect(e, at, after, Math.max(min, 1), waitMs);
+  const found = await collect(e, at, after, wantedOf(e), waitMs);
   if (e.count !== undefined) await at.bench.settle();
   const all = e.count === undefined ? found : fitting(e, at, after);
   if (all.length < min) throw failure(e, at, after, all, waitMs);
@@ -168,6 +169,12 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   if (last === undefined) return after;
   capture(e, last, at);
   return last.seq;
+}
+
+/** When it need not be waited any longer: where a time is given, only one too many ends it early. */
+function wantedOf({ count, within: given }: Expectation): number {
+  const { min, max } = count ?? { min: 1, max: Number.POSITIVE_INFINITY };
+  return given !== undefined && Number.isFinite(max) ? max + 1 : Math.max(min, 1);
 }
 
 const fitting = (e: Expectation, at: Running, after: number): JournalEntry[] =>
