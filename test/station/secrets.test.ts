@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FactBody } from "../../src/station/facts.ts";
 import { toldFact } from "../../src/station/secrets.ts";
 import type { IdToken } from "../../src/station/types.ts";
-import { bench, running } from "../support/station.ts";
+import { running } from "../support/station.ts";
 
 const PIN: IdToken = { idToken: "471147114711", type: "KeyCode" };
 const CARD: IdToken = { idToken: "04A2241BC85E80", type: "ISO14443" };
