@@ -37,6 +37,15 @@ describe.skipIf(skip !== undefined)(titled("the report's page on screens and on 
     await page.locator(".fact[data-kind=frame] button").first().click();
     await page.locator(".details").first().waitFor();
     expect(await width()).toBe(400);
+    // However far one is down, the views are at hand, and cover nothing that is looked at.
+    for (let i = 0; i < 12; i++) await page.keyboard.press("j");
+    for (let i = 0; i < 12; i++) await page.keyboard.press("k");
+    const tabs = await page.locator(".tabs").boundingBox();
+    const row = await page.locator(".fact.at").boundingBox();
+    expect(tabs?.y).toBe(0);
+    expect(row?.y).toBeGreaterThanOrEqual((tabs?.y ?? 0) + (tabs?.height ?? Number.NaN));
+    await page.getByRole("button", { name: "scenario", exact: true }).click();
+    await page.locator(".source").waitFor();
   });
 
   it("prints all views, also on paper that is as narrow as a telephone's screen", async () => {

@@ -10,7 +10,7 @@ import { type LogRow, rowsOf } from "./rows.ts";
 import { isDuring, type Selection } from "./selection.ts";
 import { sinceText } from "./time.ts";
 import { crumbsOf } from "./under-way.ts";
-import { around, useWindowed } from "./windowed.ts";
+import { around, headOf, useWindowed } from "./windowed.ts";
 
 interface LogProps {
   readonly part: Part;
@@ -88,12 +88,6 @@ function timeRoom({ facts }: Part, since: number): number {
     ...[facts[0], facts.at(-1)].map((fact) => sinceText(fact?.time ?? "", since).length),
   );
   return Math.max(8, longest) * DIGIT + 4;
-}
-
-/** How much of the pane's top the filters cover, px. */
-function headOf(pane: HTMLElement): number {
-  const filters = pane.querySelector<HTMLElement>(".filters");
-  return filters !== null && getComputedStyle(filters).position === "sticky" ? filters.offsetHeight : 0;
 }
 
 /** Is it the row that is looked at: the fact, or the head of the step? */

@@ -4,7 +4,7 @@ import { Mark } from "./mark.tsx";
 import type { Selection } from "./selection.ts";
 import { linesOfStep, type SourceLine, sourceLines } from "./source-lines.ts";
 import { durationText } from "./time.ts";
-import { showIn } from "./windowed.ts";
+import { headOf, showIn } from "./windowed.ts";
 import { yamlTokens } from "./yaml.ts";
 
 interface SourceProps {
@@ -21,7 +21,8 @@ export function Source({ part, at, selected, selectStep }: SourceProps) {
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     const row = pane.current?.querySelector(".line.at");
-    if (row instanceof HTMLElement && pane.current?.offsetParent) showIn(pane.current, row);
+    if (row instanceof HTMLElement && pane.current?.offsetParent)
+      showIn(pane.current, row, headOf(pane.current));
   }, [marked?.from]);
   return (
     <section class="source" ref={pane} aria-label="The scenario's text">

@@ -132,6 +132,14 @@ function visible(pane: HTMLElement, list: HTMLElement): { top: number; bottom: n
   };
 }
 
+/** How much of the top is covered by what stays there, px: the pane's filters, or the tabs of a narrow screen. */
+export function headOf(pane: HTMLElement): number {
+  const filters = pane.querySelector<HTMLElement>(".filters");
+  const isStaying = filters !== null && getComputedStyle(filters).position === "sticky";
+  const head = isStaying ? filters : document.querySelector<HTMLElement>(".tabs");
+  return scrollerOf(pane) === pane && !isStaying ? 0 : (head?.offsetHeight ?? 0);
+}
+
 /** What scrolls a pane's content: itself, or on a narrow screen the page. */
 const scrollerOf = (pane: HTMLElement): Element =>
   getComputedStyle(pane).overflowY === "visible" ? document.documentElement : pane;
