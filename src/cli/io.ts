@@ -39,10 +39,17 @@ export interface Io {
   now(): number;
 }
 
-/** Colours where the stream is a terminal that has them; NO_COLOR, FORCE_COLOR and TERM=dumb count (Node's rules). */
+/**
+ * Colours where the stream is a terminal that has them; NO_COLOR, FORCE_COLOR and TERM=dumb count (Node's rules).
+ * FORCE_COLOR asks for them also where there is none: the log of a CI server.
+ */
 export function colorsFor(stream: Output, env: Io["env"]): Colors {
-  return picocolors.createColors(stream.isTTY === true && stream.hasColors?.({ ...env }) === true);
+  const has = stream.isTTY === true ? stream.hasColors?.({ ...env }) === true : isForced(env);
+  return picocolors.createColors(has);
 }
+
+const isForced = ({ FORCE_COLOR }: Io["env"]): boolean =>
+  FORCE_COLOR !== undefined && !["0", "false"].includes(FORCE_COLOR);
 
 /** Writes lines to the result. */
 export function print(io: Io, ...lines: readonly string[]): void {

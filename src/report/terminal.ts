@@ -68,7 +68,7 @@ class TerminalReporter implements Reporter {
   #began({ total, workers, seed }: Extract<RunEvent, { kind: "runBegan" }>): void {
     const parts = [
       `${total} ${total === 1 ? "scenario" : "scenarios"}`,
-      workers > 1 ? `${workers} at a time` : undefined,
+      Math.min(workers, total) > 1 ? `${Math.min(workers, total)} at a time` : undefined,
       `seed ${seed}`,
     ].filter((part) => part !== undefined);
     this.#say(this.#o.colors.dim(parts.join(" · ")), "");

@@ -115,8 +115,11 @@ export function formOf(name: string, given: unknown): string {
   const values = stepKinds[name] === undefined ? [] : valuesOf(name, stepKinds[name]);
   const said = values.filter((value) => value !== null);
   const like = said.find((value) => isObject(value) === isObject(given)) ?? said[0] ?? null;
-  return `Write it like ${written(name, like)}; "tapstation steps ${name}" shows all its forms.`;
+  return likeText(name, written(name, like));
 }
+
+const likeText = (name: string, form: string): string =>
+  `Write it like ${form}; "tapstation steps ${name}" shows all its forms.`;
 
 /** A step whose members stand beside it instead of within: the first of them. */
 export function outside(map: Readonly<Record<string, unknown>>): string | undefined {
@@ -128,7 +131,7 @@ export function outside(map: Readonly<Record<string, unknown>>): string | undefi
 const astrayFrom = (name: string, member: string, step: Path): Misfit => ({
   path: [...step, member],
   text: `"${member}" belongs within "${name}"`,
-  hint: `Indent it by two blanks more. ${formOf(name, {})}`,
+  hint: `Indent it by two blanks more. ${likeText(name, shortest(name, member) ?? `${name}: { ${member}: … }`)}`,
 });
 
 /** An item of a list of steps that is no map. */

@@ -37,6 +37,21 @@ describe("tapstation run --reporter", () => {
     expect(quiet.stdout).toMatch(/^1 scenario: 1 passed · [^\n]*\n$/);
   });
 
+  it("a log of a CI server has colours where FORCE_COLOR asks for them, a file and --json have none", async () => {
+    const cwd = scenario("read");
+    const args = ["run", "tap.yaml", "--ocpp", "1.6", "--reporter"];
+    const outputs = [["terminal"], ["minimal"], ["jsonl"]].map(async ([name = ""]) => {
+      const { stdout } = await run([...args, name], { cwd, env: { FORCE_COLOR: "1" } });
+      return stdout.includes("\u001b[");
+    });
+    expect(await Promise.all(outputs)).toEqual([true, true, false]);
+    const plain = await run([...args, "terminal", "--reporter", "minimal:m.txt"], {
+      cwd,
+      env: { FORCE_COLOR: "0" },
+    });
+    expect(plain.stdout + readFileSync(join(cwd, "m.txt"), "utf8")).not.toContain("\u001b");
+  });
+
   it("a report that cannot be written ends the program before anything runs", async () => {
     const cwd = scenario("read");
     mkdirSync(join(cwd, "taken"));

@@ -246,6 +246,7 @@ describe.skipIf(scriptMissing !== undefined)(
     it("may end it there with Ctrl-C", async () => {
       const { text, status } = await atTerminal(BY_HAND, "s.yaml", "press Enter", ["\x03"]);
       expect(text).not.toContain("1 passed");
+      expect(text).toContain("Ctrl-C again ends at once");
       expect(status).toBe(130);
     });
 

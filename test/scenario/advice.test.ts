@@ -73,6 +73,10 @@ describe("a step in a wrong form is told with the form, and once", () => {
       /"parallel › item 1" is \{"plug":null\}; it must be a list \(Each item is a list of steps\. Write it like parallel: \[\[\{ plug: 1 \}\], /,
     ],
     [
+      "- network:\n  half-open: true",
+      `s.yaml:4:5: "half-open" belongs within "network" | Indent it by two blanks more. ${forms("network", "network: { half-open: true }")}`,
+    ],
+    [
       "- network: half-open",
       's.yaml:3:5: "half-open" is no state of the network | Write network: { half-open: true }.',
     ],

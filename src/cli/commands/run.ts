@@ -150,6 +150,12 @@ const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> 
     },
   });
 
+/** To a person who has pressed Ctrl-C, and may think that nothing comes of it. */
+function tellInterrupted({ stderr }: Io): void {
+  if (stderr.isTTY !== true) return;
+  stderr.write("\nTear-downs run, then reports are written; Ctrl-C again ends at once, without them.\n");
+}
+
 interface Once extends Pick<RunScenariosOptions, "ids"> {
   /** Holds the ids of those that did not pass in the end. */
   readonly failed?: Set<string>;
@@ -163,6 +169,8 @@ async function once(input: Input, { failed, ...chosen }: Once = {}): Promise<num
   const { io, args, settings } = input;
   const reporters = await open(args, io, settings.config.json);
   let code = 0;
+  const interrupted = (): void => tellInterrupted(io);
+  io.signal.addEventListener("abort", interrupted);
   try {
     const onEvent = (event: RunEvent): void => {
       reporters.on(event);
@@ -174,6 +182,7 @@ async function once(input: Input, { failed, ...chosen }: Once = {}): Promise<num
     reporters.on(refusalOf(e, commandOf(args.paths)));
     throw e;
   } finally {
+    io.signal.removeEventListener("abort", interrupted);
     await reporters.close();
   }
   return code === 0 && reporters.faults.length > 0 ? 2 : code;

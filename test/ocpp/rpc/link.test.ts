@@ -265,6 +265,25 @@ describe("a connection that breaks", () => {
     expect(facts.at(-1)).toMatchObject({ state: "disconnected", hint: expect.stringContaining("half-open") });
   });
 
+  test("one whose far end is gone breaks when the network brings word of it, and no other does", async () => {
+    const server = await serve();
+    const { link, downs, told, facts } = dial(`${server.url}/CP1`);
+    await until("up", () => link.connected);
+    link.loseFarEnd(false);
+    expect(link.connected).toBe(true);
+    link.loseFarEnd(true);
+    expect(link.connected).toBe(true);
+    const before = facts.length;
+    link.loseFarEnd(false);
+    await told(before + 1);
+    expect(downs).toEqual(["the central system knows nothing of this connection any more"]);
+    expect(facts.at(-1)).toMatchObject({ state: "disconnected", retryInMs: expect.any(Number) });
+    // It is over with the connection: what comes next is not broken.
+    link.loseFarEnd(true);
+    link.loseFarEnd(false);
+    expect(downs).toHaveLength(1);
+  });
+
   test("pings that are answered keep it", async () => {
     const pings: number[] = [];
     const server = await serve({ onConnection: (ws) => ws.on("ping", () => pings.push(1)) });
