@@ -12,7 +12,7 @@ describe("a PIN code in facts", () => {
     const b = await running();
     const expiryDateTime = new Date(b.clock.now() + 3_600_000).toISOString();
     b.csms.commands.reserve({ id: 1, idToken: PIN, expiryDateTime });
-    b.csms.commands.cancelReservation(1);
+    b.csms.commands.cancelReservation({ id: 1 });
     b.station.evses[0]?.plug();
     b.csms.commands.remoteStart({ idToken: PIN, remoteStartId: 1 });
     await b.clock.advance(5000);
