@@ -34,7 +34,7 @@ const one = object({
   message: { ...text, description: "A request: its action." },
   answer: { ...text, description: "The answer to a request of this action." },
   error: { ...text, description: "The CALLERROR that answers a request of this action." },
-  code: { ...text, description: "The error's code." },
+  code: { ...choice, description: "The error's code." },
   from: word(
     SIDES,
     "Who sends it; default: whose message it is in OCPP (DataTransfer: the station's), and of an answer the other side.",
@@ -64,6 +64,8 @@ export const expect = defineStep<readonly Expectation[]>({
   describe: "Wait for something to happen since the last step that did something; a list: in this order.",
   notes: [
     "It looks at what has happened since the last step that did something (expect does nothing, wait does), in any order, and waits for what has not. So it stands right behind the step that causes it; several may look at the same. Only status is also met by what has been so before.",
+    "Words may be written in small or capital letters; values of with are exact. absent and within count from the end of the step before.",
+    "The transactionId of a fact transaction is the station's own. In OCPP 1.6 the number on the wire is the central system's: capture it from answer: StartTransaction.",
     "A message's members and captures are those of its payload, everything else's those of the fact. What cannot be in the version that is played is told before anything runs.",
   ],
   schema: {
@@ -236,6 +238,8 @@ const STILL_SO =
   "It has been so since before the last step that did something, and nothing has changed it: leave this expectation out, or write since: start.";
 /** Facts of these kinds tell what is so from then on. */
 const LASTING: readonly string[] = ["link", "power", "reader", "registration"];
+/** Members that say what happened; all others say how. */
+const WHAT_IT_IS: readonly string[] = ["messageType", "action", "direction", "event", "signal", "outcome"];
 const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
 
 function failure(
@@ -256,8 +260,8 @@ function failure(
     came > 0 || near?.alike === true
       ? undefined
       : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
-  // Where too few came, the answer to one of them is not what was missing.
-  const answers = came > 0 && near?.differences.some(({ path }) => path === "messageType");
+  // Where too few came, the answer to one of them is not what was missing, nor the end of a session its start.
+  const isAnother = came > 0 && near?.differences.some(({ path }) => WHAT_IT_IS.includes(path)) === true;
   const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${times(e.count.min)}`;
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
@@ -268,7 +272,7 @@ function failure(
           nearest: early,
           hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : isStill(early, all) ? STILL_SO : TOO_EARLY,
         }
-      : near === undefined || answers === true
+      : near === undefined || isAnother
         ? {}
         : { nearest: near.fact, differences: near.differences }),
   });
