@@ -312,6 +312,15 @@ const agreeingToNone = (socket: Duplex, request: IncomingMessage) =>
     () => {},
   );
 
+it("a central system that is not there is waited for twice, and not by each scenario", async () => {
+  const one = scenario("- wait: 1 ms", "ocpp: 1.6\n");
+  const cwd = folderOf({ "a.yaml": one, "b.yaml": one, "c.yaml": one });
+  const { code, stdout } = await run(["run", ".", "--csms", "ws://127.0.0.1:1/"], { cwd });
+  expect(code).toBe(4);
+  expect(stdout).toContain("3 scenarios: 2 could not be run, 1 skipped");
+  expect(stdout).toMatch(/skipped\n {2}the central system is not there: .*\n {4}Test .* c\.yaml:1:1/);
+});
+
 describe("a central system that does not speak a version", () => {
   const cwd = () =>
     folderOf({
