@@ -7,9 +7,9 @@ import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
 import { type Track, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
-import { OUTERMOST, placeFrom, surroundings } from "./scope.ts";
+import { OUTERMOST, placeFrom, type Scope, shared, surroundings } from "./scope.ts";
 import { type Step, StepSkipped } from "./step.ts";
-import { lastFacts, patienceMs, StepRunner } from "./step-runner.ts";
+import { lastFacts, patienceMs, StepRunner, type UnderWay } from "./step-runner.ts";
 import { Interrupted, interruption, Told } from "./told.ts";
 import type { Failure, Outcome, ScenarioResult } from "./types.ts";
 import { durationText } from "./units.ts";
@@ -61,6 +61,8 @@ class ScenarioRun {
   #outcome: Outcome = "passed";
   #why: string | undefined;
   #runner: StepRunner | undefined;
+  /** The steps at which its part was given up. */
+  #here: readonly UnderWay[] = [];
 
   constructor(instance: Instance, context: RunContext) {
     this.#instance = instance;
@@ -113,7 +115,6 @@ class ScenarioRun {
   async #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
     // What a step that was given up leaves to do is done before.
     await bench.settle();
-    runner.current = undefined;
     const never = new AbortController().signal;
     await this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
   }
@@ -126,12 +127,17 @@ class ScenarioRun {
   ): Promise<void> {
     const bench = this.#bench as Bench;
     const part = new AbortController();
+    this.#here = [];
     const late = () => {
+      this.#here = this.#runner?.underWay ?? [];
       const hint = "Give it a timeout of its own, or shorter waits.";
       const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
       part.abort(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => part.abort(new Interrupted(interruption(this.#context.signal)));
+    const interrupted = () => {
+      this.#here = this.#runner?.underWay ?? [];
+      part.abort(new Interrupted(interruption(this.#context.signal)));
+    };
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
     if (signal.aborted) interrupted();
@@ -150,19 +156,24 @@ class ScenarioRun {
     }
   }
 
-  /** ", at the step wait 10 s (line 7)". */
+  /** ", at the step wait 10 s (line 7)"; side by side: ", at the steps … and …". */
   #during(): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return "";
-    const { title, at } = current;
-    return `, at the step ${title} (${placeFrom(this.#instance.scenario.at, at)})`;
+    const named = this.#here.map(
+      ({ title, at }) => `${title} (${placeFrom(this.#instance.scenario.at, at)})`,
+    );
+    return named.length === 0 ? "" : `, at the step${named.length > 1 ? "s" : ""} ${named.join(" and ")}`;
   }
 
   #whereInterrupted(e: Interrupted): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return `${e.message}, before its first step`;
-    const { around = [] } = surroundings(current.scope, current.at);
+    const [first] = this.#here;
+    if (first === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#scope(), first.at);
     return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
+  }
+
+  /** What all steps run within at which it was given up. */
+  #scope(): Scope {
+    return shared(this.#here.map(({ scope }) => scope));
   }
 
   #note(e: unknown): void {
@@ -172,7 +183,7 @@ class ScenarioRun {
       this.#why = e instanceof Interrupted ? this.#whereInterrupted(e) : e.message;
       return;
     }
-    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#runner?.current?.scope);
+    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#scope());
     this.#failures.push(failure);
     if (this.#outcome === "passed") this.#outcome = failure.outcome;
   }
