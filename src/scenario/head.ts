@@ -6,6 +6,7 @@ import type { Scenario } from "./scenario.ts";
 import { settingOf } from "./setting.ts";
 import type { Known } from "./step.ts";
 import { hasReference } from "./template.ts";
+import { inOneLine } from "./title.ts";
 import { duration } from "./units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -22,7 +23,7 @@ export type Head = Omit<
 /** Understands the head of a scenario whose form is right. */
 export function headOf(raw: Raw, known: Known, guard: Guard): Head {
   const { versions } = known;
-  const wanted = raw.ocpp === undefined ? versions : [...new Set([raw.ocpp].flat().map(String))];
+  const wanted = raw.ocpp === undefined ? versions : [...new Set([raw.ocpp].flat().map(inOneLine))];
   const ocpp = wanted.flatMap(
     (version) => guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
   );

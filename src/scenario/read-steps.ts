@@ -12,6 +12,7 @@ import { Source } from "./source.ts";
 import type { Block, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { writtenPath } from "./template.ts";
+import { inOneLine } from "./title.ts";
 import { WrongFiles } from "./wrong-files.ts";
 
 type Path = readonly (string | number)[];
@@ -64,7 +65,11 @@ export class StepReader {
     }
     const valuePath = [...path, kind];
     const value = keys[kind];
-    const versions = ocpp === undefined ? around : this.#spoken([...path, "ocpp"], String(ocpp), around);
+    if (stepKinds[kind] === undefined) {
+      this.#noStep(valuePath.map(String), kind);
+      return undefined;
+    }
+    const versions = ocpp === undefined ? around : this.#spoken([...path, "ocpp"], inOneLine(ocpp), around);
     const blocks: readonly Block[] =
       kind === "include"
         ? [{ steps: this.#include(value, valuePath, versions) }]
@@ -88,6 +93,13 @@ export class StepReader {
     const spoiled = this.#form.within(valuePath.map(String));
     if (spoiled.length > 0) this.#reading.spoiled.set(step, spoiled);
     return step;
+  }
+
+  /** A word that the form lets through: a step as a whole is for no version. */
+  #noStep(path: readonly string[], word: string): void {
+    if (this.#form.isWrong(path)) return;
+    const hint = "A step as a whole is for a version with ocpp: beside it; what it says may be for each one.";
+    this.#reading.problems.add(this.#source.place(this.#doc, path), `"${word}" is not a step`, hint);
   }
 
   /** It names no step, or two. Members that stand beside their step are told with its form. */

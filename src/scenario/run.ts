@@ -5,7 +5,7 @@ import { failureOf } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
-import type { Part, Track } from "./part.ts";
+import { type Track, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
 import { OUTERMOST, placeFrom, surroundings } from "./scope.ts";
 import { type Step, StepSkipped } from "./step.ts";
@@ -83,11 +83,11 @@ class ScenarioRun {
     const { setup, steps, teardown } = this.#instance.scenario;
     this.#listen(bench);
     await this.#part(async (track) => {
-      await this.#begin(bench);
+      await this.#begin(bench, track.part);
       await runner.steps(setup, "setup", track, OUTERMOST);
       await runner.steps(steps, "steps", track, OUTERMOST);
     }, this.#timeoutMs(bench));
-    if (teardown.length > 0) await this.#tearDown(teardown, runner);
+    if (teardown.length > 0) await this.#tearDown(bench, teardown, runner);
     await bench.settle();
   }
 
@@ -110,10 +110,12 @@ class ScenarioRun {
   }
 
   /** An interruption does not end it: the second one ends the program. */
-  #tearDown(steps: readonly Step[], runner: StepRunner): Promise<void> {
+  async #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
+    // What a step that was given up leaves to do is done before.
+    await bench.settle();
     runner.current = undefined;
     const never = new AbortController().signal;
-    return this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
+    await this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
   }
 
   /** Does a part of it; a failure, the time-out or an interruption ends the part. */
@@ -123,22 +125,18 @@ class ScenarioRun {
     signal = this.#context.signal,
   ): Promise<void> {
     const bench = this.#bench as Bench;
-    let giveUp: (e: Error) => void = () => {};
-    const ended = new Promise<never>((_, reject) => {
-      giveUp = reject;
-    });
-    const part: Part = { ended, over: undefined };
+    const part = new AbortController();
     const late = () => {
       const hint = "Give it a timeout of its own, or shorter waits.";
       const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
-      giveUp(new AppError("state.conflict", said, { hint }));
+      part.abort(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => giveUp(new Interrupted(interruption(this.#context.signal)));
+    const interrupted = () => part.abort(new Interrupted(interruption(this.#context.signal)));
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
     if (signal.aborted) interrupted();
     try {
-      await Promise.race([work({ since: 0, part }), ended]);
+      await whileOn(part.signal, work({ since: 0, part: part.signal }));
     } catch (e) {
       this.#note(
         signal.aborted && !(e instanceof StepSkipped)
@@ -148,7 +146,7 @@ class ScenarioRun {
     } finally {
       bench.clock.clearTimeout(timer);
       signal.removeEventListener("abort", interrupted);
-      part.over = new AppError("state.conflict", "It is over");
+      part.abort(new AppError("state.conflict", "It is over"));
     }
   }
 
@@ -179,12 +177,12 @@ class ScenarioRun {
     if (this.#outcome === "passed") this.#outcome = failure.outcome;
   }
 
-  async #begin(bench: Bench): Promise<void> {
+  async #begin(bench: Bench, part: AbortSignal): Promise<void> {
     const { begins = "online" } = this.#instance.scenario.station;
     if (begins === "online") {
       const { known, spoken } = this.#context;
       const { ocpp } = this.#instance;
-      await online(bench, patienceMs(bench), { ...known, ocpp }, spoken);
+      await online(bench, patienceMs(bench), { ...known, ocpp }, spoken, part);
       spoken.add(ocpp);
     }
     await bench.settle();

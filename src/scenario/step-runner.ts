@@ -4,7 +4,7 @@ import type { Bench } from "./bench.ts";
 import { failureOf } from "./failure.ts";
 import { filledText, filledValue } from "./filled.ts";
 import type { Instance } from "./instance.ts";
-import { outside, type Track } from "./part.ts";
+import { outside, type Track, waiting, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Scope } from "./scope.ts";
 import { type Running, type Step, StepSkipped } from "./step.ts";
@@ -45,7 +45,7 @@ export class StepRunner {
   /** Does them one after another; `prefix` begins their paths. @throws Told, Interrupted, StepSkipped */
   async steps(steps: readonly Step[], prefix: string, track: Track, scope: Scope): Promise<void> {
     for (const [i, step] of steps.entries()) {
-      if (track.part.over !== undefined) throw track.part.over;
+      track.part.throwIfAborted();
       await this.#step(step, `${prefix}.${i + 1}`, track, scope);
     }
   }
@@ -85,7 +85,7 @@ export class StepRunner {
     } catch (e) {
       if (e instanceof StepSkipped) end({ outcome: "skipped", why: e.message });
       if (e instanceof Interrupted) end({ outcome: "interrupted", why: e.message });
-      if (e instanceof StepSkipped || e instanceof Interrupted || e === track.part.over) throw e;
+      if (e instanceof StepSkipped || e instanceof Interrupted) throw e;
       const failure = e instanceof Told ? e.failure : this.#failureAt(e, step, path, scope);
       end({ outcome: failure.outcome, failure });
       throw new Told(failure);
@@ -113,7 +113,7 @@ export class StepRunner {
     }
     const work = kind.run(parsed, this.#running(step, path, track, scope));
     // A step with steps within ends when they do: the innermost one tells what was interrupted.
-    await (step.blocks.length > 0 ? work : Promise.race([work, track.part.ended]));
+    await (step.blocks.length > 0 ? work : whileOn(track.part, work));
     if (kind.looks !== true) await bench.settle();
   }
 
@@ -129,7 +129,10 @@ export class StepRunner {
       define: (name, value) => {
         this.#vars[name] = value;
       },
-      sleep: (ms) => new Promise((resolve) => bench.clock.setTimeout(resolve, ms)),
+      sleep: async (ms) => {
+        await waiting(bench, track.part, ms);
+      },
+      hear: (ms, see) => waiting(bench, track.part, ms, see),
       block: (block, { where, round, branch, vars }) =>
         this.steps(
           block.steps,

@@ -10,10 +10,10 @@ import {
   stringify,
   visit,
 } from "yaml";
+import { MASK } from "../util/mask.ts";
 import { memberAt } from "./expectation.ts";
 import { isPattern, show } from "./match.ts";
 import { escaped } from "./record/escape.ts";
-import { MASK } from "./secrets.ts";
 import { hasReference } from "./template.ts";
 import type { Failure, Position } from "./types.ts";
 

@@ -1,9 +1,9 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
+import { isRecord } from "../../util/record.ts";
 import type { CardSetup } from "../bench.ts";
 import { ERROR_CODES } from "../steps/csms.ts";
 import type { Step } from "./actions.ts";
 import { literal } from "./escape.ts";
-import { isRecord } from "./expected.ts";
 
 /** What the built-in central system has to know and to do, so that it answers as the recorded one did. */
 export interface Answers {
