@@ -204,6 +204,16 @@ it("an interruption before the first step is told as such, and ends the wait for
   expect(stdout).toContain('"why":"interrupted (SIGTERM), before its first step"');
 });
 
+it("in real time nothing that was waited for outlasts the run", async () => {
+  const central = await createCentral({});
+  onTestFinished(() => central.close());
+  const both = "- - wait: 1 h\n    - - expect: { signal: accepted, within: 1 h }";
+  const cwd = folderOf({ "s.yaml": scenario(`- parallel:\n    ${both}`, "ocpp: 1.6\ntimeout: 1 s\n") });
+  const { code, stdout } = await run(["run", "s.yaml", "--csms", central.url], { cwd });
+  expect(stdout).toContain("It took longer than 1 s, at the step");
+  expect(code).toBe(1);
+});
+
 describe("a run in which all are skipped", () => {
   it("says so and why in every reporter, and is no success", async () => {
     const cwd = folderOf({

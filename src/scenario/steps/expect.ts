@@ -183,7 +183,7 @@ const fitting = (e: Expectation, at: Running, after: number): JournalEntry[] =>
   at.bench.journal.query({ afterSeq: after }).filter((fact) => misses(e, fact).length === 0);
 
 /** Waits until so many have come, or the time is over. */
-function collect(
+async function collect(
   e: Expectation,
   at: Running,
   after: number,
@@ -191,22 +191,12 @@ function collect(
   ms: number,
 ): Promise<JournalEntry[]> {
   const found = fitting(e, at, after);
-  if (found.length >= wanted) return Promise.resolve(found);
-  const { clock, journal } = at.bench;
-  return new Promise((resolve) => {
-    const end = () => {
-      clock.clearTimeout(timer);
-      stop();
-      resolve(found);
-    };
-    const timer = clock.setTimeout(end, ms);
-    const stop = journal.subscribe((fact) => {
-      const fits = misses(e, fact).length === 0;
-      if (fits) found.push(fact);
-      if (found.length >= wanted) end();
-      else if (e.state !== undefined && fact.kind === "connector" && holdsNow(e, at)) end();
-    });
+  if (found.length >= wanted) return found;
+  await at.hear(ms, (fact) => {
+    if (misses(e, fact).length === 0) found.push(fact);
+    return found.length >= wanted || (fact.kind === "connector" && holdsNow(e, at));
   });
+  return found;
 }
 
 async function absent(e: Expectation, ms: number, at: Running, after: number): Promise<number> {
