@@ -6,6 +6,7 @@ import { idTokenOf } from "../station/card.ts";
 import type { StationStatus } from "../station/control.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
 import type { CsmsAnswer } from "../station/ports.ts";
+import { toldFact } from "../station/secrets.ts";
 import type { IdToken, IdTokenInfo } from "../station/types.ts";
 import { memoryStore } from "../store/memory.ts";
 import { openStationStore } from "../store/station-store.ts";
@@ -142,7 +143,7 @@ export async function openBench(config: Config, model: StationDefinition, hear: 
     await secure(assembled.host.station.kit.security, config, central);
     assembled.host.station.start();
     const say = (body: FactBody): void =>
-      emit({ ...body, time: isoTime(systemClock), station: id, source: "station" });
+      emit({ ...toldFact(body), time: isoTime(systemClock), station: id, source: "station" });
     const where = central === undefined ? publicUrl(url) : `the built-in central system of ${data}`;
     return new Bench({ assembled, model, disposal, say, facts, where, builtIn: central !== undefined });
   } catch (e) {

@@ -4,7 +4,7 @@ import type { TokenSetup } from "../scenario/bench.ts";
 import type { RecordingHead } from "../scenario/record/head.ts";
 import type { Fact } from "../station/facts.ts";
 import type { Store, StoredToken } from "../station/ports.ts";
-import { SECRET_SETTING } from "../station/secret-settings.ts";
+import { SECRET_SETTING } from "../station/secrets.ts";
 import { standardTable } from "../station/settings.ts";
 import { openStationStore } from "../store/station-store.ts";
 import { writeAll } from "../store/whole-file.ts";

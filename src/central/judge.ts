@@ -1,7 +1,7 @@
-import { MASK } from "../ocpp/rpc/redact.ts";
 import type { FactBody } from "../station/facts.ts";
 import type { AuthorizationStatus } from "../station/types.ts";
 import type { Clock } from "../util/clock.ts";
+import { MASK } from "../util/mask.ts";
 import { decideAccess, supportsWhitelisting } from "./access.ts";
 import type { Charges } from "./charges.ts";
 import type { Ledger, StationRecord } from "./ledger.ts";

@@ -1,5 +1,6 @@
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { errorText } from "../util/errors.ts";
+import { isRecord } from "../util/record.ts";
 
 /** Who says a frame: the station or its central system. */
 export type Side = "station" | "csms";
@@ -45,9 +46,6 @@ export interface RecordingChoice {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Names under which logs keep the frame, the time and the direction. */
 const FRAME_NAMES = ["raw", "message", "frame", "msg", "data", "text"];
@@ -121,7 +119,7 @@ class Reader {
       return;
     }
     if (Array.isArray(value)) this.#add(value, line, {});
-    else if (isObject(value)) {
+    else if (isRecord(value)) {
       if (!this.#event(value, line)) this.#object(value, line);
     } else this.#problems.push({ line, problem: "neither an object nor an OCPP-J frame" });
   }
@@ -146,12 +144,12 @@ class Reader {
   /** A line of a report; false: it is none. */
   #event(value: Json, line: number): boolean {
     const id = String(value.id);
-    if (value.kind === "fact" && isObject(value.fact)) {
+    if (value.kind === "fact" && isRecord(value.fact)) {
       if (this.#grep === undefined || [id, this.#names.get(id) ?? ""].some((text) => this.#grep?.test(text)))
         this.#object(value.fact, line, id);
       return true;
     }
-    if (value.kind === "scenarioBegan" && isObject(value.scenario))
+    if (value.kind === "scenarioBegan" && isRecord(value.scenario))
       this.#names.set(String(value.scenario.id), String(value.scenario.name));
     else if (value.kind === "retry") this.#frames = this.#frames.filter((f) => f.scenario !== id);
     return false;
@@ -191,7 +189,7 @@ class Reader {
     const station = stationOf(about);
     if (station !== undefined) this.#stations.add(station);
     if (this.#wanted !== undefined && station !== undefined && station !== this.#wanted) return;
-    const meta = isObject(about.meta) ? about.meta : {};
+    const meta = isRecord(about.meta) ? about.meta : {};
     this.#frames.push({
       line,
       at: timeOf(about),

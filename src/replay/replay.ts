@@ -1,8 +1,8 @@
-import { MASK } from "../ocpp/rpc/redact.ts";
 import type { CallAnswer, CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
 import { payloadCheck } from "../ocpp/schemas.ts";
 import type { Clock } from "../util/clock.ts";
 import { type AppError, isAppError } from "../util/errors.ts";
+import { MASK } from "../util/mask.ts";
 import { type Difference, differences } from "./differences.ts";
 import { exchangesOf, type RecordedAnswer, type RecordedExchange } from "./exchanges.ts";
 import type { Recording } from "./recording.ts";

@@ -163,8 +163,8 @@ function ofList(problem: FormProblem, root: unknown): Misfit {
     return { ...problem, hint: `Each item is a list of steps. ${formOf("parallel", [])}` };
   const value = at(root, path);
   if (!STEP_LISTS.includes(last) || !isObject(value)) return problem;
-  const [[name = "", said] = []] = Object.entries(value as object);
-  return { ...problem, hint: hyphened(name, said) };
+  const [first] = Object.entries(value as object);
+  return first === undefined ? problem : { ...problem, hint: hyphened(...first) };
 }
 
 /** What to write for a word that is no step; undefined: nobody knows. */

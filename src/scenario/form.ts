@@ -35,7 +35,7 @@ export class Form {
         };
       });
     });
-    this.wrong = [...noVersions(value, versions, []), ...misfitting];
+    this.wrong = [...noVersions(value, versions), ...misfitting];
     this.#places = this.wrong.flatMap(({ path, meant }) =>
       meant === undefined ? [path] : [path, [...path.slice(0, -1), meant]],
     );
@@ -68,23 +68,25 @@ export class Form {
 export const isRelated = (a: readonly string[], b: readonly string[]): boolean =>
   (a.length < b.length ? a : b).every((_, i) => a[i] === b[i]);
 
-/** Values by version, of versions that there are not. What is picked is no such map itself. */
-function noVersions(
-  value: unknown,
-  versions: readonly string[],
-  path: readonly string[],
-  isPicked = false,
-): WrongForm[] {
-  if (typeof value !== "object" || value === null) return [];
-  const byVersion = !isPicked && isByVersion(value);
-  return Object.entries(value).flatMap(([key, item]) => {
-    const at = [...path, key];
-    if (!byVersion || versions.includes(key)) return noVersions(item, versions, at, byVersion);
-    return {
-      path: at,
-      written: at,
-      text: `"${key}" is no OCPP version`,
-      hint: `There are ${versions.join(", ")}.`,
-    };
-  });
+/** Values by version, of versions that there are not. */
+function noVersions(value: unknown, versions: readonly string[]): WrongForm[] {
+  const found: WrongForm[] = [];
+  // What is picked is no such map itself.
+  const look = (item: unknown, path: readonly string[], isPicked = false): void => {
+    if (typeof item !== "object" || item === null) return;
+    const byVersion = !isPicked && isByVersion(item);
+    for (const [key, inner] of Object.entries(item)) {
+      const at = [...path, key];
+      if (!byVersion || versions.includes(key)) look(inner, at, byVersion);
+      else
+        found.push({
+          path: at,
+          written: at,
+          text: `"${key}" is no OCPP version`,
+          hint: `There are ${versions.join(", ")}.`,
+        });
+    }
+  };
+  look(value, []);
+  return found;
 }

@@ -2,6 +2,7 @@ import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Known } from "./step.ts";
 import { isByVersion } from "./template.ts";
+import { inOneLine } from "./title.ts";
 import { duration } from "./units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -34,7 +35,7 @@ export function headOf(raw: Raw, known: Known, guard: Guard): Head {
   const refused = new Set(FOR_ALL.filter((key) => guard([key], () => forAll(key, raw[key])) === undefined));
   const { versions } = known;
   const wanted =
-    raw.ocpp === undefined || refused.has("ocpp") ? versions : [...new Set([raw.ocpp].flat().map(String))];
+    raw.ocpp === undefined || refused.has("ocpp") ? versions : [...new Set([raw.ocpp].flat().map(inOneLine))];
   const ocpp = wanted.flatMap(
     (version) => guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
   );

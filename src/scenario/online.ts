@@ -2,6 +2,7 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { LinkFact } from "../station/facts.ts";
 import { AppError } from "../util/errors.ts";
 import type { Bench } from "./bench.ts";
+import { waiting } from "./part.ts";
 import type { Known } from "./step.ts";
 import { durationText } from "./units.ts";
 
@@ -9,33 +10,29 @@ import { durationText } from "./units.ts";
  * Resolves when the station is registered. `spoken` are the versions in which a station was, of this run: another
  * refusal of such a one has another reason, and may pass.
  * @throws AppError `csms.version`, `csms.refused` at once when the central system refuses it and will again;
- * `csms.unreachable`, or `state.conflict` when the other side is the built-in one
+ * `csms.unreachable`, or `state.conflict` when the other side is the built-in one; the reason of the part's end
  */
-export function online(
+export async function online(
   bench: Bench,
   patience: number,
   known: Known,
   spoken: ReadonlySet<string>,
+  part: AbortSignal,
 ): Promise<void> {
-  if (bench.control.status().online) return Promise.resolve();
-  const { clock, journal } = bench;
-  const lastLink = () => linkOf(journal.query({ kinds: ["link"], last: 1 })[0]);
-  return new Promise((resolve, reject) => {
-    const end = (error?: AppError) => {
-      clock.clearTimeout(timer);
-      stop();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const see = (fact: JournalEntry | undefined) => {
-      if (fact?.kind === "registration" && fact.status === "Accepted") end();
-      const refused = bench.central === undefined ? refusalOf(linkOf(fact), known, spoken) : undefined;
-      if (refused !== undefined) end(refused);
-    };
-    const timer = clock.setTimeout(() => end(late(lastLink(), bench, patience)), patience);
-    const stop = journal.subscribe(see);
-    see(journal.query({ kinds: ["link"], last: 1 })[0]);
-  });
+  if (bench.control.status().online) return;
+  const lastLink = () => linkOf(bench.journal.query({ kinds: ["link"], last: 1 })[0]);
+  /** @throws AppError where it is refused */
+  const isRegistered = (fact: JournalEntry): boolean => {
+    mayGoOn(linkOf(fact));
+    return fact.kind === "registration" && fact.status === "Accepted";
+  };
+  const mayGoOn = (link: LinkFact | undefined): void => {
+    const refused = bench.central === undefined ? refusalOf(link, known, spoken) : undefined;
+    if (refused !== undefined) throw refused;
+  };
+  mayGoOn(lastLink());
+  if (await waiting(bench, part, patience, isRegistered)) return;
+  throw late(lastLink(), bench, patience);
 }
 
 const linkOf = (fact: JournalEntry | undefined): LinkFact | undefined =>

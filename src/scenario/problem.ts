@@ -95,10 +95,11 @@ export function oneOf<const T extends string>(
 ): T {
   const found = known.find((k) => k.toLowerCase() === String(word).toLowerCase());
   if (found !== undefined) return found;
-  const meant = nearest(String(word), known);
+  const said = typeof word === "object" ? JSON.stringify(word) : String(word);
+  const meant = nearest(said, known);
   throw new StepProblem(
     path,
-    `"${String(word)}" is no ${what}`,
+    `"${said}" is no ${what}`,
     meant === undefined ? `One of: ${listed(known)}.` : `Did you mean "${meant}"?`,
   );
 }

@@ -12,6 +12,7 @@ import { Source } from "./source.ts";
 import type { Block, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { isByVersion, isVersion, nothingSaid, writtenPath } from "./template.ts";
+import { inOneLine } from "./title.ts";
 import { WrongFiles } from "./wrong-files.ts";
 
 type Path = readonly (string | number)[];
@@ -100,9 +101,9 @@ export class StepReader {
       return [];
     }
     const value = keys[kind];
-    const said = ocpp === undefined ? only : String(ocpp);
+    const said = ocpp === undefined ? only : inOneLine(ocpp);
     const versions =
-      ocpp === undefined ? around : this.#spoken([...path, "ocpp"], String(ocpp), around, only);
+      ocpp === undefined ? around : this.#spoken([...path, "ocpp"], inOneLine(ocpp), around, only);
     const at: Place = { path, kind, valuePath: [...path, kind] };
     const { file } = mapOf(value);
     if (stepKinds[kind]?.blocks === undefined && kind !== "include")

@@ -5,11 +5,11 @@ import { failureOf } from "./failure.ts";
 import type { Instance } from "./instance.ts";
 import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
-import type { Part, Track } from "./part.ts";
+import { type Track, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
-import { OUTERMOST, placeFrom, surroundings } from "./scope.ts";
+import { OUTERMOST, placeFrom, type Scope, shared, surroundings } from "./scope.ts";
 import { type Step, StepSkipped } from "./step.ts";
-import { lastFacts, patienceMs, StepRunner } from "./step-runner.ts";
+import { lastFacts, patienceMs, StepRunner, type UnderWay } from "./step-runner.ts";
 import { Interrupted, interruption, Told } from "./told.ts";
 import type { Failure, Outcome, ScenarioResult } from "./types.ts";
 import { durationText } from "./units.ts";
@@ -61,6 +61,8 @@ class ScenarioRun {
   #outcome: Outcome = "passed";
   #why: string | undefined;
   #runner: StepRunner | undefined;
+  /** The steps at which its part was given up. */
+  #here: readonly UnderWay[] = [];
 
   constructor(instance: Instance, context: RunContext) {
     this.#instance = instance;
@@ -83,11 +85,11 @@ class ScenarioRun {
     const { setup, steps, teardown } = this.#instance.scenario;
     this.#listen(bench);
     await this.#part(async (track) => {
-      await this.#begin(bench);
+      await this.#begin(bench, track.part);
       await runner.steps(setup, "setup", track, OUTERMOST);
       await runner.steps(steps, "steps", track, OUTERMOST);
     }, this.#timeoutMs(bench));
-    if (teardown.length > 0) await this.#tearDown(teardown, runner);
+    if (teardown.length > 0) await this.#tearDown(bench, teardown, runner);
     await bench.settle();
   }
 
@@ -110,10 +112,11 @@ class ScenarioRun {
   }
 
   /** An interruption does not end it: the second one ends the program. */
-  #tearDown(steps: readonly Step[], runner: StepRunner): Promise<void> {
-    runner.current = undefined;
+  async #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
+    // What a step that was given up leaves to do is done before.
+    await bench.settle();
     const never = new AbortController().signal;
-    return this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
+    await this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
   }
 
   /** Does a part of it; a failure, the time-out or an interruption ends the part. */
@@ -123,22 +126,23 @@ class ScenarioRun {
     signal = this.#context.signal,
   ): Promise<void> {
     const bench = this.#bench as Bench;
-    let giveUp: (e: Error) => void = () => {};
-    const ended = new Promise<never>((_, reject) => {
-      giveUp = reject;
-    });
-    const part: Part = { ended, over: undefined };
+    const part = new AbortController();
+    this.#here = [];
     const late = () => {
+      this.#here = this.#runner?.underWay ?? [];
       const hint = "Give it a timeout of its own, or shorter waits.";
       const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
-      giveUp(new AppError("state.conflict", said, { hint }));
+      part.abort(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => giveUp(new Interrupted(interruption(this.#context.signal)));
+    const interrupted = () => {
+      this.#here = this.#runner?.underWay ?? [];
+      part.abort(new Interrupted(interruption(this.#context.signal)));
+    };
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
     if (signal.aborted) interrupted();
     try {
-      await Promise.race([work({ since: 0, part }), ended]);
+      await whileOn(part.signal, work({ since: 0, part: part.signal }));
     } catch (e) {
       this.#note(
         signal.aborted && !(e instanceof StepSkipped)
@@ -148,23 +152,28 @@ class ScenarioRun {
     } finally {
       bench.clock.clearTimeout(timer);
       signal.removeEventListener("abort", interrupted);
-      part.over = new AppError("state.conflict", "It is over");
+      part.abort(new AppError("state.conflict", "It is over"));
     }
   }
 
-  /** ", at the step wait 10 s (line 7)". */
+  /** ", at the step wait 10 s (line 7)"; side by side: ", at the steps … and …". */
   #during(): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return "";
-    const { title, at } = current;
-    return `, at the step ${title} (${placeFrom(this.#instance.scenario.at, at)})`;
+    const named = this.#here.map(
+      ({ title, at }) => `${title} (${placeFrom(this.#instance.scenario.at, at)})`,
+    );
+    return named.length === 0 ? "" : `, at the step${named.length > 1 ? "s" : ""} ${named.join(" and ")}`;
   }
 
   #whereInterrupted(e: Interrupted): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return `${e.message}, before its first step`;
-    const { around = [] } = surroundings(current.scope, current.at);
+    const [first] = this.#here;
+    if (first === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#scope(), first.at);
     return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
+  }
+
+  /** What all steps run within at which it was given up. */
+  #scope(): Scope {
+    return shared(this.#here.map(({ scope }) => scope));
   }
 
   #note(e: unknown): void {
@@ -174,17 +183,19 @@ class ScenarioRun {
       this.#why = e instanceof Interrupted ? this.#whereInterrupted(e) : e.message;
       return;
     }
-    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#runner?.current?.scope);
+    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#scope());
     this.#failures.push(failure);
-    if (this.#outcome === "passed") this.#outcome = failure.outcome;
+    // What was skipped excuses no failure of the tear-down.
+    if (this.#outcome === "skipped") this.#why = undefined;
+    if (this.#outcome === "passed" || this.#outcome === "skipped") this.#outcome = failure.outcome;
   }
 
-  async #begin(bench: Bench): Promise<void> {
+  async #begin(bench: Bench, part: AbortSignal): Promise<void> {
     const { begins = "online" } = this.#instance.setup().station;
     if (begins === "online") {
       const { known, spoken } = this.#context;
       const { ocpp } = this.#instance;
-      await online(bench, patienceMs(bench), { ...known, ocpp }, spoken);
+      await online(bench, patienceMs(bench), { ...known, ocpp }, spoken, part);
       spoken.add(ocpp);
     }
     await bench.settle();

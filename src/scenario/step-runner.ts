@@ -4,7 +4,7 @@ import type { Bench } from "./bench.ts";
 import { failureOf } from "./failure.ts";
 import { filledText, filledValue } from "./filled.ts";
 import type { Instance } from "./instance.ts";
-import { outside, type Track } from "./part.ts";
+import { outside, type Track, waiting, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Scope } from "./scope.ts";
 import { type Running, type Step, StepSkipped } from "./step.ts";
@@ -26,14 +26,20 @@ export const lastFacts = (bench: Bench | undefined): readonly JournalEntry[] =>
 /** How long what is waited for may take when it does not say, ms. */
 export const patienceMs = ({ virtual }: Bench): number => PATIENCE_MS[virtual ? "virtual" : "real"];
 
+/** A step that has begun and not ended. */
+export interface UnderWay {
+  readonly title: string;
+  readonly at: Position;
+  readonly scope: Scope;
+}
+
 /** Does the steps of one scenario on its bench, with the variables that they define, and tells of each. */
 export class StepRunner {
   readonly #instance: Instance;
   readonly #context: RunContext;
   readonly #bench: Bench;
   readonly #vars: Record<string, unknown>;
-  /** The step that began last, for a time-out and an interruption to name. */
-  current: { readonly title: string; readonly at: Position; readonly scope: Scope } | undefined;
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(instance: Instance, context: RunContext, bench: Bench) {
     this.#instance = instance;
@@ -42,10 +48,15 @@ export class StepRunner {
     this.#vars = { ...instance.vars, ...bench.variables };
   }
 
+  /** The innermost ones that are under way now, several side by side: for a time-out and an interruption to name. */
+  get underWay(): readonly UnderWay[] {
+    return [...this.#underWay];
+  }
+
   /** Does them one after another; `prefix` begins their paths. @throws Told, Interrupted, StepSkipped */
   async steps(steps: readonly Step[], prefix: string, track: Track, scope: Scope): Promise<void> {
     for (const [i, step] of steps.entries()) {
-      if (track.part.over !== undefined) throw track.part.over;
+      track.part.throwIfAborted();
       await this.#step(step, `${prefix}.${i + 1}`, track, scope);
     }
   }
@@ -65,7 +76,6 @@ export class StepRunner {
       endLine: step.endLine,
     };
     const time = () => new Date(bench.clock.now()).toISOString();
-    this.current = { title: about.title, at: about.at, scope };
     emit({ kind: "stepBegan", id: info.id, step: about, time: time() });
     const end = (result: Omit<StepResult, "ms">) =>
       emit({
@@ -79,16 +89,20 @@ export class StepRunner {
       end({ outcome: "skipped", why: `only in OCPP ${step.ocpp}` });
       return;
     }
+    const here = { title: about.title, at: about.at, scope };
+    if (step.blocks.length === 0) this.#underWay.add(here);
     try {
       await this.#do(step, filled(), path, track, scope);
       end({ outcome: "passed" });
     } catch (e) {
       if (e instanceof StepSkipped) end({ outcome: "skipped", why: e.message });
       if (e instanceof Interrupted) end({ outcome: "interrupted", why: e.message });
-      if (e instanceof StepSkipped || e instanceof Interrupted || e === track.part.over) throw e;
+      if (e instanceof StepSkipped || e instanceof Interrupted) throw e;
       const failure = e instanceof Told ? e.failure : this.#failureAt(e, step, path, scope);
       end({ outcome: failure.outcome, failure });
       throw new Told(failure);
+    } finally {
+      this.#underWay.delete(here);
     }
   }
 
@@ -113,7 +127,7 @@ export class StepRunner {
     }
     const work = kind.run(parsed, this.#running(step, path, track, scope));
     // A step with steps within ends when they do: the innermost one tells what was interrupted.
-    await (step.blocks.length > 0 ? work : Promise.race([work, track.part.ended]));
+    await (step.blocks.length > 0 ? work : whileOn(track.part, work));
     if (kind.looks !== true) await bench.settle();
   }
 
@@ -129,7 +143,10 @@ export class StepRunner {
       define: (name, value) => {
         this.#vars[name] = value;
       },
-      sleep: (ms) => new Promise((resolve) => bench.clock.setTimeout(resolve, ms)),
+      sleep: async (ms) => {
+        await waiting(bench, track.part, ms);
+      },
+      hear: (ms, see) => waiting(bench, track.part, ms, see),
       block: (block, { where, round, branch, vars }) =>
         this.steps(
           block.steps,

@@ -129,8 +129,10 @@ export interface Running {
   readonly sinceSeq: number;
   /** Defines a variable for the steps that follow. */
   define(name: string, value: unknown): void;
-  /** Lets scenario time pass. */
+  /** Lets scenario time pass. @throws when the part that it is in (steps, tear-down) ends before, as `hear` */
   sleep(ms: number): Promise<void>;
+  /** Waits so long at most for a fact from now on that `see` takes: true when it came. */
+  hear(ms: number, see: (fact: JournalEntry) => boolean): Promise<boolean>;
   /** Runs the steps within. */
   block(block: Block, o: BlockOptions): Promise<void>;
   /** How long an expectation waits when it does not say, ms. */

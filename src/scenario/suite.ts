@@ -99,9 +99,16 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
       const unspoken = refused.has(who)
         ? `the central system refuses OCPP ${next.ocpp}, as was told`
         : undefined;
+      const absent = isAbsent(results, o.context.spoken)
+        ? "the central system is not there: others did not reach it, as was told"
+        : undefined;
       const bailed = o.bail && results.some(isBad) ? "another one did not pass (--bail)" : undefined;
       results.push(
-        await one(next, o, o.context.signal.aborted ? "the run was interrupted" : (unspoken ?? bailed)),
+        await one(
+          next,
+          o,
+          o.context.signal.aborted ? "the run was interrupted" : (unspoken ?? absent ?? bailed),
+        ),
       );
       if (isUnspoken(results.at(-1))) refused.add(who);
     }
@@ -130,6 +137,15 @@ async function one(instance: Instance, o: Suite, skip: string | undefined): Prom
   }
   emit({ kind: "scenarioEnded", id: info.id, result, time: wall() });
   return result;
+}
+
+/** So many scenarios wait for a central system that none has reached. */
+const MAX_WAITS = 2;
+
+/** Is it in vain to wait for the central system once more? */
+function isAbsent(results: readonly ScenarioResult[], spoken: ReadonlySet<string>): boolean {
+  const waited = results.filter((r) => r.failures.some(({ code }) => code === "csms.unreachable"));
+  return spoken.size === 0 && waited.length >= MAX_WAITS;
 }
 
 const isUnspoken = (r: ScenarioResult | undefined): boolean =>

@@ -1,7 +1,7 @@
 import { AppError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { MEASURANDS, measurandOptions, measurandsOf } from "./measurands.ts";
-import { SECRET_SETTING } from "./secret-settings.ts";
+import { SECRET_SETTING } from "./secrets.ts";
 import { members, SettingsTable, standardTable, valueProblem } from "./settings.ts";
 import { type SettingRow, type SettingType, settingRows } from "./settings-table.ts";
 import type { Supply } from "./types.ts";

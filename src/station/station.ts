@@ -22,6 +22,7 @@ import { Registrar } from "./registrar.ts";
 import { sendReport } from "./report.ts";
 import { Reservations } from "./reservations.ts";
 import { Resetter } from "./resetter.ts";
+import { toldFact, toldToken } from "./secrets.ts";
 import { Security } from "./security/security.ts";
 import { Settings } from "./settings.ts";
 import type { StationOptions } from "./station-options.ts";
@@ -159,7 +160,7 @@ export class Station {
         kind: "whitelist",
         what: "list",
         event: "conflict",
-        detail: `${token.idToken}: ${detail}`,
+        detail: `${toldToken(token).idToken}: ${detail}`,
       });
       this.#notifier.report("LocalListConflict", detail);
     });
@@ -420,7 +421,12 @@ export class Station {
   #fact(body: FactBody): void {
     const sink = this.#o.onFact;
     if (sink === undefined) return;
-    const fact: Fact = { ...body, time: isoTime(this.#o.clock), station: this.#o.id, source: "station" };
+    const fact: Fact = {
+      ...toldFact(body),
+      time: isoTime(this.#o.clock),
+      station: this.#o.id,
+      source: "station",
+    };
     sink(fact);
   }
 }

@@ -204,6 +204,16 @@ it("an interruption before the first step is told as such, and ends the wait for
   expect(stdout).toContain('"why":"interrupted (SIGTERM), before its first step"');
 });
 
+it("in real time nothing that was waited for outlasts the run", async () => {
+  const central = await createCentral({});
+  onTestFinished(() => central.close());
+  const both = "- - wait: 1 h\n    - - expect: { signal: accepted, within: 1 h }";
+  const cwd = folderOf({ "s.yaml": scenario(`- parallel:\n    ${both}`, "ocpp: 1.6\ntimeout: 1 s\n") });
+  const { code, stdout } = await run(["run", "s.yaml", "--csms", central.url], { cwd });
+  expect(stdout).toContain("It took longer than 1 s, at the step");
+  expect(code).toBe(1);
+});
+
 describe("a run in which all are skipped", () => {
   it("says so and why in every reporter, and is no success", async () => {
     const cwd = folderOf({
@@ -301,6 +311,15 @@ const agreeingToNone = (socket: Duplex, request: IncomingMessage) =>
     Buffer.alloc(0),
     () => {},
   );
+
+it("a central system that is not there is waited for twice, and not by each scenario", async () => {
+  const one = scenario("- wait: 1 ms", "ocpp: 1.6\n");
+  const cwd = folderOf({ "a.yaml": one, "b.yaml": one, "c.yaml": one });
+  const { code, stdout } = await run(["run", ".", "--csms", "ws://127.0.0.1:1/"], { cwd });
+  expect(code).toBe(4);
+  expect(stdout).toContain("3 scenarios: 2 could not be run, 1 skipped");
+  expect(stdout).toMatch(/skipped\n {2}the central system is not there: .*\n {4}Test .* c\.yaml:1:1/);
+});
 
 describe("a central system that does not speak a version", () => {
   const cwd = () =>

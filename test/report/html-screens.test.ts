@@ -133,6 +133,19 @@ describe.skipIf(skip !== undefined)(titled("the report's page on screens and on 
     }
   });
 
+  it("tells where one is without colours too", async () => {
+    const { page } = await open(file, { forcedColors: "active" });
+    await page.locator(".row a").first().click();
+    const outline = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((one) => getComputedStyle(one).outlineStyle);
+    await page.locator(".line.at > *").first().waitFor();
+    expect(await outline(".line.at > *")).toBe("solid");
+    expect(await outline(".line:not(.at) > *")).toBe("none");
+  });
+
   it("prints no buttons that nobody can press, on white", async () => {
     const { page } = await open(file, { colorScheme: "dark" });
     await page.locator(".row a").first().click();

@@ -63,7 +63,11 @@ describe("variables of station and central system are filled in before they are 
       's.yaml:4:12: "perhaps" is neither true nor false ($x, s.yaml:3:10) | Write true or false.',
     ],
     ["no number of EVSEs", "station: { evses: $x }", 's.yaml:4:12: "perhaps" is no number of EVSEs ($x'],
-    ["no model", "station: { model: $x }", 'There is no station model definition "perhaps" ($x, s.yaml:3:10)'],
+    [
+      "no model",
+      "station: { model: $x }",
+      'There is no station model definition "perhaps" ($x, s.yaml:3:10)',
+    ],
     [
       "no status",
       "station: { list: [{ id: 04112233, status: $x }] }",

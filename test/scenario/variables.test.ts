@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
-import { candidatesOf, originOf, rowsOf } from "../../src/scenario/literals.ts";
+import { candidatesOf, originOf, rowsOf, verbatim } from "../../src/scenario/literals.ts";
+import { fill } from "../../src/scenario/template.ts";
 import { folderOf, run, scenario, told } from "./support.ts";
 
 const CARDS = { "cards.csv": "uid,pause\n04A2241BC85E80,5 s\n04B3352CD96F9,7\n" };
@@ -182,6 +184,27 @@ describe("variables within variables", () => {
       ["x", "$other", "$$"],
     ]);
     expect(values("plain $$")).toEqual(["plain $"]);
+  });
+
+  it("a value becomes what it is when it runs", () => {
+    const text = fc.constantFrom("$a", "$b", "a $a and $b", "$$a", "$a.x", "plain", "$c");
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        text,
+        fc.integer(),
+        fc.array(tie("tree"), { maxLength: 3 }),
+        fc.dictionary(fc.string(), tie("tree")),
+      ),
+    }));
+    const vars = { a: { x: "costs $$5, or $b" }, b: 7, c: "$a" };
+    const row = Object.fromEntries(
+      Object.entries(vars).map(([name, value]) => [name, literal(verbatim(value), name)]),
+    );
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(candidatesOf(value, [rowsOf([row])]).map((one) => one.value)).toEqual([fill(value, vars)]);
+      }),
+    );
   });
 
   it("the first of those that make the same is named, and what it was given", () => {

@@ -1,5 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { planScenarios } from "../../src/app/scenarios.ts";
+import { valuesOf } from "../../src/scenario/examples.ts";
+import { stepKinds } from "../../src/scenario/steps/table.ts";
+import { WrongFiles } from "../../src/scenario/wrong-files.ts";
 import { folderOf, run, scenario, told } from "./support.ts";
 
 const lines = (text: string): string[] => text.split("\n");
@@ -204,5 +211,85 @@ describe("where a text is wanted it is taken as it is written", () => {
 
   it("one that is written as another notation is told as it is written", () => {
     expect(told(scenario("- tap: 0x04A2"))).toContain('s.yaml:3:5: "0x04A2" is not a UID');
+  });
+});
+
+describe("whatever is written", () => {
+  const steps = Object.entries(stepKinds).flatMap(([name, kind]) =>
+    valuesOf(name, kind).map((value) => ({ [name]: value })),
+  );
+  const odd = [
+    null,
+    5,
+    -1,
+    true,
+    "x",
+    "$station",
+    "$none",
+    [],
+    {},
+    [[1]],
+    { a: { b: 1 } },
+    { 1.6: "a" },
+    { 9.9: 1 },
+    "",
+  ];
+
+  /** Every place in a value but the value itself. */
+  const placesIn = (value: unknown): string[][] =>
+    typeof value !== "object" || value === null
+      ? []
+      : Object.entries(value).flatMap(([key, item]) => [
+          [key],
+          ...placesIn(item).map((path) => [key, ...path]),
+        ]);
+
+  const withAt = (value: unknown, [key, ...rest]: readonly string[], item: unknown): unknown => {
+    if (key === undefined) return item;
+    const inner = withAt((value as Record<string, unknown>)[key], rest, item);
+    return Array.isArray(value) ? value.with(Number(key), inner) : { ...(value as object), [key]: inner };
+  };
+
+  it("what is wrong with a step is told as a problem of the file, in words", () => {
+    const cwd = folderOf({});
+    const changed = fc.record({
+      step: fc.constantFrom(...steps),
+      place: fc.nat(),
+      item: fc.constantFrom(...odd),
+      head: fc.constantFrom(
+        {},
+        ...odd.map((item) => ({ ocpp: item })),
+        ...odd.map((item) => ({ data: item })),
+      ),
+    });
+    fc.assert(
+      fc.property(changed, ({ step, place, item, head }) => {
+        const places = placesIn(step);
+        const wrong = withAt(step, places[place % places.length] ?? [], item);
+        writeFileSync(join(cwd, "s.yaml"), stringify({ name: "A", ...head, steps: [wrong] }));
+        try {
+          planScenarios({ paths: ["s.yaml"], cwd });
+        } catch (e) {
+          expect(e).toBeInstanceOf(WrongFiles);
+          expect((e as Error).message).not.toMatch(/\[object|undefined|NaN/);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("what YAML may read as a number stays the text that it is", () => {
+    const cwd = folderOf({});
+    const written = fc.stringMatching(/^[0-9]{1,12}([.eExo][0-9]{1,4})?$/);
+    fc.assert(
+      fc.property(written, (text) => {
+        const file = `name: ${text}\nocpp: 1.6\ncentral: { cards: [${text}] }\nsteps: [unplug: ]\n`;
+        writeFileSync(join(cwd, "s.yaml"), file);
+        const [first] = planScenarios({ paths: ["s.yaml"], cwd });
+        expect(first?.info.name).toBe(text);
+        expect(first?.setup().central.cards).toEqual([{ id: text }]);
+      }),
+      { numRuns: 100 },
+    );
   });
 });

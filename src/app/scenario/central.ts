@@ -2,6 +2,7 @@ import { type AnswerBehaviour, type Central, DEMO } from "../../central/index.ts
 import type { RpcErrorCode } from "../../ocpp/rpc/types.ts";
 import type { AnswerChange, BenchCentral, CardSetup, CentralSetup } from "../../scenario/bench.ts";
 import { AppError } from "../../util/errors.ts";
+import { isRecord } from "../../util/record.ts";
 
 /** The built-in central system in a scenario's hands; it concerns itself with one station. */
 export function benchCentral(central: Central, station: string): BenchCentral {
@@ -81,9 +82,6 @@ function merged(base: unknown, over: unknown): unknown {
   const all = Object.entries(over).map(([key, value]) => [key, merged(base[key], value)]);
   return { ...base, ...Object.fromEntries(all) };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function notConnected(station: string): AppError {
   return new AppError("state.conflict", `${station} is not connected to the central system`, {

@@ -3,6 +3,7 @@ import { checkDevices } from "../../app/config-devices.ts";
 import { writeScenario } from "../../app/record.ts";
 import { mustBeNew, Recorder, type RecordFiles, recordFiles } from "../../app/recorder.ts";
 import { startStation } from "../../app/start.ts";
+import { shellWord } from "../../util/shell.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { clean, colorsFor, type Io } from "../io.ts";
 import { runSession } from "../session.ts";
@@ -93,7 +94,7 @@ async function finish(io: Io, files: RecordFiles, name: string | undefined): Pro
     ...(eased === 0 ? [] : [c.dim(`${eased} of them hold in any order only (since: start)`)]),
     ...remarks.map((remark) => c.yellow(clean(`! ${remark}`))),
     ...(failure === undefined
-      ? [`It passes: tapstation run ${shown(files.scenario)}`]
+      ? [`It passes: tapstation run ${shellWord(shown(files.scenario))}`]
       : [c.red(clean(`It does not pass yet: ${failure}`))]),
   ];
   for (const line of lines) io.stderr.write(`${line}\n`);

@@ -5,6 +5,7 @@ import { type Recording, readRecording } from "../../replay/recording.ts";
 import type { ReplayedExchange, ReplayReport } from "../../replay/replay.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { patternFor } from "../../util/pattern.ts";
+import { shellWord } from "../../util/shell.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { type Colors, clean, colorsFor, print, printJson } from "../io.ts";
@@ -122,7 +123,7 @@ function load(file: string, shown: string, { station, grep }: Input["args"]): Re
       "usage",
       `${shown} has messages of ${stations.length} stations: ${stations.join(", ")}`,
       {
-        hint: `Say whose are to be sent: --station ${stations[0]}`,
+        hint: `Say whose are to be sent: --station ${shellWord(stations[0] ?? "")}`,
       },
     );
   }
@@ -153,7 +154,7 @@ function mustBeOne({ scenarios }: Recording, shown: string, grep: string | undef
   throw new AppError(
     "usage",
     `${shown} has messages of ${scenarios.length} scenarios: ${named.join(", ")}${more}`,
-    { hint: `Say which is to be replayed: --grep '${patternFor(first)}$'` },
+    { hint: `Say which is to be replayed: --grep ${shellWord(`${patternFor(first)}$`)}` },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { MessageType } from "../../station/facts.ts";
+import { isRecord } from "../../util/record.ts";
 import type { Frame, FrameRecord, OcppVersion, ParsedFrame, RpcErrorCode } from "./types.ts";
 
 /**
@@ -177,7 +178,7 @@ function readRequest(type: "CALL" | "SEND", list: readonly unknown[]): ParsedFra
     (typeof action !== "string" || action === "" ? "the action is not a name" : undefined);
   if (wrong !== undefined) return failure("RpcFrameworkError", wrong, idOf(id), isCall);
   const object = payload ?? {};
-  if (!isObject(object)) return failure("FormatViolation", "the payload is not an object", idOf(id), isCall);
+  if (!isRecord(object)) return failure("FormatViolation", "the payload is not an object", idOf(id), isCall);
   return { ok: true, frame: { type, id: id as string, action: action as string, payload: object } };
 }
 
@@ -187,7 +188,7 @@ function readResult(list: readonly unknown[]): ParsedFrame {
   const wrong =
     idProblem(id) ??
     (list.length !== 3 ? `a CALLRESULT has 3 elements, not ${list.length}` : undefined) ??
-    (isObject(object) ? undefined : "the payload is not an object");
+    (isRecord(object) ? undefined : "the payload is not an object");
   if (wrong !== undefined) return failure("RpcFrameworkError", wrong, idOf(id), false);
   return { ok: true, frame: { type: "CALLRESULT", id: id as string, payload: object } };
 }
@@ -205,10 +206,6 @@ function readError(type: "CALLERROR" | "CALLRESULTERROR", list: readonly unknown
     ok: true,
     frame: { type, id: id as string, code: code as string, description: text, details: details ?? {} },
   };
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What is wrong with a message id, ours or the far end's. */

@@ -1,9 +1,7 @@
-import { SECRET_SETTING } from "../../station/secret-settings.ts";
+import { SECRET_SETTING } from "../../station/secrets.ts";
+import { MASK } from "../../util/mask.ts";
 import { MAX_NESTING, nestsWithin } from "./frame.ts";
 import type { FrameRecord } from "./types.ts";
-
-/** What stands where a secret was. */
-export const MASK = "***";
 
 /** Could the text hold a secret? Runs over every frame. Linear: what follows "://" ends at the next slash. */
 const MAY_HOLD_SECRET =

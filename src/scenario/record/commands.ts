@@ -1,10 +1,11 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
+import { MASK } from "../../util/mask.ts";
+import { isRecord } from "../../util/record.ts";
 import type { Action } from "./actions.ts";
 import { escaped, literal } from "./escape.ts";
-import { type Context, isRecord, UNREPEATABLE } from "./expected.ts";
+import { type Context, UNREPEATABLE } from "./expected.ts";
 
 /** What stands in facts where a secret was, also within an address. */
-const MASK = "***";
 
 /** A command of the central system as a step; `answer` is what the station said to it. */
 export function commandOf(

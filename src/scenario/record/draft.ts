@@ -1,10 +1,11 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
+import { isRecord } from "../../util/record.ts";
 import { durationText } from "../units.ts";
 import { type Action, actionsOf, isCommand, type Step } from "./actions.ts";
 import { answersOf } from "./answers.ts";
 import { commandOf, namedTransactions } from "./commands.ts";
 import { literal } from "./escape.ts";
-import { type Context, expectedOf, isRecord } from "./expected.ts";
+import { type Context, expectedOf } from "./expected.ts";
 import type { Recorded } from "./head.ts";
 
 /** A step of the scenario to be written, or only a remark where one was left out. */

@@ -1,4 +1,5 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
+import { isRecord } from "../../util/record.ts";
 import { escaped } from "./escape.ts";
 
 /** What an `expect` step says. */
@@ -164,6 +165,3 @@ const STABLE: Readonly<Record<string, (m: Members) => Members>> = {
 
 const tokenOf = (value: unknown): unknown =>
   isRecord(value) && value.idToken !== undefined ? { idToken: value.idToken } : undefined;
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

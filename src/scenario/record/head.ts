@@ -1,4 +1,5 @@
 import type { Fact } from "../../station/facts.ts";
+import { isRecord } from "../../util/record.ts";
 import type { TokenSetup } from "../bench.ts";
 
 /** The first line of a recording: how the station stood before anything happened. The others are facts. */
@@ -24,9 +25,6 @@ export interface Recorded {
   /** Lines that could not be read. */
   readonly broken: number;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Reads a recording: one JSON object a line, the head first. A last line that was cut off when the program was killed

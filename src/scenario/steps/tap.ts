@@ -66,8 +66,11 @@ export const tap = defineStep<Tap>({
       return at.sleep(forMs);
     }
     await presented(at, uid);
-    await at.sleep(forMs);
-    if (at.bench.reader.plugged) await at.bench.control.remove();
+    try {
+      await at.sleep(forMs);
+    } finally {
+      if (at.bench.reader.plugged) await at.bench.control.remove();
+    }
   },
 });
 
@@ -80,24 +83,13 @@ export async function presented({ bench }: Running, uid: string): Promise<void> 
 
 /** A real reader: a person is told which card to present, and asked no more once the reader tells of it. */
 async function byPerson(uid: string, at: Running): Promise<void> {
-  const { journal, clock } = at.bench;
   const seen = new AbortController();
-  const tapped = new Promise<void>((resolve) => {
-    const stop = journal.subscribe((fact) => {
-      if (fact.kind !== "card" || fact.event !== "presented" || fact.uid !== uid) return;
-      stop();
-      seen.abort();
-      resolve();
-    });
+  const asked = at.ask(`Tap card ${uid} now`, seen.signal);
+  const tapped = at.hear(Number.POSITIVE_INFINITY, (fact) => {
+    if (fact.kind === "card" && fact.event === "presented" && fact.uid === uid) seen.abort();
+    return seen.signal.aborted;
   });
-  await Promise.race([at.ask(`Tap card ${uid} now`, seen.signal), tapped]);
-  if (seen.signal.aborted) return;
-  const late = new StepFailure(`Card ${uid} was not tapped within ${PERSON_MS / 1000} s`);
-  await new Promise<void>((resolve, reject) => {
-    const timer = clock.setTimeout(() => reject(late), PERSON_MS);
-    void tapped.then(() => {
-      clock.clearTimeout(timer);
-      resolve();
-    });
-  });
+  await Promise.race([asked, tapped]);
+  if (!seen.signal.aborted) await Promise.race([at.sleep(PERSON_MS), tapped]);
+  if (!seen.signal.aborted) throw new StepFailure(`Card ${uid} was not tapped within ${PERSON_MS / 1000} s`);
 }

@@ -314,7 +314,7 @@ describe("the central system", () => {
         csms: {
           answer: "Authorize",
           delay: "3000 ms",
-          error: "OccurrenceConstraintViolation",
+          error: "OccurenceConstraintViolation",
           once: true,
         },
       },

@@ -1,0 +1,35 @@
+import { MASK } from "../util/mask.ts";
+import type { FactBody } from "./facts.ts";
+import type { IdToken } from "./types.ts";
+
+/**
+ * Names of 1.6 keys and 2.0.1 variables whose values are secrets: AuthorizationKey, BasicAuthPassword and vendors' own. Logs
+ * know them by their names only, on the central system's side too.
+ */
+export const SECRET_SETTING = /AuthorizationKey|password|passphrase|secret|pin$/i;
+
+/** A token as it may be told: of a PIN code (2.0.1 type KeyCode) nobody learns more than that there is one. */
+export const toldToken = (token: IdToken): IdToken =>
+  token.type === "KeyCode" ? { ...token, idToken: MASK } : token;
+
+/** A fact as it may be told: the PIN codes among its tokens are masked. */
+export function toldFact(fact: FactBody): FactBody {
+  switch (fact.kind) {
+    case "verdict": {
+      const { token, info } = fact;
+      const group = info?.groupIdToken;
+      return {
+        ...fact,
+        token: toldToken(token),
+        ...(group === undefined ? {} : { info: { ...info, groupIdToken: toldToken(group) } }),
+      } as FactBody;
+    }
+    case "authorization":
+    case "reservation":
+      return { ...fact, idToken: toldToken(fact.idToken) };
+    case "transaction":
+      return fact.idToken === undefined ? fact : { ...fact, idToken: toldToken(fact.idToken) };
+    default:
+      return fact;
+  }
+}

@@ -1,0 +1,3 @@
+/** A value with members by name: no list, and nothing that stands alone. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
