@@ -80,8 +80,7 @@ function reason(value: unknown): string {
 function nameOf(value: unknown): string {
   const name = String(value);
   if (name.trim() === "") throw new StepProblem([], "the name is empty", "Say in a few words what is shown.");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are looked for
-  if (/[\u0000-\u001f\u007f]/.test(name.trim()))
+  if (/\p{Cc}/u.test(name.trim()))
     throw new StepProblem(
       [],
       "there is a control character in the name",

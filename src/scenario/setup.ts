@@ -108,10 +108,10 @@ function centralOf(raw: Raw, known: Known): CentralSetup {
 
 /** Every item of a list; none of them twice. */
 const each =
-  <T extends { readonly id: string }>(of: (path: Path, item: unknown) => T) =>
+  <T extends { readonly id: string; readonly type?: string }>(of: (path: Path, item: unknown) => T) =>
   (path: Path, list: unknown): T[] => {
     const items = readAll((list as readonly unknown[]).map((item, i) => () => of([...path, i], item)));
-    const keys = items.map(({ id }) => id.toLowerCase());
+    const keys = items.map(({ id, type = "" }) => `${type} ${id.toLowerCase()}`);
     throwAll(
       items.flatMap(({ id }, i) =>
         keys.indexOf(keys[i] ?? "") === i || hasReference(id)
