@@ -28,6 +28,7 @@ import {
 import { WrongFiles } from "./wrong-files.ts";
 
 const SCHEMA = scenarioSchema();
+const BEGINS = 'A scenario begins with "name: …" and has "steps:".';
 
 /**
  * Reads a file of scenarios.
@@ -36,12 +37,7 @@ const SCHEMA = scenarioSchema();
 export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const source = new Source(file, o.cwd);
   const problems = new Problems(source.shown);
-  if (source.docs.length === 0)
-    problems.add(
-      source.position(0),
-      "the file is empty",
-      'A scenario begins with "name: …" and has "steps:".',
-    );
+  if (source.docs.length === 0) problems.add(source.position(0), "the file is empty", BEGINS);
   const scenarios = source.docs.flatMap((doc) => {
     const reading: Reading = { ...o, problems, spoiled: new Map(), hidesNames: false };
     try {
@@ -83,8 +79,11 @@ class Loader {
       );
       return undefined;
     }
+    if (typeof this.#value !== "object" || this.#value === null) {
+      problems.add(this.#place([]), "this is no scenario", BEGINS);
+      return undefined;
+    }
     tellForm(this.#reading, this.#source, this.#doc, this.#form);
-    if (typeof this.#value !== "object" || this.#value === null) return undefined;
     const raw = this.#value as Readonly<Record<string, unknown>>;
     const head = this.#head(raw);
     const vars = mapOf(raw.vars);

@@ -65,8 +65,13 @@ export const forEach = defineStep<ForEach>({
   parse(value) {
     const { as, in: items } = value as ForEach;
     mayBeNamed(["as"], as);
-    if (Array.isArray(items) && items.length === 0)
-      throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
+    if (!Array.isArray(items) && typeof items !== "string")
+      throw new StepProblem(
+        ["in"],
+        `${inOneLine(items)} is no list`,
+        "Write a list, or the name of a CSV file.",
+      );
+    if (items.length === 0) throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
     return { as, in: items };
   },
   async run({ as, in: items }, at) {
