@@ -45,7 +45,7 @@ process.stdout.on("error", onOutputError);
 process.stderr.on("error", onOutputError);
 
 /** So long what is under way has to come to an end after a fault of ours, ms. */
-const AFTER_CRASH_MS = 10_000;
+const AFTER_CRASH_MS = 30_000;
 let crashCode: number | undefined;
 
 /** Told once; then as on a signal, so that reports are written and the hardware is left well. */
