@@ -13,6 +13,7 @@ import { StepReader, tellForm } from "./read-steps.ts";
 import type { LoadOptions, Reading } from "./reading.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { Secrets } from "./secrets.ts";
 import { Source } from "./source.ts";
 import type { Step } from "./step.ts";
 import { forVersionOrAny, unknownVariable, writtenPath } from "./template.ts";
@@ -26,7 +27,8 @@ const SCHEMA = scenarioSchema();
  */
 export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const source = new Source(file, o.cwd);
-  const problems = new Problems(source.shown);
+  const secrets = new Secrets();
+  const problems = new Problems(source.shown, secrets);
   if (source.docs.length === 0)
     problems.add(
       source.position(0),
@@ -34,7 +36,7 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
       'A scenario begins with "name: …" and has "steps:".',
     );
   const scenarios = source.docs.flatMap((doc) => {
-    const reading: Reading = { ...o, problems, spoiled: new Map(), hidesNames: false };
+    const reading: Reading = { ...o, problems, secrets, spoiled: new Map(), hidesNames: false };
     try {
       return new Loader(reading, source, doc).scenario() ?? [];
     } catch (e) {
@@ -70,6 +72,7 @@ class Loader {
     this.#source = source;
     this.#doc = doc;
     this.#value = source.valueOf(doc, SCHEMA);
+    reading.secrets.learn(this.#value);
     this.#form = new Form(SCHEMA, this.#value, reading.known);
   }
 

@@ -151,6 +151,7 @@ export class StepReader {
     const source = new Source(path, cwd);
     return source.docs.flatMap((doc) => {
       const value = source.valueOf(doc, STEPS);
+      this.#reading.secrets.learn(value);
       const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
       return new StepReader(this.#reading, source, doc, form, [...this.#chain, path]).steps(
