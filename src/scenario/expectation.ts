@@ -61,7 +61,15 @@ function partOf(raw: RawExpectation, capture: Readonly<Record<string, string>>, 
 const absence =
   (raw: RawExpectation) =>
   (path: string[], value: unknown): number => {
-    if (raw.count === undefined && raw.within === undefined) return duration(path, value);
+    if (raw.count === undefined && raw.within === undefined) {
+      const ms = duration(path, value);
+      if (ms > 0) return ms;
+      throw new StepProblem(
+        path,
+        "nothing can come in no time",
+        "Write for how long it must not: absent: 5 s.",
+      );
+    }
     throw new StepProblem(path, "what is absent has no count and no time to come within", "Leave it out.");
   };
 
@@ -91,6 +99,8 @@ function countOf(path: string[], value: unknown): { min: number; max: number } {
     const range = { min: Number(from ?? 0), max: to === undefined ? Number.POSITIVE_INFINITY : Number(to) };
     if (range.min > range.max)
       throw new StepProblem(path, `"${String(value)}" is no range`, "Write the lesser number first.");
+    if (range.min === 0 && range.max === Number.POSITIVE_INFINITY)
+      throw new StepProblem(path, "any number is right", "Write from or to which number: 2.. or ..2.");
     return range;
   }
   const n = whole(path, value, 0, "count");

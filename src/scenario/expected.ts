@@ -9,6 +9,7 @@ import {
 } from "../station/fact-shapes.ts";
 import { actionOf } from "./action.ts";
 import type { Alternative } from "./alternatives.ts";
+import { ERROR_CODES } from "./error-codes.ts";
 import { isPattern, operatorOf, show } from "./match.ts";
 import type { PayloadOf } from "./members.ts";
 import { oneOf, readEach, StepProblem, within } from "./problem.ts";
@@ -69,8 +70,9 @@ export const EXPECTED: Readonly<Record<string, ExpectedWord>> = {
     part: (raw, known) => {
       const part = message(raw, known, "error");
       if (raw.code === undefined) return part;
-      const payload = { errorCode: raw.code, ...(part.wanted.payload as object | undefined) };
-      return { ...part, title: `${part.title} ${show(raw.code)}`, wanted: { ...part.wanted, payload } };
+      const errorCode = wordOrPattern("code", raw, ERROR_CODES, "error code of OCPP");
+      const payload = members({ errorCode }, raw);
+      return { ...part, title: `${part.title} ${show(errorCode)}`, wanted: { ...part.wanted, payload } };
     },
   },
   status: { beside: ["evse", ...COMMON], part: status },
@@ -123,7 +125,10 @@ function verdict(raw: RawExpectation): ExpectedPart {
   const { outcome, by, because } = readEach({
     outcome: () => choice("verdict", raw, OUTCOMES, "verdict"),
     by: () => (raw.by === undefined ? {} : { by: choice("by", raw, decidedBy.words, "one who decides") }),
-    because: () => (raw.because === undefined ? {} : { status: becauseOf(raw) }),
+    because: () =>
+      raw.because === undefined
+        ? {}
+        : { status: wordOrPattern("because", raw, authorizationStatus.words, "authorization status") },
   });
   const said = Object.values({ ...because, ...by }).map(show);
   return {
@@ -132,10 +137,10 @@ function verdict(raw: RawExpectation): ExpectedPart {
   };
 }
 
-const becauseOf = (raw: RawExpectation): unknown =>
-  typeof raw.because === "string" && isPattern(raw.because)
-    ? raw.because
-    : choice("because", raw, authorizationStatus.words, "authorization status");
+function wordOrPattern(key: string, raw: RawExpectation, known: readonly string[], what: string): unknown {
+  const value = raw[key];
+  return typeof value === "string" && isPattern(value) ? value : choice(key, raw, known, what);
+}
 
 function status(raw: RawExpectation, known: Known): ExpectedPart {
   const wanted = choice("status", raw, STATUSES, "status of a connector");

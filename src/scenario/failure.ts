@@ -20,13 +20,15 @@ export interface FailurePlace {
 /** What an error means for a report. */
 export function failureOf(e: unknown, { path, at, step, scope, lastFacts }: FailurePlace): Failure {
   const known = isAppError(e);
+  const part = partOf(path);
   const place = e instanceof StepProblem || !(e instanceof Placed) ? at : e.at;
   return {
     outcome: e instanceof StepFailure ? "failed" : "error",
-    message: `${partOf(path)}${errorText(e)}`,
+    message: `${part === undefined ? "" : PARTS[part]}${errorText(e)}`,
     ...(known && e.hint !== undefined ? { hint: e.hint } : {}),
     ...(e instanceof StepFailure ? e.parts : {}),
     at: place,
+    ...(part === undefined ? {} : { part }),
     ...surroundings(scope, place),
     step,
     lastFacts,
@@ -35,7 +37,9 @@ export function failureOf(e: unknown, { path, at, step, scope, lastFacts }: Fail
 }
 
 /** What fails besides the steps that count says so. */
-function partOf(path: string): string {
+const PARTS = { setup: "In the set-up: ", teardown: "In the tear-down: " } as const;
+
+function partOf(path: string): keyof typeof PARTS | undefined {
   const [part] = path.split(".");
-  return part === "setup" ? "In the set-up: " : part === "teardown" ? "In the tear-down: " : "";
+  return part === "setup" || part === "teardown" ? part : undefined;
 }

@@ -1,10 +1,11 @@
 import { cut } from "../util/text.ts";
-import type { BenchSetup, CentralSetup, StationSetup } from "./bench.ts";
-import { texts } from "./card.ts";
+import type { BenchSetup } from "./bench.ts";
 import { secretsOf } from "./redacted.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Secrets } from "./secrets.ts";
-import { fill, forVersionOrAny, type Vars } from "./template.ts";
+import { setupOf, type WrittenSetup } from "./setup.ts";
+import type { Known } from "./step.ts";
+import { fill, forVersion, forVersionOrAny, type Vars } from "./template.ts";
 import type { ScenarioInfo } from "./types.ts";
 
 /** A scenario as it will run: with one OCPP version and one row of its data. */
@@ -18,6 +19,7 @@ export interface Instance {
   readonly secrets: Secrets;
   /** Why it is not run. */
   readonly skip?: string;
+  /** @throws StepProblem, AppError where it cannot be understood */
   setup(): BenchSetup;
 }
 
@@ -29,6 +31,7 @@ export interface InstanceOptions {
   readonly cell?: Readonly<Record<string, string>>;
   /** The station's id when the scenario names none. */
   readonly id: string;
+  readonly known: Known;
 }
 
 /** How long a column's value may be in a cell. */
@@ -68,11 +71,13 @@ function instance(
   const { shows, spec, tags, at } = scenario;
   const place = rowNumber === undefined ? "" : ` row ${rowNumber}`;
   const id = `${at.file}#${index + 1} OCPP ${ocpp}${place}`;
-  const station = scenario.station.id ?? o.id;
   const chosen = forVersionOrAny(row, ocpp) as Vars;
   const given = forVersionOrAny(scenario.vars, ocpp) as Vars;
-  const vars: Vars = { round: 1, ...given, ...chosen, station, ocpp, seed: o.seed };
-  const name = secrets.text(named(scenario.name, vars));
+  const own: Vars = { round: 1, ...given, ...chosen, station: o.id, ocpp, seed: o.seed };
+  const { id: called = o.id } = (forVersionOrAny(scenario.before.station, ocpp) ?? {}) as { id?: unknown };
+  const station = filledText(String(called), own);
+  const vars: Vars = { ...own, station };
+  const name = secrets.text(filledText(scenario.name, vars));
   return {
     info: {
       id,
@@ -90,28 +95,21 @@ function instance(
     vars,
     secrets,
     ...(skip === undefined ? {} : { skip }),
-    setup: () => ({
-      ocpp,
-      seed: o.seed,
-      station: { ...stationSetup(scenario.station, vars), id: station },
-      central: fill<CentralSetup>(scenario.central, vars),
-    }),
+    setup: () => {
+      const before = fill(forVersion(scenario.before, ocpp), vars) as WrittenSetup;
+      const setup = setupOf(before, { ...o.known, ocpp });
+      return { ocpp, seed: o.seed, ...setup, station: { ...setup.station, id: station } };
+    },
   };
 }
 
 /** With the row's variables; what only runs define stays as it is written. */
-function named(name: string, vars: Vars): string {
+function filledText(text: string, vars: Vars): string {
   try {
-    return fill({ name }, vars).name;
+    return String(fill<unknown>(text, vars));
   } catch {
-    return name;
+    return text;
   }
-}
-
-/** A variable keeps its type when it is filled in (`true`), and a setting is text. */
-function stationSetup(written: StationSetup, vars: Vars): StationSetup {
-  const { settings, ...rest } = fill<StationSetup>(written, vars);
-  return settings === undefined ? rest : { ...rest, settings: texts(settings) };
 }
 
 function cellsOf(row: Vars, secrets: Secrets): Record<string, string> {

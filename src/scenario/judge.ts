@@ -4,12 +4,21 @@ import { stepKinds } from "./steps/table.ts";
 import { forVersion } from "./template.ts";
 import type { Failure, ScenarioResult } from "./types.ts";
 
-/** What a result means for a scenario that is expected to fail. */
+/**
+ * What a result means for a scenario that is expected to fail: it has to be one of its steps that fails. Set-up and
+ * tear-down are expected to hold, as everywhere.
+ */
 export function judged(instance: Instance, result: ScenarioResult): ScenarioResult {
   const { expectFailure, at, name } = instance.scenario;
-  if (expectFailure === undefined || result.outcome === "skipped" || result.outcome === "error")
+  if (expectFailure === undefined || (result.outcome !== "failed" && result.outcome !== "passed"))
     return result;
-  if (result.outcome === "failed") return { ...result, outcome: "passed", expectedFailure: expectFailure };
+  const besides = result.failures.filter(({ part }) => part !== undefined);
+  if (besides.length < result.failures.length) {
+    return besides.length === 0
+      ? { ...result, outcome: "passed", expectedFailure: expectFailure }
+      : { ...result, failures: besides };
+  }
+  if (besides.some(({ part }) => part === "setup")) return result;
   const failure: Failure = {
     outcome: "failed",
     message: `It passed, and it was expected to fail: ${expectFailure}`,
@@ -18,7 +27,7 @@ export function judged(instance: Instance, result: ScenarioResult): ScenarioResu
     step: name,
     lastFacts: [],
   };
-  return { ...result, outcome: "failed", failures: [failure] };
+  return { ...result, outcome: "failed", failures: [...besides, failure] };
 }
 
 /** Why a scenario cannot run here, as far as that shows before it does. */

@@ -1,6 +1,6 @@
 import { nearest } from "../util/nearest.ts";
 import { KINDS } from "../util/schema-problems.ts";
-import { isPattern, type Operation, operatorOf } from "./match.ts";
+import { isOfTexts, isPattern, matcherMeant, matches, type Operation, operatorOf } from "./match.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { listed, StepProblem } from "./problem.ts";
 import { hasReference } from "./template.ts";
@@ -32,25 +32,68 @@ export class Look {
   }
 
   /** `names`: the members that led here. */
-  at(value: unknown, schema: PayloadSchema, path: Path, names: readonly string[], matches: boolean): void {
-    if (typeof value === "string" && (hasReference(value) || (matches && isPattern(value)))) return;
-    const operator = matches ? operatorOf(value) : undefined;
+  at(value: unknown, schema: PayloadSchema, path: Path, names: readonly string[], isMatcher: boolean): void {
+    if (typeof value === "string") {
+      if (hasReference(value)) return;
+      if (isMatcher && isPattern(value)) {
+        this.#pattern(value, resolved(schema, this.#root), path, names);
+        return;
+      }
+    }
+    const operator = isMatcher ? operatorOf(value) : undefined;
     if (operator !== undefined) {
       this.#operand(operator, schema, path, names);
       return;
     }
-    const { type, items, enum: words } = resolved(schema, this.#root);
-    if (this.#isOtherKind(value, type, path, names)) return;
+    const { type, items, enum: words, maxLength } = resolved(schema, this.#root);
+    if (this.#isOtherKind(value, type, path, names, isMatcher)) return;
     if (Array.isArray(value)) {
-      for (const [i, item] of value.entries()) this.at(item, items ?? {}, [...path, i], names, matches);
+      for (const [i, item] of value.entries()) this.at(item, items ?? {}, [...path, i], names, isMatcher);
     } else if (typeof value === "object" && value !== null) {
       const inner = type === "array" ? { items: items ?? {} } : schema;
       for (const [key, item] of Object.entries(value)) {
         const member = this.#member(inner, key, [...path, key], names);
         const named = type === "array" ? names : [...names, key];
-        if (member !== undefined) this.at(item, member, [...path, key], named, matches);
+        if (member !== undefined) this.at(item, member, [...path, key], named, isMatcher);
       }
     } else if (words !== undefined && !words.includes(value)) this.#noSuchWord(value, words, path, names);
+    else if (isMatcher && typeof value === "string" && maxLength !== undefined && value.length > maxLength)
+      this.#tell(
+        path,
+        `${this.#of.place(names)} has at most ${maxLength} characters, and this has ${value.length}`,
+        "It can never be this.",
+      );
+  }
+
+  /** A text that stands for others: is there any that the member can have? */
+  #pattern(
+    pattern: string,
+    { type, enum: words }: PayloadSchema,
+    path: Path,
+    names: readonly string[],
+  ): void {
+    if (pattern === "<any>" || pattern === "<absent>") return;
+    if (words !== undefined) {
+      if (!words.some((word) => matches(pattern, word)))
+        this.#tell(
+          path,
+          `"${pattern}" fits no value of ${this.#of.place(names)}`,
+          `One of: ${listed(words.map(String))}.`,
+        );
+      return;
+    }
+    const isNumber = type === "number" || type === "integer";
+    const fits = isNumber
+      ? !isOfTexts(pattern)
+      : type === "string"
+        ? pattern !== "<number>"
+        : type === undefined;
+    if (fits || type === undefined) return;
+    this.#tell(
+      path,
+      `${this.#of.place(names)} is ${KINDS[type]}, which ${pattern} never fits`,
+      "Write <any> for whatever it is.",
+    );
   }
 
   /** The member that a path of names leads to. */
@@ -66,11 +109,23 @@ export class Look {
   }
 
   #operand({ name, operand }: Operation, schema: PayloadSchema, path: Path, names: readonly string[]): void {
-    const { type, items = {} } = resolved(schema, this.#root);
+    const { type, items = {}, enum: words } = resolved(schema, this.#root);
     const inner = [...path, name];
     if (name === "not") this.at(operand, schema, inner, names, true);
     else if (name === "equals") this.at(operand, schema, inner, names, false);
     else if (name === "contains" && type === "array") this.at(operand, items, inner, names, true);
+    else if (name === "contains" && words?.some((word) => String(word).includes(String(operand))) === false)
+      this.#tell(
+        path,
+        `No value of ${this.#of.place(names)} contains "${String(operand)}"`,
+        `One of: ${listed(words.map(String))}.`,
+      );
+    else if (name === "contains" && type !== undefined && type !== "string" && type !== "array")
+      this.#tell(
+        path,
+        `${this.#of.place(names)} is ${KINDS[type]}, which contains nothing`,
+        "Write it without contains.",
+      );
     else if (name === "oneOf" && Array.isArray(operand))
       for (const [i, one] of operand.entries()) this.at(one, schema, [...inner, i], names, true);
   }
@@ -105,7 +160,13 @@ export class Look {
   }
 
   /** Is it another kind of value than the member has? */
-  #isOtherKind(value: unknown, type: string | undefined, path: Path, names: readonly string[]): boolean {
+  #isOtherKind(
+    value: unknown,
+    type: string | undefined,
+    path: Path,
+    names: readonly string[],
+    isMatcher: boolean,
+  ): boolean {
     const kind = kindOf(value);
     if (type === undefined || kind === type || (kind === "number" && type === "integer")) return false;
     // A map of places within a list.
@@ -118,7 +179,10 @@ export class Look {
       array: "Write [ ] around it.",
       object: "Write { } with its members.",
     };
-    const hint = kind === "null" ? "Write what it is, or <absent> to wait for one without it." : advice[type];
+    const hint =
+      kind === "null"
+        ? "Write what it is, or <absent> to wait for one without it."
+        : ((isMatcher ? matcherMeant(value) : undefined) ?? advice[type]);
     this.#tell(path, `${this.#of.place(names)} is ${KINDS[type]}, not ${KINDS[kind]}`, hint ?? "");
     return true;
   }

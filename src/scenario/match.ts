@@ -1,3 +1,4 @@
+import { nearest } from "../util/nearest.ts";
 import { StepProblem } from "./problem.ts";
 
 /** One point in which a value is not what was wanted. */
@@ -53,7 +54,15 @@ export function checkMatcher(wanted: unknown, path: readonly (string | number)[]
   if (typeof wanted === "string") {
     const [, source, flags] = REGEX.exec(wanted) ?? [];
     if (source !== undefined) compile(source, flags ?? "", path);
-    if (/^<\w+>$/.test(wanted) && !Object.hasOwn(PLACEHOLDERS, wanted)) {
+    const [, wrong] = /^\/.+\/([A-Za-z]+)$/s.exec(wanted) ?? [];
+    if (source === undefined && wrong !== undefined)
+      throw new StepProblem(
+        path,
+        `"${wrong}" are no flags of a regular expression here`,
+        `There are i, m, s and u; write {equals: "${wanted}"} for the text itself.`,
+      );
+    if (isRange(wanted)) inOrder(wanted, path);
+    if (/^<[^<>]*>$/.test(wanted) && !Object.hasOwn(PLACEHOLDERS, wanted)) {
       throw new StepProblem(
         path,
         `"${wanted}" stands for nothing`,
@@ -63,6 +72,28 @@ export function checkMatcher(wanted: unknown, path: readonly (string | number)[]
   } else if (typeof wanted === "object" && wanted !== null) {
     for (const [key, item] of Object.entries(wanted)) checkMatcher(item, [...path, key]);
   }
+}
+
+/** @throws StepProblem for a range that nothing is in */
+function inOrder(range: string, path: readonly (string | number)[]): void {
+  const [, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY] = RANGE.exec(range) ?? [];
+  if (Number(from) > Number(to))
+    throw new StepProblem(path, `"${range}" is a range that nothing is in`, "Write the lesser number first.");
+}
+
+/** Can only a text fit it? */
+export const isOfTexts = (pattern: string): boolean => pattern === "<text>" || pattern === "<time>";
+
+/** What a value that is no matcher was probably meant to be: { Not: 5 }, 1...5. */
+export function matcherMeant(value: unknown): string | undefined {
+  if (typeof value === "string") {
+    const [, from, to] = /^(-?\d[\d.]*?)?\s*\.{2,}\s*(-?\d[\d.]*)?$/.exec(value) ?? [];
+    return from === undefined && to === undefined ? undefined : `Did you mean ${from ?? ""}..${to ?? ""}?`;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const [key, other] = Object.keys(value);
+  const meant = key === undefined || other !== undefined ? undefined : nearest(key, OPERATORS);
+  return meant === undefined ? undefined : `Did you mean { ${meant}: … }?`;
 }
 
 /** Does the text stand for others: a placeholder, a regular expression, a range? */

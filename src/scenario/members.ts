@@ -1,3 +1,4 @@
+import { ERROR_CODES } from "./error-codes.ts";
 import { type Described, Look, resolved } from "./look.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { StepProblem, throwAll } from "./problem.ts";
@@ -24,7 +25,11 @@ const SPOKEN = {
 /** OCPP-J §4.2.3, as the journal writes it. */
 const ERROR: PayloadSchema = {
   type: "object",
-  properties: { errorCode: { type: "string" }, errorDescription: { type: "string" }, errorDetails: {} },
+  properties: {
+    errorCode: { type: "string", enum: ERROR_CODES },
+    errorDescription: { type: "string" },
+    errorDetails: {},
+  },
   additionalProperties: false,
 };
 

@@ -4,6 +4,7 @@ export interface PayloadSchema {
   readonly properties?: Readonly<Record<string, PayloadSchema>>;
   readonly additionalProperties?: unknown;
   readonly items?: PayloadSchema;
+  readonly maxLength?: number;
   readonly enum?: readonly unknown[];
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, PayloadSchema>>;

@@ -6,10 +6,10 @@ import type { RunEvent } from "./types.ts";
 
 /** What a scenario says of its secrets; steps may bring others while they run. */
 export function secretsOf(scenario: Scenario): Secrets {
-  const { station, central, vars, rows, setup, steps, teardown } = scenario;
+  const { before, vars, rows, setup, steps, teardown } = scenario;
   const secrets = new Secrets();
   const all = [...setup, ...steps, ...teardown];
-  secrets.learn([station, central]);
+  secrets.learn(before);
   for (const step of all) learnStep(step, secrets);
   // A variable may be what another one stands for.
   for (let known = -1; known !== secrets.size; ) {

@@ -7,9 +7,9 @@ import { judged, whatIsMissing } from "./judge.ts";
 import { online } from "./online.ts";
 import { type Track, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
-import { OUTERMOST, placeFrom, surroundings } from "./scope.ts";
+import { OUTERMOST, placeFrom, type Scope, shared, surroundings } from "./scope.ts";
 import { type Step, StepSkipped } from "./step.ts";
-import { lastFacts, patienceMs, StepRunner } from "./step-runner.ts";
+import { lastFacts, patienceMs, StepRunner, type UnderWay } from "./step-runner.ts";
 import { Interrupted, interruption, Told } from "./told.ts";
 import type { Failure, Outcome, ScenarioResult } from "./types.ts";
 import { durationText } from "./units.ts";
@@ -41,7 +41,7 @@ export async function runInstance(
     bench = await context.openBench(instance.setup());
     const { clock } = bench;
     const from = clock.now();
-    await bench.run(run.all(bench));
+    await bench.run(run.all(bench), (e) => run.giveUp(e));
     return judged(instance, end({ ...run.result(), ms: clock.now() - from }));
   } catch (e) {
     if (context.signal.aborted)
@@ -61,6 +61,9 @@ class ScenarioRun {
   #outcome: Outcome = "passed";
   #why: string | undefined;
   #runner: StepRunner | undefined;
+  #going: AbortController | undefined;
+  /** The steps at which its part was given up. */
+  #here: readonly UnderWay[] = [];
 
   constructor(instance: Instance, context: RunContext) {
     this.#instance = instance;
@@ -91,6 +94,14 @@ class ScenarioRun {
     await bench.settle();
   }
 
+  /** Ends the part that goes on for a reason; false: none does. */
+  giveUp(why: unknown): boolean {
+    if (this.#going === undefined || this.#going.signal.aborted) return false;
+    this.#here = this.#runner?.underWay ?? [];
+    this.#going.abort(why);
+    return true;
+  }
+
   /** What an error means that no step has told. */
   failureOf(e: unknown, scope = OUTERMOST): Failure {
     const { at, name: step } = this.#instance.scenario;
@@ -110,12 +121,14 @@ class ScenarioRun {
   }
 
   /** An interruption does not end it: the second one ends the program. */
-  async #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
-    // What a step that was given up leaves to do is done before.
-    await bench.settle();
-    runner.current = undefined;
+  #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
     const never = new AbortController().signal;
-    await this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
+    const work = async (track: Track): Promise<void> => {
+      // What a step that was given up leaves to do is done before.
+      await bench.settle();
+      await runner.steps(steps, "teardown", track, OUTERMOST);
+    };
+    return this.#part(work, TEARDOWN_MS, never);
   }
 
   /** Does a part of it; a failure, the time-out or an interruption ends the part. */
@@ -126,12 +139,15 @@ class ScenarioRun {
   ): Promise<void> {
     const bench = this.#bench as Bench;
     const part = new AbortController();
+    this.#going = part;
+    this.#here = [];
     const late = () => {
+      const here = this.#runner?.underWay ?? [];
+      const said = `It took longer than ${durationText(timeoutMs)}${this.#during(here)}`;
       const hint = "Give it a timeout of its own, or shorter waits.";
-      const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
-      part.abort(new AppError("state.conflict", said, { hint }));
+      this.giveUp(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => part.abort(new Interrupted(interruption(this.#context.signal)));
+    const interrupted = () => this.giveUp(new Interrupted(interruption(this.#context.signal)));
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
     if (signal.aborted) interrupted();
@@ -150,19 +166,22 @@ class ScenarioRun {
     }
   }
 
-  /** ", at the step wait 10 s (line 7)". */
-  #during(): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return "";
-    const { title, at } = current;
-    return `, at the step ${title} (${placeFrom(this.#instance.scenario.at, at)})`;
+  /** ", at the step wait 10 s (line 7)"; side by side: ", at the steps … and …". */
+  #during(here: readonly UnderWay[]): string {
+    const named = here.map(({ title, at }) => `${title} (${placeFrom(this.#instance.scenario.at, at)})`);
+    return named.length === 0 ? "" : `, at the step${named.length > 1 ? "s" : ""} ${named.join(" and ")}`;
   }
 
   #whereInterrupted(e: Interrupted): string {
-    const { current } = this.#runner ?? {};
-    if (current === undefined) return `${e.message}, before its first step`;
-    const { around = [] } = surroundings(current.scope, current.at);
-    return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
+    const [first] = this.#here;
+    if (first === undefined) return `${e.message}, before its first step`;
+    const { around = [] } = surroundings(this.#scope(), first.at);
+    return [`${e.message}${this.#during(this.#here)}`, ...around.map(({ text }) => text)].join("; ");
+  }
+
+  /** What all steps run within at which it was given up. */
+  #scope(): Scope {
+    return shared(this.#here.map(({ scope }) => scope));
   }
 
   #note(e: unknown): void {
@@ -172,13 +191,15 @@ class ScenarioRun {
       this.#why = e instanceof Interrupted ? this.#whereInterrupted(e) : e.message;
       return;
     }
-    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#runner?.current?.scope);
+    const failure = e instanceof Told ? e.failure : this.failureOf(e, this.#scope());
     this.#failures.push(failure);
-    if (this.#outcome === "passed") this.#outcome = failure.outcome;
+    // What was skipped excuses no failure of the tear-down.
+    if (this.#outcome === "skipped") this.#why = undefined;
+    if (this.#outcome === "passed" || this.#outcome === "skipped") this.#outcome = failure.outcome;
   }
 
   async #begin(bench: Bench, part: AbortSignal): Promise<void> {
-    const { begins = "online" } = this.#instance.scenario.station;
+    const { begins = "online" } = this.#instance.setup().station;
     if (begins === "online") {
       const { known, spoken } = this.#context;
       const { ocpp } = this.#instance;

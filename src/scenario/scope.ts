@@ -15,6 +15,12 @@ interface Around {
 
 export const OUTERMOST: Scope = { vars: {}, around: [] };
 
+/** What is around all of these. */
+export const shared = ([first = OUTERMOST, ...others]: readonly Scope[]): Scope => ({
+  ...first,
+  around: first.around.filter((one) => others.every(({ around }) => around.includes(one))),
+});
+
 /** Where a place is, seen from another one: "line 12" in the same file, "x.yaml:12" in another. */
 export const placeFrom = (seen: Position, { file, line }: Position): string =>
   seen.file === file ? `line ${line}` : `${file}:${line}`;

@@ -26,20 +26,31 @@ export const lastFacts = (bench: Bench | undefined): readonly JournalEntry[] =>
 /** How long what is waited for may take when it does not say, ms. */
 export const patienceMs = ({ virtual }: Bench): number => PATIENCE_MS[virtual ? "virtual" : "real"];
 
+/** A step that has begun and not ended. */
+export interface UnderWay {
+  readonly title: string;
+  readonly at: Position;
+  readonly scope: Scope;
+}
+
 /** Does the steps of one scenario on its bench, with the variables that they define, and tells of each. */
 export class StepRunner {
   readonly #instance: Instance;
   readonly #context: RunContext;
   readonly #bench: Bench;
   readonly #vars: Record<string, unknown>;
-  /** The step that began last, for a time-out and an interruption to name. */
-  current: { readonly title: string; readonly at: Position; readonly scope: Scope } | undefined;
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(instance: Instance, context: RunContext, bench: Bench) {
     this.#instance = instance;
     this.#context = context;
     this.#bench = bench;
     this.#vars = { ...instance.vars, ...bench.variables };
+  }
+
+  /** The innermost ones that are under way now, several side by side: for a time-out and an interruption to name. */
+  get underWay(): readonly UnderWay[] {
+    return [...this.#underWay];
   }
 
   /** Does them one after another; `prefix` begins their paths. @throws Told, Interrupted, StepSkipped */
@@ -70,7 +81,6 @@ export class StepRunner {
       endLine: step.endLine,
     };
     const time = () => new Date(bench.clock.now()).toISOString();
-    this.current = { title: about.title, at: about.at, scope };
     emit({ kind: "stepBegan", id: info.id, step: about, time: time() });
     const end = (result: Omit<StepResult, "ms">) =>
       emit({
@@ -84,6 +94,8 @@ export class StepRunner {
       end({ outcome: "skipped", why: `only in OCPP ${step.ocpp}` });
       return;
     }
+    const here = { title: about.title, at: about.at, scope };
+    if (step.blocks.length === 0) this.#underWay.add(here);
     try {
       await this.#do(step, filled(), path, track, scope);
       end({ outcome: "passed" });
@@ -94,6 +106,8 @@ export class StepRunner {
       const failure = e instanceof Told ? e.failure : this.#failureAt(e, step, path, scope);
       end({ outcome: failure.outcome, failure });
       throw new Told(failure);
+    } finally {
+      this.#underWay.delete(here);
     }
   }
 

@@ -82,6 +82,8 @@ export interface Failure {
   readonly code?: string;
   readonly hint?: string;
   readonly at: Position;
+  /** Absent: it was one of the steps that count. */
+  readonly part?: "setup" | "teardown";
   /** What the step ran within, outermost first; absent: nothing. */
   readonly around?: readonly Surrounding[];
   /** The step as written, variables filled in. */

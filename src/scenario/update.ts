@@ -7,6 +7,7 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
+  Scalar,
   stringify,
   visit,
 } from "yaml";
@@ -177,6 +178,8 @@ function literalAt(
     if (key !== undefined) node = memberOf(node, key);
   }
   if (!isScalar(node) || isAlias(node) || !node.range || node.anchor !== undefined) return undefined;
+  // A block's range has its line break, and what may stand within braces would end it.
+  if (node.type === Scalar.BLOCK_FOLDED || node.type === Scalar.BLOCK_LITERAL) return undefined;
   const { value } = node;
   if (typeof value === "string" && (isPattern(value) || hasReference(value))) return undefined;
   return { from: node.range[0], to: node.range[1], value, isOwn };

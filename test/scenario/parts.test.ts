@@ -90,3 +90,40 @@ it("a card whose tap is given up is taken away before the tear-down, which may t
     "teardown.2",
   ]);
 });
+
+describe("a time-out side by side names the steps that are still under way, and what is around them all", () => {
+  const branches = (second: string) =>
+    scenario(
+      [
+        "- repeat:",
+        "    times: 2",
+        "    steps:",
+        "      - parallel:",
+        "          - - expect: { signal: accepted, within: 1 h }",
+        `          - - ${second}`,
+      ].join("\n"),
+      "timeout: 5 s\n",
+    );
+  const stuck = async (text: string) =>
+    (await run(text)).failures.map(({ message, around = [] }) => [message, ...around.map((a) => a.text)]);
+  const expected = "It took longer than 5 s, at the step";
+
+  it("not the one that began last and has ended", async () => {
+    expect(await stuck(branches("wait: 1 s"))).toEqual([
+      [
+        `${expected} expect {signal: accepted, within: 1 h} (line 8)`,
+        "in round 1 of 2 (repeat, line 4)",
+        "in branch 1 of parallel (line 7)",
+      ],
+    ]);
+  });
+
+  it("all of them", async () => {
+    expect(await stuck(branches("wait: 1 d"))).toEqual([
+      [
+        `${expected}s expect {signal: accepted, within: 1 h} (line 8) and wait 1 d (line 9)`,
+        "in round 1 of 2 (repeat, line 4)",
+      ],
+    ]);
+  });
+});

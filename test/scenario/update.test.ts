@@ -124,6 +124,13 @@ describe("what an expectation means stays", () => {
   });
 });
 
+it("a block of several lines stays, and what stands behind it too", async () => {
+  const text = scenario(
+    "- transfer: { vendor: com.example, data: bay 7 }\n- expect:\n    message: DataTransfer\n    with:\n      data: >-\n        bay 8\n        or so\n      vendorId: com.example\n    within: 1 s",
+  );
+  expect(await rewrite(text)).toEqual({ told: [], text, exitCode: 1 });
+});
+
 it("an included file is the one that is written, with its rights, and what is told says where", async () => {
   const cwd = folderOf({
     "s.yaml": scenario("- include: _start.yaml"),

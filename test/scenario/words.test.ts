@@ -40,6 +40,24 @@ const beside: readonly (readonly [steps: string, message: string | RegExp])[] = 
   ],
   ["expect: { signal: { not: beep } }", /s\.yaml:3:25: "beep" is no signal/],
   [
+    "expect: { error: Authorize, code: InternalEror, count: 0 }",
+    /"InternalEror" is no error code of OCPP \| Did you mean "InternalError"/,
+  ],
+  [
+    "expect: { error: Authorize, with: { errorCode: InternalEror } }",
+    /"InternalEror" is no value of "errorCode"/,
+  ],
+  [
+    "expect: { error: Authorize, code: GenericError, with: { errorCode: InternalError } }",
+    /"errorCode" is said already: GenericError/,
+  ],
+  ["expect: { message: Authorize, count: 0.. }", /any number is right/],
+  ["expect: { message: Authorize, absent: 0 s }", /nothing can come in no time/],
+  [
+    "send: { message: HeartBeat }",
+    /"HeartBeat" is no message of OCPP \| Did you mean "Heartbeat"\? If it is to be wrong/,
+  ],
+  [
     "expect: { verdict: rejected, because: Blokked }",
     /"Blokked" is no authorization status \| Did you mean "Blocked"/,
   ],
@@ -60,6 +78,65 @@ describe("what would be left alone although it stands there is refused", () => {
   it.each(beside)("%s", (step, message) => {
     if (typeof message === "string") expect(told(scenario(`- ${step}`))).toContain(message);
     else expect(told(scenario(`- ${step}`))).toMatch(message);
+  });
+});
+
+/** Matchers that no value can fit: absent and count: 0 would hold whatever came. */
+const never: readonly (readonly [matcher: string, message: RegExp])[] = [
+  [
+    "fact: transaction, with: { energyWh: <text> }",
+    /"energyWh" in the fact transaction is a number, which <text> never fits/,
+  ],
+  ["fact: transaction, with: { energyWh: <time> }", /which <time> never fits/],
+  ["fact: transaction, with: { energyWh: { contains: 5 } }", /is a number, which contains nothing/],
+  [
+    "fact: transaction, with: { offline: /maybe/ }",
+    /"offline" in the fact transaction is true or false, which \/maybe\/ never fits/,
+  ],
+  ["fact: transaction, with: { reason: { not: <number> } }", /"<number>" fits no value of "reason"/],
+  [
+    "fact: transaction, with: { energyWh: 70..10 }",
+    /"70\.\.10" is a range that nothing is in \| Write the lesser number first/,
+  ],
+  ["fact: transaction, with: { energyWh: 10...70 }", /is a number, not a text \| Did you mean 10\.\.70\?/],
+  [
+    "fact: transaction, with: { energyWh: { Not: 5 } }",
+    /is a number, not a map \| Did you mean \{ not: … \}\?/,
+  ],
+  [
+    "fact: verdict, with: { status: /Acept/ }",
+    /"\/Acept\/" fits no value of "status" in the fact verdict \| One of: Accepted, /,
+  ],
+  [
+    "fact: verdict, with: { status: { contains: Acept } }",
+    /No value of "status" in the fact verdict contains "Acept"/,
+  ],
+  [
+    "fact: card, with: { why: /04/x }",
+    /"x" are no flags of a regular expression here \| There are i, m, s and u/,
+  ],
+  ["fact: card, with: { why: <any > }", /"<any >" stands for nothing/],
+  [
+    "message: Authorize, with: { idTag: <number> }",
+    /"idTag" in the request Authorize of OCPP 1\.6 is a text, which <number> never fits/,
+  ],
+  [
+    "message: Authorize, with: { idTag: 04A2241BC85E8004A2241BC85E80 }",
+    /has at most 20 characters, and this has 28/,
+  ],
+];
+
+describe("a matcher that nothing fits is refused", () => {
+  it.each(never)("%s", (matcher, message) => {
+    expect(told(scenario(`- expect: { ${matcher}, count: 0 }`, "ocpp: 1.6\n"))).toMatch(message);
+  });
+
+  it.each([
+    "fact: transaction, with: { energyWh: { not: <absent> }, meterWh: 1.., reason: /^EV/ }",
+    "fact: verdict, with: { status: { contains: Acc }, why: 1..2, ms: /^0/ }",
+    'message: Authorize, with: { idTag: "/04" }',
+  ])("and one that something fits is not: %s", (matcher) => {
+    expect(() => told(scenario(`- expect: { ${matcher} }`, "ocpp: 1.6\n"))).toThrow("without a complaint");
   });
 });
 
@@ -141,13 +218,36 @@ const states: readonly (readonly [what: string, steps: string, failure: RegExp |
   ],
 ];
 
+const counts: readonly (readonly [what: string, steps: string, failure: RegExp | undefined])[] = [
+  [
+    "one too many within the time that is given",
+    "- plug:\n- expect: { message: Heartbeat, count: 1, within: 1 min }",
+    /message Heartbeat came 2 times, at most 1 expected/,
+  ],
+  [
+    "at most one, likewise",
+    "- plug:\n- expect: { message: Heartbeat, count: ..1, within: 1 min }",
+    /message Heartbeat came 2 times, at most 1 expected/,
+  ],
+  ["so many and no more", "- plug:\n- expect: { message: Heartbeat, count: 5..6, within: 1 min }", undefined],
+  [
+    "without a time: as soon as there are enough",
+    "- plug:\n- expect: { message: Heartbeat, count: 1 }",
+    undefined,
+  ],
+];
+
+describe("how often", () => {
+  it.each(counts)("%s", async (_, steps, failure) => expectOutcome(steps, failure, "10 s"));
+});
+
 describe("states and choices", () => {
   it.each(states)("%s", async (_, steps, failure) => expectOutcome(steps, failure));
 });
 
-async function expectOutcome(steps: string, failure: RegExp | undefined): Promise<void> {
+async function expectOutcome(steps: string, failure: RegExp | undefined, heartbeat = "5 min"): Promise<void> {
   const { results, failures } = await run(
-    scenario(steps, `central: { cards: [${CARD}] }\nstation: { evses: 2 }\n`),
+    scenario(steps, `central: { cards: [${CARD}], heartbeat: ${heartbeat} }\nstation: { evses: 2 }\n`),
   );
   if (failure === undefined) {
     expect(failures.map((f) => f.message)).toEqual([]);

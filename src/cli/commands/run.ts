@@ -82,7 +82,6 @@ export const command = defineCommand({
   },
   async run(input) {
     if (input.args.list === true) return list(input, optionsOf(input));
-    if (input.args.update === true) await update(input, optionsOf(input));
     if (input.args.watch === true) return watch(input, optionsOf(input));
     return once(input);
   },
@@ -177,6 +176,7 @@ async function once(input: Input, { failed, ...chosen }: Once = {}): Promise<num
       if (event.kind === "runBegan") failed?.clear();
       if (event.kind === "scenarioEnded" && isBad(event.result)) failed?.add(event.id);
     };
+    if (args.update === true) await update(input, optionsOf(input));
     code = (await runScenarios({ ...optionsOf(input), ...chosen, onEvent })).exitCode;
   } catch (e) {
     reporters.on(refusalOf(e, commandOf(args.paths)));

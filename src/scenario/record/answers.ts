@@ -1,7 +1,7 @@
 import type { Fact, FrameFact } from "../../station/facts.ts";
 import { isRecord } from "../../util/record.ts";
 import type { CardSetup } from "../bench.ts";
-import { ERROR_CODES } from "../steps/csms.ts";
+import { ERROR_CODES } from "../error-codes.ts";
 import type { Step } from "./actions.ts";
 import { literal } from "./escape.ts";
 
@@ -63,10 +63,8 @@ function otherAnswer(action: string, { messageType, payload }: FrameFact): Step 
   return action === "DataTransfer" && payload.status !== "UnknownVendorId" ? { with: literal(payload) } : {};
 }
 
-/** OCPP 1.6 spells two of them in its own way (Errata §4.2.3), and some central systems make up theirs. */
+/** Some central systems make up theirs. */
 function errorCode(code: string): string {
-  if (code === "FormationViolation") return "FormatViolation";
-  if (code === "OccurenceConstraintViolation") return "OccurrenceConstraintViolation";
   return ERROR_CODES.some((known) => known === code) ? code : "GenericError";
 }
 

@@ -34,7 +34,7 @@ const one = object({
   message: { ...text, description: "A request: its action." },
   answer: { ...text, description: "The answer to a request of this action." },
   error: { ...text, description: "The CALLERROR that answers a request of this action." },
-  code: { ...text, description: "The error's code." },
+  code: { ...choice, description: "The error's code." },
   from: word(
     SIDES,
     "Who sends it; default: whose message it is in OCPP (DataTransfer: the station's), and of an answer the other side.",
@@ -52,7 +52,8 @@ const one = object({
   ),
   count: {
     type: ["integer", "string"],
-    description: "How often: 2, or 1..3, or 2.. for at least two.",
+    description:
+      "How often: 2, or 1..3, or 2.. for at least two. With within no more may come until that is over; without, it is judged as soon as there are enough.",
     examples: ["1..3"],
   },
   capture: captureSchema,
@@ -63,6 +64,8 @@ export const expect = defineStep<readonly Expectation[]>({
   describe: "Wait for something to happen since the last step that did something; a list: in this order.",
   notes: [
     "It looks at what has happened since the last step that did something (expect does nothing, wait does), in any order, and waits for what has not. So it stands right behind the step that causes it; several may look at the same. Only status is also met by what has been so before.",
+    "Words may be written in small or capital letters; values of with are exact. absent and within count from the end of the step before.",
+    "The transactionId of a fact transaction is the station's own. In OCPP 1.6 the number on the wire is the central system's: capture it from answer: StartTransaction.",
     "A message's members and captures are those of its payload, everything else's those of the fact. What cannot be in the version that is played is told before anything runs.",
   ],
   schema: {
@@ -150,7 +153,7 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   }
   const { min, max } = e.count ?? { min: 1, max: Number.POSITIVE_INFINITY };
   const waitMs = e.within ?? at.patienceMs;
-  const found = await collect(e, at, after, Math.max(min, 1), waitMs);
+  const found = await collect(e, at, after, wantedOf(e), waitMs);
   if (e.count !== undefined) await at.bench.settle();
   const all = e.count === undefined ? found : fitting(e, at, after);
   if (all.length < min) throw failure(e, at, after, all, waitMs);
@@ -168,6 +171,12 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   if (last === undefined) return after;
   capture(e, last, at);
   return last.seq;
+}
+
+/** When it need not be waited any longer: where a time is given, only one too many ends it early. */
+function wantedOf({ count, within: given }: Expectation): number {
+  const { min, max } = count ?? { min: 1, max: Number.POSITIVE_INFINITY };
+  return given !== undefined && Number.isFinite(max) ? max + 1 : Math.max(min, 1);
 }
 
 const fitting = (e: Expectation, at: Running, after: number): JournalEntry[] =>
@@ -219,6 +228,8 @@ const STILL_SO =
   "It has been so since before the last step that did something, and nothing has changed it: leave this expectation out, or write since: start.";
 /** Facts of these kinds tell what is so from then on. */
 const LASTING: readonly string[] = ["link", "power", "reader", "registration"];
+/** Members that say what happened; all others say how. */
+const WHAT_IT_IS: readonly string[] = ["messageType", "action", "direction", "event", "signal", "outcome"];
 const OUT_OF_ORDER = "It came before what stands above it: a list is an order.";
 
 function failure(
@@ -239,8 +250,8 @@ function failure(
     came > 0 || near?.alike === true
       ? undefined
       : all.findLast((fact) => fact.seq <= after && misses(e, fact).length === 0);
-  // Where too few came, the answer to one of them is not what was missing.
-  const answers = came > 0 && near?.differences.some(({ path }) => path === "messageType");
+  // Where too few came, the answer to one of them is not what was missing, nor the end of a session its start.
+  const isAnother = came > 0 && near?.differences.some(({ path }) => WHAT_IT_IS.includes(path)) === true;
   const wanted = e.count === undefined || e.count.min <= 1 ? "" : ` ${times(e.count.min)}`;
   const said = came === 0 ? `${e.title} did not come` : `${e.title} came ${times(came)}, not${wanted},`;
   return new StepFailure(`${said} within ${durationText(ms)}`, {
@@ -251,7 +262,7 @@ function failure(
           nearest: early,
           hint: early.seq > at.sinceSeq ? OUT_OF_ORDER : isStill(early, all) ? STILL_SO : TOO_EARLY,
         }
-      : near === undefined || answers === true
+      : near === undefined || isAnother
         ? {}
         : { nearest: near.fact, differences: near.differences }),
   });

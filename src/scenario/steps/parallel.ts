@@ -1,6 +1,6 @@
 import { yaml } from "../examples.ts";
 import { stepsSchema } from "../schemas.ts";
-import { defineStep } from "../step.ts";
+import { defineStep, StepSkipped } from "../step.ts";
 
 /** `parallel`: lists of steps side by side. */
 export const parallel = defineStep<undefined>({
@@ -25,7 +25,8 @@ export const parallel = defineStep<undefined>({
       return at.block(block, { where, branch: i + 1 });
     });
     const ended = await Promise.allSettled(branches);
-    const failed = ended.find((e) => e.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
+    const broken = ended.filter((e) => e.status === "rejected").map(({ reason }) => reason);
+    // What one branch cannot do here does not excuse another.
+    if (broken.length > 0) throw broken.find((e) => !(e instanceof StepSkipped)) ?? broken[0];
   },
 });

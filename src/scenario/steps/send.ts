@@ -1,12 +1,24 @@
 import { actionOf } from "../action.ts";
 import { type Alternative, alternativeOf } from "../alternatives.ts";
 import { yaml } from "../examples.ts";
+import { StepProblem } from "../problem.ts";
 import { object, text } from "../schemas.ts";
 import { defineStep, type Known, StepFailure } from "../step.ts";
 
 type Sent =
   | { readonly raw: string }
   | { readonly action: string; readonly payload: unknown; readonly id?: string };
+
+/** What is sent is sent as it is written, so it has to be written right. @throws StepProblem */
+function exactly(message: unknown, known: Known): string {
+  const action = actionOf(["message"], message, known);
+  if (action === message) return action;
+  throw new StepProblem(
+    ["message"],
+    `"${String(message)}" is no message of OCPP`,
+    `Did you mean "${action}"? If it is to be wrong, send the whole frame: raw.`,
+  );
+}
 
 /** What to do without a connection. */
 export const CONNECT_FIRST =
@@ -17,7 +29,7 @@ const FORMS: Readonly<Record<string, Alternative & { read(raw: Raw, known: Known
   message: {
     beside: ["payload", "id"],
     read: ({ message, payload = {}, id }, known) => ({
-      action: String(message).startsWith("x-") ? String(message) : actionOf(["message"], message, known),
+      action: String(message).startsWith("x-") ? String(message) : exactly(message, known),
       payload,
       ...(id === undefined ? {} : { id: String(id) }),
     }),

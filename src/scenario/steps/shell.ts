@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { systemClock, type TimerHandle } from "../../util/clock.ts";
 import { yaml } from "../examples.ts";
 import { durationSchema, object, text } from "../schemas.ts";
 import { defineStep, StepFailure } from "../step.ts";
-import { duration } from "../units.ts";
+import { duration, durationText } from "../units.ts";
 
 interface Shell {
   readonly run: string;
@@ -11,6 +13,8 @@ interface Shell {
 }
 
 const PATIENCE_MS = 60_000;
+/** So long it has to end when it is told to, ms. */
+const GRACE_MS = 1000;
 /** So much of a program's output is kept. */
 const MAX_OUTPUT = 1_000_000;
 
@@ -22,7 +26,10 @@ export const shell = defineStep<Shell>({
       {
         run: { ...text, description: "The command line." },
         capture: { type: "string", description: "The variable that its standard output becomes." },
-        within: { ...durationSchema, description: "How long it may take; default 1 min." },
+        within: {
+          ...durationSchema,
+          description: "How long it may take, with all that it starts; default 1 min.",
+        },
       },
       ["run"],
     ),
@@ -46,51 +53,82 @@ export const shell = defineStep<Shell>({
     };
   },
   async run({ run, capture, withinMs }, at) {
-    const { code, out, err } = await at.outside((signal) =>
-      execute(run, at.directory, AbortSignal.any([signal, AbortSignal.timeout(withinMs)])),
+    const { code, signal, late, out, err } = await at.outside((given) =>
+      execute(run, at.directory, withinMs, given),
     );
-    if (code !== 0) {
+    if (late || code !== 0) {
       const said = (err.trim() || out.trim()).split("\n").slice(-5).join("\n");
-      throw new StepFailure(
-        code === null ? "It was ended before it was done" : `It ended with exit code ${code}`,
-        {
-          ...(said === "" ? {} : { hint: said }),
-          expected: "exit code 0",
-        },
-      );
+      const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+      throw new StepFailure(`It ${late ? `did not end within ${durationText(withinMs)}` : how}`, {
+        ...(said === "" ? {} : { hint: said }),
+        expected: "exit code 0",
+      });
     }
     if (capture !== undefined) at.define(capture, out.trim());
   },
 });
 
 interface Ended {
-  /** Null: it was ended from here. */
   readonly code: number | null;
+  readonly signal: string | null;
+  /** The time was over before it and all that it had started were. */
+  readonly late: boolean;
   readonly out: string;
   readonly err: string;
 }
 
-function execute(line: string, cwd: string, signal: AbortSignal): Promise<Ended> {
+/** It has ended when nothing that it started writes any more. `given`: aborted when it is given up. */
+function execute(line: string, cwd: string, withinMs: number, given: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     // A process group of its own: what the shell has started ends with it.
     const child = spawn(line, { cwd, shell: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const [out, err] = [textOf(child.stdout), textOf(child.stderr)];
+    let late = false;
+    let force: TimerHandle;
     const end = () => {
-      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-        process.kill(-child.pid, "SIGTERM");
+      killGroup(child, "SIGTERM");
+      force ??= systemClock.setTimeout(() => {
+        killGroup(child, "SIGKILL");
+        // What has left the group may write for ever.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, GRACE_MS);
     };
-    let [out, err] = ["", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (out.length < MAX_OUTPUT) out += chunk;
+    const timer = systemClock.setTimeout(() => {
+      late = true;
+      end();
+    }, withinMs);
+    const over = () => {
+      systemClock.clearTimeout(timer);
+      systemClock.clearTimeout(force);
+      given.removeEventListener("abort", end);
+    };
+    given.addEventListener("abort", end);
+    if (given.aborted) end();
+    child.once("error", (e) => {
+      over();
+      reject(e);
     });
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (err.length < MAX_OUTPUT) err += chunk;
+    child.once("close", (code, signal) => {
+      over();
+      resolve({ code, signal, late, out: out(), err: err() });
     });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      signal.removeEventListener("abort", end);
-      resolve({ code, out, err });
-    });
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
   });
+}
+
+function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // All of them have ended.
+  }
+}
+
+/** Gathers what comes, up to a limit. */
+function textOf(stream: Readable): () => string {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (chunk: string) => {
+    if (text.length < MAX_OUTPUT) text += chunk;
+  });
+  return () => text;
 }

@@ -314,7 +314,7 @@ describe("the central system", () => {
         csms: {
           answer: "Authorize",
           delay: "3000 ms",
-          error: "OccurrenceConstraintViolation",
+          error: "OccurenceConstraintViolation",
           once: true,
         },
       },
@@ -566,6 +566,13 @@ describe("the file", () => {
     .chain((gaps) =>
       fc.tuple(...gaps.map((_, i) => anyFact(gaps.slice(0, i + 1).reduce((a, b) => a + b, 0)))),
     );
+
+  it("has the name that was given, in one line and without variables", () => {
+    const nameOf = (name: string) =>
+      draftOf({ head: twoOutlets, facts: [connected, accepted], broken: 0 }, { clock, day, name }).head.name;
+    expect(nameOf("It costs $five,\nand ${x ")).toBe("It costs $$five, and $${x");
+    expect(nameOf(" \n")).toMatch(/^Session of /);
+  });
 
   it("is always a scenario that can be read, whatever happened", () => {
     fc.assert(
