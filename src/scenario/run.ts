@@ -199,7 +199,7 @@ class ScenarioRun {
   }
 
   async #begin(bench: Bench, part: AbortSignal): Promise<void> {
-    const { begins = "online" } = this.#instance.scenario.station;
+    const { begins = "online" } = this.#instance.setup().station;
     if (begins === "online") {
       const { known, spoken } = this.#context;
       const { ocpp } = this.#instance;
