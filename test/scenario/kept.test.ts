@@ -15,7 +15,9 @@ async function failuresOf(expectation: string): Promise<string[]> {
 }
 
 describe("what has been since the start, where the first facts are forgotten", () => {
-  const unknown = (what: string) => [`Whether message ${what} came cannot be said: too much has come since then`];
+  const unknown = (what: string) => [
+    `Whether message ${what} came cannot be said: too much has come since then`,
+  ];
 
   it.each([
     ["none", "{ message: BootNotification, count: 0, since: start, within: 1 s }", "BootNotification"],
