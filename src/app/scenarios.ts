@@ -5,6 +5,7 @@ import { versions } from "../ocpp/versions.ts";
 import { scenarioFiles } from "../scenario/files.ts";
 import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
+import type { Ask } from "../scenario/run-context.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
 import type { RunEvent, RunSummary } from "../scenario/types.ts";
@@ -41,8 +42,8 @@ export interface RunScenariosOptions extends Selection {
   readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
-  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
-  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
+  /** Asks a person; absent: there is nobody. */
+  readonly ask?: Ask;
   readonly signal?: AbortSignal;
   /** Hears everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;
