@@ -61,6 +61,8 @@ function partOf(raw: RawExpectation, capture: Readonly<Record<string, string>>, 
 const absence =
   (raw: RawExpectation) =>
   (path: string[], value: unknown): number => {
+    if (raw.capture !== undefined)
+      throw new StepProblem(["capture"], "what is absent has nothing to capture", "Leave it out.");
     if (raw.count === undefined && raw.within === undefined) {
       const ms = duration(path, value);
       if (ms > 0) return ms;
