@@ -103,7 +103,7 @@ function loaded(o: RunScenariosOptions): Instance[] {
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
       return loadScenarios(file, { cwd, known, ...played }).flatMap((scenario, i) =>
-        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
+        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, known, ...played }),
       );
     } catch (e) {
       if (!(e instanceof WrongFiles)) throw e;

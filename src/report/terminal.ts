@@ -145,6 +145,9 @@ const marks: Readonly<Record<Outcome, (c: Colors) => string>> = {
 
 function noteOf(result: ScenarioResult, flaky: boolean): string | undefined {
   if (result.outcome === "skipped" || result.outcome === "interrupted") return result.outcome;
-  if (result.expectedFailure !== undefined) return "failed as expected";
+  if (result.expectedFailure !== undefined) {
+    const { file, line } = result.failures[0]?.at ?? {};
+    return line === undefined ? "failed as expected" : `failed as expected, ${file}:${line}`;
+  }
   return flaky ? `try ${result.retry + 1}` : undefined;
 }

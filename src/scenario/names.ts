@@ -16,6 +16,9 @@ export const builtIn = {
 
 export const BUILT_IN = Object.keys(builtIn);
 
+/** Those of them that are there before anything stands: for the station and the central system themselves. */
+export const BEFORE: readonly (keyof typeof builtIn)[] = ["station", "ocpp", "seed", "round"];
+
 /** @throws StepProblem for a name that is always taken */
 export function mayBeNamed(path: readonly (string | number)[], name: string): void {
   if (!BUILT_IN.includes(name)) return;

@@ -2,6 +2,7 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
+import type { Secrets } from "./secrets.ts";
 import type { TypedPlace } from "./suited.ts";
 import type { Vars } from "./template.ts";
 import type { Came, Position } from "./types.ts";
@@ -126,6 +127,8 @@ export interface Running {
   readonly bench: Bench;
   readonly step: Step;
   readonly ocpp: string;
+  /** Of the scenario: not to be told. */
+  readonly secrets: Secrets;
   readonly vars: Vars;
   readonly known: Known;
   /** The last fact before the last step that did something. */

@@ -1,8 +1,8 @@
 import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
+import { redacted } from "./redacted.ts";
 import { runInstance } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
-import { redacted } from "./secrets.ts";
 import type { Position, RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
@@ -70,7 +70,9 @@ const shown = ({ name, cell }: ScenarioInfo): string =>
 
 /** Runs them, several side by side, and tells everything that happens. Never rejects. */
 export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
-  const emitted = (event: RunEvent): void => given.emit(redacted(event));
+  const secrets = new Map(given.instances.map((instance) => [instance.info.id, instance.secrets]));
+  const emitted = (event: RunEvent): void =>
+    given.emit("id" in event ? redacted(event, secrets.get(event.id)) : event);
   const o = {
     ...given,
     emit: emitted,

@@ -152,8 +152,13 @@ export function forVersion(value: unknown, ocpp: string, path: readonly string[]
   const inner = (item: unknown, key: string) => forVersion(item, ocpp, [...path, key]);
   if (!isByVersion(value)) return eachMember(value, inner);
   if (Object.hasOwn(value, ocpp)) return eachMember(value[ocpp], inner);
+  throw nothingSaid(value, ocpp, path);
+}
+
+/** What is by version says nothing for this one. */
+export function nothingSaid(value: object, ocpp: string, path: readonly string[] = []): StepProblem {
   const said = Object.keys(value);
-  throw new StepProblem(
+  return new StepProblem(
     path,
     `nothing is said for OCPP ${ocpp} here`,
     `There are values for ${said.join(", ")}: add one, or write ocpp: ${said[0]}.`,

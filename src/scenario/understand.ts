@@ -1,8 +1,9 @@
 import { misfits } from "../util/schema-problems.ts";
 import { formOf } from "./advice.ts";
 import { ownValue } from "./filled.ts";
+import { shownPath } from "./path.ts";
 import { StepProblem, throwAll } from "./problem.ts";
-import type { Known, Step, StepKind } from "./step.ts";
+import type { Known, Schema, Step, StepKind } from "./step.ts";
 import { suited, type TypedPlace } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
@@ -45,11 +46,15 @@ export function wrongForms(
   filled: unknown,
 ): StepProblem[] {
   if (blocks !== undefined) return [];
-  return misfits(schema, filled, (path) => [name, ...path].join(" › "))
+  return wrongValues(name, schema, filled).map((e) =>
+    e.path.length === 0 ? new StepProblem([], e.message, formOf(name, {})) : e,
+  );
+}
+
+/** What is of another form in a value of that name than a schema says. */
+export function wrongValues(name: string, schema: Schema, filled: unknown): StepProblem[] {
+  return misfits(schema, filled, (path) => shownPath([name, ...path]))
     .filter(({ keyword }) => FORM.includes(keyword))
     .toSorted((a, b) => a.rank - b.rank)
-    .map(
-      ({ path, text, hint }) =>
-        new StepProblem(path, text, path.length === 0 ? formOf(name, {}) : (hint ?? "")),
-    );
+    .map(({ path, text, hint }) => new StepProblem(path, text, hint ?? ""));
 }

@@ -58,6 +58,13 @@ export function truth(path: Path, value: unknown): boolean {
   throw new StepProblem(path, `"${String(value)}" is neither true nor false`, "Write true or false.");
 }
 
+/** A moment in ISO 8601, as it is written. @throws StepProblem */
+export function moment(path: Path, value: unknown): string {
+  const text = String(value);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new StepProblem(path, `"${text}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
+}
+
 /** A whole number from `min`. @throws StepProblem */
 export function whole(path: Path, value: unknown, min: number, what: string): number {
   const n = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;

@@ -10,6 +10,7 @@ import {
 } from "./connector.machine.ts";
 import type { EvseStatus } from "./control.ts";
 import { EvseRecord } from "./evse-record.ts";
+import { faultReason } from "./fault-reason.ts";
 import { isStoreError } from "./keeper.ts";
 import type { Kit } from "./kit.ts";
 import type { StatusSource } from "./notifier.ts";
@@ -286,7 +287,7 @@ export class Evse implements StatusSource {
   fault(errorCode: string): void {
     this.#fault = errorCode;
     this.#send("FAULT", `fault ${errorCode}`);
-    this.stop("AbnormalCondition", "Other");
+    this.stop("AbnormalCondition", faultReason(errorCode));
   }
 
   clear(): void {

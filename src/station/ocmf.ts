@@ -29,6 +29,9 @@ const ends: Partial<Record<StoppedReason, EndLetter>> = {
   PowerLoss: "P",
   EmergencyStop: "A",
   DeAuthorized: "A",
+  GroundFault: "A",
+  OvercurrentFault: "A",
+  PowerQuality: "A",
   Other: "A",
 };
 

@@ -55,6 +55,16 @@ describe("terminal", () => {
     expect(long.filter((line) => line.trim().split(" ").length > 3)).toEqual([]);
   });
 
+  it("says where a scenario failed as it was expected to", async () => {
+    const events = (await recorded()).map((event) =>
+      event.kind === "scenarioEnded" && event.result.outcome === "failed"
+        ? { ...event, result: { ...event.result, outcome: "passed" as const, expectedFailure: "known" } }
+        : event,
+    );
+    const { stdout } = await report(["terminal"], { events });
+    expect(stdout).toMatch(/ ✓ .*\n?.*failed as expected, scenarios\/whitelisting\/unknown\.yaml:7/);
+  });
+
   it("hostile text moves no cursor", async () => {
     const { stdout } = await report(["terminal"]);
     expect(stdout).toContain("?[31m%0A::error");

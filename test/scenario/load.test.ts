@@ -259,7 +259,7 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "a file that no variable can name",
     scenario("- plug:", "central: { files: { v2.img: x } }\n"),
-    's.yaml:2:21: "v2.img" cannot be the name of a file here | Use letters, digits and _, for example v2; uploads, certificate and root are taken.',
+    's.yaml:2:21: "v2.img" cannot be the name of a file here | Use letters, digits and _, for example v2; uploads, certificate, root are taken.',
   ],
   [
     "a security profile that there is not",
@@ -478,10 +478,8 @@ describe("what is read", () => {
   });
 
   it("a name tells its row", () => {
-    const text = scenario("- plug:", "data: [{ a: 1 }, { a: 2 }]\nocpp: 1.6\n").replace(
-      "Test",
-      "Row $a of $x",
-    );
+    const capture = "- csms: { send: ClearCache, capture: { x: status } }";
+    const text = scenario(capture, "data: [{ a: 1 }, { a: 2 }]\nocpp: 1.6\n").replace("Test", "Row $a of $x");
     expect(plan(text).map((i) => i.info.name)).toEqual(["Row $a of $x", "Row $a of $x"]);
     const known = text.replace("$x", "$$5");
     expect(plan(known).map((i) => i.info.name)).toEqual(["Row 1 of $5", "Row 2 of $5"]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { errorCodes } from "../../src/station/control.ts";
 import {
   bench,
   CARD,
@@ -557,9 +558,24 @@ describe("availability and faults", () => {
       errorCode: "GroundFailure",
       chargePointStatus: "Faulted",
     });
-    expect(events(b).at(-1)).toBe("Ended AbnormalCondition Other");
+    expect(events(b).at(-1)).toBe("Ended AbnormalCondition GroundFault");
     b.station.clear(evse(b));
     b.station.clear(evse(b));
     expect(b.of("fault").map((f) => f.state)).toEqual(["raised", "cleared"]);
+  });
+
+  const named: Readonly<Record<string, string>> = {
+    GroundFailure: "GroundFault",
+    OverCurrentFailure: "OvercurrentFault",
+    OverVoltage: "PowerQuality",
+    UnderVoltage: "PowerQuality",
+  };
+  it.each(errorCodes)("%s ends the transaction with the reason that 2.0.1 has for it", async (errorCode) => {
+    const b = await running();
+    evse(b).plug();
+    await b.tap();
+    b.station.fault(evse(b), errorCode);
+    await b.clock.advance(1);
+    expect(events(b).at(-1)).toBe(`Ended AbnormalCondition ${named[errorCode] ?? "Other"}`);
   });
 });

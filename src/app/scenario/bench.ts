@@ -125,8 +125,8 @@ class StationBench implements Bench {
     if (this.#setup.station.begins !== "off") this.#now.host.station.start();
   }
 
-  run<T>(work: Promise<T>): Promise<T> {
-    return this.#time?.run(work) ?? work;
+  run<T>(work: Promise<T>, giveUp?: (e: unknown) => boolean): Promise<T> {
+    return this.#time?.run(work, giveUp) ?? work;
   }
 
   settle(): Promise<void> {

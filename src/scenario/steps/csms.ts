@@ -1,7 +1,7 @@
 import { actionOf } from "../action.ts";
 import { type Alternative, alternativeOf } from "../alternatives.ts";
-import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
-import { cardOf, texts } from "../card.ts";
+import type { AnswerChange, BenchCentral, CommandOutcome } from "../bench.ts";
+import { accessMode, cardOf, roamingOf, texts } from "../card.ts";
 import { ERROR_CODES } from "../error-codes.ts";
 import { yaml } from "../examples.ts";
 import { memberAt } from "../expectation.ts";
@@ -65,21 +65,19 @@ const DEEDS: Readonly<Record<string, CsmsWord>> = {
     return (central) => central.disconnect();
   }),
   mode: alone((raw) => {
-    const mode =
-      MODES.find((known) => plain(known) === plain(raw.mode)) ??
-      oneOf(["mode"], raw.mode, MODES, "access mode");
+    const mode = accessMode(["mode"], raw.mode);
     return (central) => central.mode(mode);
   }),
-  card: alone((raw) => {
-    const card: CardSetup = cardOf(raw.card);
+  card: alone((raw, known) => {
+    const card = cardOf(["card"], raw.card, known);
     return (central) => central.addCard(card);
   }),
   "remove-card": alone((raw) => (central) => central.removeCard(String(raw["remove-card"]))),
   block: alone((raw) => (central) => central.blockCard(String(raw.block), true)),
   unblock: alone((raw) => (central) => central.blockCard(String(raw.unblock), false)),
-  roaming: alone((raw) => {
-    const { id, contract } = raw.roaming as Record<keyof RoamingSetup, unknown>;
-    return (central) => central.addRoaming({ id: String(id), contract: String(contract) });
+  roaming: alone((raw, known) => {
+    const contract = roamingOf(["roaming"], raw.roaming, known);
+    return (central) => central.addRoaming(contract);
   }),
   approve: alone((raw) => {
     const isApproved = truth(["approve"], raw.approve);
@@ -113,11 +111,6 @@ function typed(value: unknown, known: Known): readonly TypedPlace[] {
     ...(wantsError(raw.expect) ? [] : at("expect", raw.send, "response")),
   ];
 }
-
-const plain = (mode: unknown): string =>
-  String(mode)
-    .toLowerCase()
-    .replace(/[\s_-]/g, "");
 
 /** `csms`: what the built-in central system does, and how it departs from its standard answers. */
 export const csms = defineStep<Deed>({

@@ -103,6 +103,19 @@ const rows: Row[] = [
 describe("2.0.1: transaction events", () => {
   itSays(dialect, rows);
 
+  it.each(["GroundFault", "OvercurrentFault", "PowerQuality"] as const)(
+    "a fault's reason %s is told as it is",
+    (stoppedReason) => {
+      const exchange = say(dialect, "transaction", {
+        ...started,
+        eventType: "Ended",
+        triggerReason: "AbnormalCondition",
+        stoppedReason,
+      });
+      expect(exchange).toMatchObject({ payload: { transactionInfo: { stoppedReason } } });
+    },
+  );
+
   it("fits the schema whatever happens, and nothing of the event is lost (property)", () => {
     fc.assert(
       fc.property(transactionEvents({ tokenMax: 36 }), (event) => {
