@@ -7,6 +7,7 @@ import { checkPaths } from "./members.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known } from "./step.ts";
+import type { TypedPlace } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
 /**
@@ -56,6 +57,12 @@ function misspelt(value: unknown, kind: FactKind, known: Known, path: readonly s
   if (meant === undefined) return [];
   const hint = `${meant} If not, write { equals: ${said} }.`;
   return [new StepProblem([...path, member], `"${said}" is probably misspelt`, hint)];
+}
+
+/** Where something stands that is compared with such facts. */
+export function factAt(path: readonly string[], kind: FactKind): TypedPlace {
+  const { schema, isOpen } = described(kind);
+  return { path, schema, isOpen, isMatcher: true };
 }
 
 /** Members to capture, as paths with dots. @throws StepProblem for one that no fact of this kind has */
