@@ -117,11 +117,11 @@ function loaded(o: RunScenariosOptions): Instance[] {
 }
 
 /**
- * Runs scenarios. Failures are in the summary and the events.
+ * Runs scenarios. Failures are in the summary and the events. Rejects with what `onEvent` throws, after the tear-downs.
  * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed; `usage` where
  * nothing fits
  */
-export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
+export async function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
   const choice = {
     ...(o.csms === undefined ? {} : { csms: o.csms }),
@@ -130,8 +130,9 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   };
   const all = loaded(o);
   mayBeMarked(o, all);
+  const { shard: _, ...whole } = o;
+  mustFit(o, selected(all, whole));
   const instances = selected(all, o);
-  mustFit(o, instances);
   mayRunSideBySide(o, instances);
   return runSuite({
     context: {
@@ -170,8 +171,8 @@ function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
  * Of many shards one may have nothing to do; a misspelt tag must not look like success.
  * @throws AppError `usage`
  */
-function mustFit({ grep, tags = [], shard }: Selection, { length }: readonly Instance[]): void {
-  if (length > 0 || shard !== undefined) return;
+function mustFit({ grep, tags = [] }: Selection, { length }: readonly Instance[]): void {
+  if (length > 0) return;
   const given = [...(grep === undefined ? [] : [`--grep ${grep.source}`]), ...tags.map((t) => `--tag ${t}`)];
   throw new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
     hint: "The same command with --list and without these flags shows all.",

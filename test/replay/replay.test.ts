@@ -220,6 +220,23 @@ describe("tapstation replay", () => {
     expect(stdout).toContain("3 messages: 1 answered the same, none otherwise, 2 not come to.");
   });
 
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends it while a new connection is waited for, with %i", async (signal, code) => {
+    const other = await server({ ...good, Authorize: "break" }, Array(50).fill(503));
+    const bin = new Bin(["replay", file(log), "--csms", other.url, "--id", "CP001", "--timeout", "600"]);
+    await until("a new connection is refused", () => other.server.requests.length > 1);
+    bin.process.kill(signal);
+    expect((await bin.ended).code).toBe(code);
+  });
+
+  it("where neither the log nor the central system has an answer, that is said", async () => {
+    const other = await server({ Authorize: "silence" });
+    const { stdout } = await replay(file(log.slice(0, 1)), other.url, "--timeout", "1");
+    expect(stdout).toContain("Authorize  no answer (timeout); no answer was recorded");
+  });
+
   it("does not send what holds a masked secret", async () => {
     const other = await server(good);
     const masked = [[2, "1", "Authorize", { idToken: { idToken: "***", type: "KeyCode" } }], ...log];

@@ -68,7 +68,7 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.\n\nExit codes: 0 all answers that were compared are the same, 1 one differs, 2 the file or the command line is wrong or\nnothing was compared, 4 the central system refuses or the connection was lost, 130 interrupted. Commands come from people\nand rules at a central system: that others come, or none, counts with --strict only.",
+    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.\n\nExit codes: 0 all answers that were compared are the same, 1 one differs, 2 the file or the command line is wrong or\nnothing was compared, 4 the central system refuses or the connection was lost, 130 interrupted (143 by SIGTERM). Commands come from people\nand rules at a central system: that others come, or none, counts with --strict only.",
   run: async ({ args, settings, io }) => {
     // Beside a recorded scenario lie the facts that it was made from.
     const file = args.file.replace(/\.ya?ml$/, ".jsonl");
@@ -89,7 +89,7 @@ export const command = defineCommand({
       if (json) printJson(io, { kind: "summary", ...s });
       else for (const line of summaryLines(report, c, args.strict === true)) print(io, line);
     }
-    if (io.signal.aborted) return 130;
+    if (io.signal.aborted) return io.signal.reason === "SIGTERM" ? 143 : 130;
     if (report.lost !== undefined) throw report.lost;
     const others = s.missingCommands.length + s.commands.filter(isNew).length;
     if (s.differing > 0 || (args.strict === true && others > 0)) return 1;
@@ -187,7 +187,10 @@ function exchangeLines({ line, action, now, recorded, differences, problem }: Re
   const notes = problem === undefined ? [] : [`     ${c.yellow(clean(problem))}`];
   const head = `${String(line).padStart(5)}  ${action}`;
   if (now === undefined) return [c.dim(`${head}  -`), ...notes];
-  if (recorded === undefined) return [c.dim(`${head}  answered; no answer was recorded`), ...notes];
+  if (recorded === undefined) {
+    const came = now.kind === "none" ? `no answer (${now.why})` : "answered";
+    return [c.dim(`${head}  ${came}; no answer was recorded`), ...notes];
+  }
   if (differences.length === 0) return [`${head}  ${c.green("same")}`, ...notes];
   const shown = differences.map(
     (d) =>

@@ -138,12 +138,13 @@ async function update({ io }: Input, o: RunScenariosOptions): Promise<void> {
 const isBad = ({ outcome }: ScenarioResult): boolean => outcome === "failed" || outcome === "error";
 
 const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> =>
-  openReporters(args.reporter ?? (json ? ["jsonl"] : []), {
+  openReporters(args.reporter ?? [], {
     stdout: io.stdout,
     colors: colorsFor(io.stdout, io.env),
     env: io.env,
     cwd: io.cwd,
     quiet: args.quiet === true,
+    json,
     onFault: ({ reporter, error }) => {
       io.stderr.write(`The reporter ${reporter} failed and is left out: ${clean(errorText(error))}\n`);
     },
@@ -202,7 +203,9 @@ function list({ io, settings }: Input, o: RunScenariosOptions): number {
 
 /** A file that is wrong is told, and the next change or key awaited. */
 async function watch(input: Input, { paths }: RunScenariosOptions): Promise<number> {
-  const { io } = input;
+  const { io, settings } = input;
+  // Events have the standard output for themselves.
+  const aside = settings.config.json ? { ...io, stdout: io.stderr } : io;
   const failed = new Set<string>();
   let ids: ReadonlySet<string> | undefined;
   while (!io.signal.aborted) {
@@ -212,9 +215,9 @@ async function watch(input: Input, { paths }: RunScenariosOptions): Promise<numb
       await once(input, { ...(ids === undefined ? {} : { ids }), failed });
     } catch (e) {
       if (!(e instanceof AppError)) throw e;
-      print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
+      print(aside, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
     }
-    const wish = io.signal.aborted ? undefined : await nextWish(io, change, failed.size);
+    const wish = io.signal.aborted ? undefined : await nextWish(aside, change, failed.size);
     over.abort();
     if (wish === "quit") return 0;
     ids = wish === "failed" ? new Set(failed) : undefined;
