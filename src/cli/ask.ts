@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Ask, AskedUntil } from "../scenario/run-context.ts";
+import type { Ask, AskedUntil } from "../scenario/types.ts";
 import type { Io } from "./io.ts";
 
 /** Asks the person at the terminal, one thing after another: an Enter says that one is done, whoever else is waiting. */
