@@ -49,9 +49,9 @@ const wrong: readonly (readonly [
     "a kind of value that a message does not have",
     scenario(
       "- expect: { message: Authorize, with: { idTag: $card } }\n  ocpp: 1.6",
-      "vars: { card: 12345678 }\n",
+      "vars: { card: [12345678] }\n",
     ),
-    's.yaml:4:43: "idTag" in the request Authorize of OCPP 1.6 is a text, not a number ($card, s.yaml:2:9) | Write it in quotes.',
+    's.yaml:4:43: "idTag" in the request Authorize of OCPP 1.6 is a text, not a list ($card, s.yaml:2:9) | Write a text.',
   ],
   [
     "a value for one version",

@@ -8,6 +8,7 @@ import {
   misses,
   nearestTo,
   parseExpectation,
+  typedIn,
 } from "../expectation.ts";
 import { EXPECTED, FACTS, SIDES } from "../expected.ts";
 import { matches, show } from "../match.ts";
@@ -132,6 +133,12 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { fact: link, with: { state: disconnected } } # any fact, by its kind`,
   ],
   looks: true,
+  typed: (value, known) =>
+    Array.isArray(value)
+      ? value.flatMap((one, i) =>
+          typedIn(one, known).map((place) => ({ ...place, path: [String(i), ...place.path] })),
+        )
+      : typedIn(value, known),
   parse: (value, known) =>
     Array.isArray(value)
       ? readAll(value.map((one, i) => () => within([i], () => parseExpectation(one, known))))
