@@ -62,7 +62,7 @@ const beside: readonly (readonly [steps: string, message: string | RegExp])[] = 
   ],
   [
     "expect: { fact: signal, with: { uid: 04A2241BC85E8 } }",
-    /"04A2241BC85E8" is probably misspelt \| Did you mean "04A2241BC85E80"/,
+    /"04A2241BC85E8" is probably misspelt \| A UID has whole bytes/,
   ],
   ["expect: { message: Authorize, absent: 0 s }", /nothing can come in no time/],
   [
