@@ -75,6 +75,8 @@ export const typedIn = (value: unknown, known: Known): readonly TypedPlace[] =>
 const absence =
   (raw: RawExpectation) =>
   (path: string[], value: unknown): number => {
+    if (raw.capture !== undefined)
+      throw new StepProblem(["capture"], "what is absent has nothing to capture", "Leave it out.");
     if (raw.count === undefined && raw.within === undefined) {
       const ms = duration(path, value);
       if (ms > 0) return ms;

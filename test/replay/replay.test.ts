@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -265,6 +265,53 @@ describe("tapstation replay", () => {
     const outcome = await run(["replay", ...args(file(log))]);
     expect(outcome.stderr).toMatch(text);
     expect(outcome.code).toBe(code);
+  });
+
+  it("passes over a message that is nested too deep for a central system, and says so", async () => {
+    const deep = `[2,"9","DataTransfer",{"vendorId":"x","data":${"[".repeat(40_000)}${"]".repeat(40_000)}}]`;
+    const path = file(log);
+    appendFileSync(path, `\n${deep}\n${JSON.stringify({ message: deep, direction: "out" })}`);
+    const other = await server(good);
+    const { code, stderr } = await replay(path, other.url);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/:7: passed over: nested deeper than 64 levels/);
+    expect(other.heard.map(([action]) => action)).not.toContain("DataTransfer");
+  });
+
+  it("says that a scenario that was written was not recorded", async () => {
+    const { code, stderr } = await run(["replay", "scenarios/mine.yaml", "--csms", "ws://127.0.0.1:9"]);
+    expect(stderr).toContain(
+      "scenarios/mine.yaml was not recorded: mine.jsonl, what the station said, is not beside it",
+    );
+    expect(stderr).toContain("tapstation run scenarios/mine.yaml --reporter jsonl:report.jsonl");
+    expect(code).toBe(2);
+  });
+
+  it("of a report that has a scenario in two versions, --ocpp says which", async () => {
+    const lines = ["1.6", "2.0.1"].flatMap((ocpp) => {
+      const id = `s.yaml#1 OCPP ${ocpp}`;
+      const raw = JSON.stringify([2, ocpp, "Heartbeat", {}]);
+      const fact = {
+        kind: "frame",
+        direction: "out",
+        messageType: "CALL",
+        raw,
+        station: "CP001",
+        source: "station",
+      };
+      return [
+        { kind: "scenarioBegan", scenario: { id, name: "Blocked card", cell: { ocpp } } },
+        { kind: "fact", id, fact },
+      ];
+    });
+    const other = await server({});
+    const some = await replay(file(lines), other.url, "--grep", "Blocked card");
+    expect(some.stderr).toContain("messages of 2 scenarios");
+    const one = await replay(file(lines), other.url, "--grep", "Blocked card", "--ocpp", "2.0.1");
+    expect(one.stderr).toContain("Of the report: s.yaml#1 OCPP 2.0.1");
+    expect(other.heard).toHaveLength(1);
+    const none = await replay(file(lines), other.url, "--grep", "Blocked card", "--ocpp", "2.1");
+    expect(none.code).toBe(2);
   });
 
   it("says what is wrong with a file without any message, by its line", async () => {
