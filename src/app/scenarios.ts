@@ -7,7 +7,7 @@ import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
-import type { RunEvent, RunSummary } from "../scenario/types.ts";
+import type { Ask, RunEvent, RunSummary } from "../scenario/types.ts";
 import { type FileProblem, WrongFiles } from "../scenario/wrong-files.ts";
 import { standardTable, valueProblem } from "../station/settings.ts";
 import { AppError } from "../util/errors.ts";
@@ -41,8 +41,8 @@ export interface RunScenariosOptions extends Selection {
   readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
-  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
-  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
+  /** Asks a person; absent: there is nobody. */
+  readonly ask?: Ask;
   readonly signal?: AbortSignal;
   /** Hears everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;

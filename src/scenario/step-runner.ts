@@ -167,7 +167,8 @@ export class StepRunner {
       ask: (text, done) => {
         const { ask } = this.#context;
         if (ask === undefined) throw new StepSkipped(`nobody is there to be asked: ${text}`);
-        return outside(() => ask(text, done), bench, track.part);
+        const until = (over: AbortSignal) => (done === undefined ? { over } : { done, over });
+        return outside((over) => ask(text, until(over)), bench, track.part);
       },
     };
   }

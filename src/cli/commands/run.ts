@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { updateScenarios } from "../../app/scenario-update.ts";
 import { planScenarios, type RunScenariosOptions, refusalOf, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
@@ -8,6 +7,7 @@ import type { RunEvent, ScenarioResult } from "../../scenario/types.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { againFlags } from "../again-flags.ts";
+import { asker } from "../ask.ts";
 import { type CommandInput, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
@@ -113,7 +113,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     ...(config.csms === undefined ? {} : { csms: config.csms }),
     ...(config.password === undefined ? {} : { password: config.password }),
     ...readersOf(config.readers),
-    ...(io.stdin.isTTY === true ? { ask: (said: string, done?: AbortSignal) => ask(io, said, done) } : {}),
+    ...(io.stdin.isTTY === true ? { ask: asker(io) } : {}),
   };
 }
 
@@ -246,22 +246,6 @@ async function nextWish(io: Io, change: Promise<void>, failed: number): Promise<
     }
   } finally {
     over.abort();
-  }
-}
-
-/** `done`: what is asked for shows by itself, without Enter. */
-async function ask(io: Io, said: string, done?: AbortSignal): Promise<void> {
-  const lines = createInterface({ input: io.stdin, output: io.stderr });
-  // A terminal that is asked sends no signal.
-  lines.on("SIGINT", () => io.stop("SIGINT"));
-  try {
-    const signal = done === undefined ? io.signal : AbortSignal.any([io.signal, done]);
-    await lines.question(done === undefined ? `${said}, then press Enter: ` : `${said} … `, { signal });
-  } catch (e) {
-    if (done?.aborted !== true) throw e;
-    io.stderr.write("\n");
-  } finally {
-    lines.close();
   }
 }
 
