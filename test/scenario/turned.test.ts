@@ -266,6 +266,28 @@ describe("variables in messages", () => {
     ]);
   });
 
+  it("station and central system take them as steps do", async () => {
+    const { failures, facts } = await run(
+      [
+        "name: Test",
+        "data: t.csv",
+        "vars: { version: 1.0 }",
+        "station: { evses: $evses, list: [$card], settings: { HeartbeatInterval: 60 } }",
+        "central: { files: { v2: $version, v3: $card }, cards: [{ id: $card, blocked: $blocked }] }",
+        "steps:",
+        "  - plug: $evses",
+        "  - tap: $card",
+        "  - expect: { verdict: rejected, because: Blocked }",
+        "  - csms: { text: $evses }",
+      ].join("\n"),
+      { files: { "t.csv": "evses,card,blocked\n2,12345678,true\n" } },
+    );
+    expect(failures).toEqual([]);
+    expect(facts).toContainEqual(expect.objectContaining({ kind: "connector", evseId: 2 }));
+    const numbers = scenario("- csms: { text: $n }", "vars: { n: 7 }\ncentral: { files: { v2: $n } }\n");
+    expect(plan(numbers)).toHaveLength(2);
+  });
+
   it("what is sent as it is written stays as it is", async () => {
     const { failures, facts } = await run(
       scenario(
