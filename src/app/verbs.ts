@@ -156,7 +156,13 @@ const json = {
   },
 } satisfies Arg<unknown>;
 
-const anyText = { name: "data", rest: true, parse: (t: string) => t } satisfies Arg<string>;
+const anyText = { name: "data", rest: true, parse: unquoted } satisfies Arg<string>;
+
+/** What stands in quotes as a whole, as a shell takes it: `"bay 7"` is bay 7. */
+function unquoted(t: string): string {
+  if (/^'[^']*'$/.test(t)) return t.slice(1, -1);
+  return /^"(?:[^"\\]|\\.)*"$/.test(t) ? t.slice(1, -1).replace(/\\(["\\])/g, "$1") : t;
+}
 
 function errorCode(t: string): string {
   const found = errorCodes.find((c) => c.toLowerCase() === t.toLowerCase());
@@ -200,7 +206,7 @@ export const verbs = {
   ),
   transfer: verb(
     [wordOf("vendor", 255), { ...wordOf("message", 50), optional: true }, { ...anyText, optional: true }],
-    "send DataTransfer (message -: none; the rest of the line is its data)",
+    "send DataTransfer (message -: none; the rest of the line is its data, with or without quotes)",
     (c, vendorId, messageId, data) =>
       c.dataTransfer(vendorId, messageId === "-" ? undefined : messageId, data).then(done),
   ),
@@ -298,7 +304,7 @@ function parse(line: string): ParsedVerb {
       if (arg.optional === true) return undefined;
       throw bad(`"${name}" lacks its ${arg.name}`, `Write: ${verbUsage(name)}`);
     }
-    const argText = taken.map((w) => w.text).join(" ");
+    const argText = arg.rest === true ? line.slice(start.at - 1).trimEnd() : start.text;
     texts.push(argText);
     return argValue(arg, argText, name, start.at);
   });

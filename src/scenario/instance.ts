@@ -1,6 +1,9 @@
+import { cut } from "../util/text.ts";
 import type { BenchSetup } from "./bench.ts";
+import { secretsOf } from "./redacted.ts";
 import type { Scenario } from "./scenario.ts";
-import { setupOf, type WrittenSetup } from "./setup.ts";
+import type { Secrets } from "./secrets.ts";
+import { setupInPlace, setupOf } from "./setup.ts";
 import type { Known } from "./step.ts";
 import { fill, forVersion, forVersionOrAny, type Vars } from "./template.ts";
 import type { ScenarioInfo } from "./types.ts";
@@ -12,6 +15,8 @@ export interface Instance {
   readonly ocpp: string;
   readonly seed: number;
   readonly vars: Vars;
+  /** Masked in whatever is told of it. */
+  readonly secrets: Secrets;
   /** Why it is not run. */
   readonly skip?: string;
   /** @throws StepProblem, AppError where it cannot be understood */
@@ -36,27 +41,34 @@ const CELL_MAX = 40;
 export function instancesOf(scenario: Scenario, index: number, o: InstanceOptions): Instance[] {
   const chosen = o.ocpp ?? scenario.ocpp;
   const spoken = chosen.filter((version) => scenario.ocpp.includes(version));
+  const secrets = secretsOf(scenario);
+  const shared: Shared = { index, secrets, source: secrets.yaml(scenario.source) };
   if (spoken.length === 0) {
     const why = `it is for OCPP ${scenario.ocpp.join(", ")} only`;
-    return [instance(scenario, index, chosen[0] ?? "", {}, undefined, o, why)];
+    return [instance(scenario, shared, chosen[0] ?? "", {}, undefined, o, why)];
   }
   return spoken.flatMap((ocpp) =>
     scenario.rows.map((row, i) =>
-      instance(scenario, index, ocpp, row, scenario.rows.length > 1 ? i + 1 : undefined, o, scenario.skip),
+      instance(scenario, shared, ocpp, row, scenario.rows.length > 1 ? i + 1 : undefined, o, scenario.skip),
     ),
   );
 }
 
+/** What is the same in all instances of a scenario. */
+interface Shared extends Pick<Instance, "secrets">, Pick<ScenarioInfo, "source"> {
+  readonly index: number;
+}
+
 function instance(
   scenario: Scenario,
-  index: number,
+  { index, secrets, source }: Shared,
   ocpp: string,
   row: Vars,
   rowNumber: number | undefined,
   o: InstanceOptions,
   skip: string | undefined,
 ): Instance {
-  const { shows, spec, tags, at, source } = scenario;
+  const { shows, spec, tags, at } = scenario;
   const place = rowNumber === undefined ? "" : ` row ${rowNumber}`;
   const id = `${at.file}#${index + 1} OCPP ${ocpp}${place}`;
   const chosen = forVersionOrAny(row, ocpp) as Vars;
@@ -65,26 +77,27 @@ function instance(
   const { id: called = o.id } = (forVersionOrAny(scenario.before.station, ocpp) ?? {}) as { id?: unknown };
   const station = filledText(String(called), own);
   const vars: Vars = { ...own, station };
-  const name = filledText(scenario.name, vars);
+  const name = secrets.text(filledText(scenario.name, vars));
   return {
     info: {
       id,
       name,
-      ...(shows === undefined ? {} : { shows }),
+      ...(shows === undefined ? {} : { shows: secrets.text(shows) }),
       ...(spec === undefined ? {} : { spec }),
       tags,
       at,
       source,
-      cell: { ocpp, ...o.cell, ...cellsOf(chosen) },
+      cell: { ocpp, ...o.cell, ...cellsOf(chosen, secrets) },
     },
     scenario,
     ocpp,
     seed: o.seed,
     vars,
+    secrets,
     ...(skip === undefined ? {} : { skip }),
     setup: () => {
-      const before = fill(forVersion(scenario.before, ocpp), vars) as WrittenSetup;
-      const setup = setupOf(before, { ...o.known, ocpp });
+      const written = forVersion(scenario.before, ocpp);
+      const setup = setupOf(setupInPlace(fill(written, vars), written), { ...o.known, ocpp });
       return { ocpp, seed: o.seed, ...setup, station: { ...setup.station, id: station } };
     },
   };
@@ -99,11 +112,11 @@ function filledText(text: string, vars: Vars): string {
   }
 }
 
-function cellsOf(row: Vars): Record<string, string> {
+function cellsOf(row: Vars, secrets: Secrets): Record<string, string> {
   return Object.fromEntries(
     Object.entries(row).map(([column, value]) => {
       const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-      return [column, text.length > CELL_MAX ? `${text.slice(0, CELL_MAX - 1)}…` : text];
+      return [column, cut(secrets.text(text), CELL_MAX)];
     }),
   );
 }

@@ -14,6 +14,7 @@ import { StepReader, tellForm } from "./read-steps.ts";
 import type { LoadOptions, Reading } from "./reading.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { Secrets } from "./secrets.ts";
 import type { WrittenSetup } from "./setup.ts";
 import { Source } from "./source.ts";
 import type { Step } from "./step.ts";
@@ -36,10 +37,11 @@ const BEGINS = 'A scenario begins with "name: …" and has "steps:".';
  */
 export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const source = new Source(file, o.cwd);
-  const problems = new Problems(source.shown);
+  const secrets = new Secrets();
+  const problems = new Problems(source.shown, secrets);
   if (source.docs.length === 0) problems.add(source.position(0), "the file is empty", BEGINS);
   const scenarios = source.docs.flatMap((doc) => {
-    const reading: Reading = { ...o, problems, spoiled: new Map(), hidesNames: false };
+    const reading: Reading = { ...o, problems, secrets, spoiled: new Map(), hidesNames: false };
     try {
       return new Loader(reading, source, doc).scenario() ?? [];
     } catch (e) {
@@ -65,6 +67,7 @@ class Loader {
     this.#source = source;
     this.#doc = doc;
     this.#value = source.valueOf(doc, SCHEMA);
+    reading.secrets.learn(this.#value);
     this.#form = new Form(SCHEMA, this.#value, reading.known);
   }
 
@@ -93,6 +96,10 @@ class Loader {
         this.#guard(this.#written(["vars", name], version), () => mayBeNamed([], name));
     for (const name of Object.keys(data.rows[0] ?? {}))
       this.#guard(["data", "0", name], () => mayBeNamed([], name));
+    // Its name is told; what refers to it is right.
+    this.#reading.hidesNames ||= [vars, data.rows[0] ?? {}].some((of) =>
+      Object.keys(of).some((name) => name.startsWith("$")),
+    );
     const reader = new StepReader(this.#reading, this.#source, this.#doc, this.#form);
     const read = (list: "setup" | "steps" | "teardown"): Step[] => reader.steps(raw[list], [list], head.ocpp);
     const lists = { setup: read("setup"), steps: read("steps"), teardown: read("teardown") };

@@ -206,6 +206,7 @@ export class StepReader {
       const value = source.valueOf(doc, STEPS);
       if (!Array.isArray(value) && !isByVersion(value))
         throw new WrongFiles([noSteps(source.place(doc, []))]);
+      this.#reading.secrets.learn(value);
       const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
       return new StepReader(this.#reading, source, doc, form, [...this.#chain, path]).steps(

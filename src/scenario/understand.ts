@@ -1,8 +1,10 @@
 import { misfits } from "../util/schema-problems.ts";
 import { formOf } from "./advice.ts";
+import { ownValue } from "./filled.ts";
 import { shownPath } from "./path.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known, Schema, Step, StepKind } from "./step.ts";
+import { suited, suitedTo } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
 /** Words and numbers are judged by the step itself, more kindly. */
@@ -14,13 +16,26 @@ const FORM = ["type", "additionalProperties", "required"];
  * @throws StepProblem
  */
 export function understood<T>(
-  { kind: name, value: written }: Pick<Step, "kind" | "value">,
+  step: Pick<Step, "kind" | "value" | "blocks">,
   kind: StepKind<T>,
   filled: unknown,
   known: Known,
 ): T {
-  if (hasReference(written)) throwAll(wrongForms(name, kind, filled));
-  return kind.parse(filled, known);
+  if (!hasReference(step.value)) return kind.parse(filled, known);
+  const value = inItsPlace(kind, filled, ownValue(step, known.ocpp), known);
+  throwAll(wrongForms(step.kind, kind, value));
+  return kind.parse(value, known);
+}
+
+/** The value of a step, variables having the kinds that their places want; `written`: before they were filled in. */
+export function inItsPlace(
+  { schema, typed }: Pick<StepKind<never>, "schema" | "typed">,
+  filled: unknown,
+  written: unknown,
+  known: Known,
+): unknown {
+  const value = suitedTo(schema, filled, written);
+  return typed === undefined ? value : suited(value, written, typed(value, known));
 }
 
 /** What is of a wrong form in a value. Steps that have steps within take no variable for them. */

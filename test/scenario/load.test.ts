@@ -40,6 +40,16 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     's.yaml:3:5: "-5 s" is before now | Time only passes: write a duration, 5 s.',
   ],
   [
+    "more time than there is",
+    scenario("- clock: { jump: -300000000 d }"),
+    "s.yaml:3:14: -300000000 d is too long | Up to 36525 d can be said.",
+  ],
+  [
+    "a clock that stands still",
+    scenario("- clock: { drift: -1 d }"),
+    "s.yaml:3:14: no clock gains or loses -1 d a day | Write less than 1 d: 30 s, -30 s.",
+  ],
+  [
     "a misspelt message",
     scenario("- expect: { message: Authorise }"),
     's.yaml:3:15: "Authorise" is no message of OCPP | Did you mean "Authorize"?',

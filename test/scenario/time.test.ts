@@ -5,11 +5,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openBench } from "../../src/app/scenario/bench.ts";
 import { LocalSockets } from "../../src/app/scenario/sockets.ts";
 import { SkewedClock, VirtualTime } from "../../src/app/scenario/time.ts";
-import { planScenarios } from "../../src/app/scenarios.ts";
-import { runSuite } from "../../src/scenario/suite.ts";
-import type { RunEvent } from "../../src/scenario/types.ts";
 import { SimulatedClock } from "../../src/util/clock.ts";
-import { folderOf, run, scenario } from "./support.ts";
+import { run, runOn, scenario } from "./support.ts";
 
 const LOSSY = scenario(
   [
@@ -150,39 +147,12 @@ describe("the wire between a station and its central system", () => {
 
   it("a fault of time ends the steps, and the tear-down runs", async () => {
     const text = scenario("- wait: 1 h", "teardown:\n  - plug:\n  - wait: 1 s\n");
-    const events: RunEvent[] = [];
-    const never = (): undefined => undefined;
-    await runSuite({
-      context: {
-        openBench: async (setup) => {
-          const bench = await openBench(setup);
-          bench.clock.setTimeout(() => {
-            throw new Error("a timer that fails");
-          }, 5000);
-          return bench;
-        },
-        known: {
-          versions: [],
-          ocpp: "1.6",
-          actionsOf: () => [],
-          sendersOf: () => [],
-          schemaOf: never,
-          misfit: never,
-          settings: [],
-          settingProblem: never,
-          evsesOf: () => 1,
-        },
-        signal: new AbortController().signal,
-        missing: never,
-      },
-      emit: (event) => events.push(event),
-      instances: planScenarios({ paths: ["s.yaml"], cwd: folderOf({ "s.yaml": text }), ocpp: ["1.6"] }),
-      workers: 1,
-      retries: 0,
-      bail: false,
-      seed: 1,
-      version: "",
-      command: "",
+    const events = await runOn(text, async (setup) => {
+      const bench = await openBench(setup);
+      bench.clock.setTimeout(() => {
+        throw new Error("a timer that fails");
+      }, 5000);
+      return bench;
     });
     const told = events.flatMap((e) => (e.kind === "stepEnded" ? [[e.step.path, e.result.outcome]] : []));
     expect(told).toEqual([

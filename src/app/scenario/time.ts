@@ -114,8 +114,17 @@ export class SkewedClock implements Clock {
     this.#true.clearTimeout(handle);
   }
 
-  /** Somebody sets it, so many ms from where it stands; timers that run are not touched. */
+  /**
+   * Somebody sets it, so many ms from where it stands; timers that run are not touched.
+   * @throws AppError `input.invalid` where no message could carry its time
+   */
   jump(byMs: number): void {
+    const year = new Date(this.now() + byMs).getUTCFullYear();
+    if (!(year >= 0 && year <= 9999)) {
+      throw new AppError("input.invalid", "The clock would stand before the year 0 or after 9999", {
+        hint: "OCPP's dateTime cannot say that: jump less far.",
+      });
+    }
     this.#offsetMs += byMs;
   }
 

@@ -6,8 +6,8 @@ import { ERROR_CODES } from "../error-codes.ts";
 import { yaml } from "../examples.ts";
 import { memberAt } from "../expectation.ts";
 import { checkMatcher, differences, show } from "../match.ts";
-import { checkCaptured, checkPayload } from "../members.ts";
-import { oneOf, readAll, readEach, StepProblem } from "../problem.ts";
+import { checkCaptured, checkPayload, type PayloadOf, payloadAt } from "../members.ts";
+import { oneOf, readAll, readEach, StepProblem, unlessWrong } from "../problem.ts";
 import {
   captureSchema,
   cardSchema,
@@ -22,6 +22,7 @@ import {
   word,
 } from "../schemas.ts";
 import { defineStep, type Known, type Running, StepFailure } from "../step.ts";
+import type { TypedPlace } from "../suited.ts";
 import { duration, truth } from "../units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -94,6 +95,21 @@ function command(raw: Raw, known: Known): Deed {
     () => checkAnswer(raw, action, known),
   ]);
   return async (central, at) => judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
+}
+
+/** Where payloads stand: the command's, what is said of the station's answer, and another answer. */
+function typed(value: unknown, known: Known): readonly TypedPlace[] {
+  const raw = (value ?? {}) as Raw;
+  const at = (path: "payload" | "expect" | "with", word: unknown, kind: PayloadOf["kind"]) =>
+    unlessWrong(() =>
+      payloadAt([path], { action: actionOf([], word, known), kind }, known, { isMatcher: path === "expect" }),
+    );
+  if (raw.answer !== undefined) return at("with", raw.answer, "response");
+  const isFree = String(raw.raw) === "true";
+  return [
+    ...(isFree ? [] : at("payload", raw.send, "request")),
+    ...(wantsError(raw.expect) ? [] : at("expect", raw.send, "response")),
+  ];
 }
 
 /** `csms`: what the built-in central system does, and how it departs from its standard answers. */
@@ -191,6 +207,7 @@ export const csms = defineStep<Deed>({
       - expect: { fact: registration, with: { status: Accepted }, within: 10 min }`,
   ],
   needs: () => ["central"],
+  typed,
   parse(value, known) {
     const raw = (value ?? {}) as Raw;
     return alternativeOf(raw, DEEDS, {
