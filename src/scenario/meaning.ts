@@ -19,6 +19,7 @@ import { StepProblem } from "./problem.ts";
 import { placeText } from "./problems.ts";
 import type { Reading } from "./reading.ts";
 import type { Known, Step, StepKind } from "./step.ts";
+import { noList } from "./steps/for-each.ts";
 import { stepKinds } from "./steps/table.ts";
 import { hasReference, isUnknown, unknownVariable } from "./template.ts";
 import { inItsPlace, wrongForms } from "./understand.ts";
@@ -166,6 +167,8 @@ export class Meaning {
         },
       }));
     }
+    // In its place it would be a text, the name of a file.
+    if (typeof items === "number" || typeof items === "boolean") this.#tell(said, candidate, noList(items));
     if (typeof items !== "string" || hasReference(items)) return undefined;
     return this.#guard(step, version, () => tableRows(items, this.#o.directory, as), ["in"]);
   }
