@@ -11,6 +11,7 @@ export interface LinkFailure {
   readonly hint?: string;
   /** The same is refused whenever it is tried, as far as the answer shows. */
   readonly lasting?: NonNullable<LinkFact["lasting"]>;
+  readonly takenOver?: boolean;
   /** Where security is the reason. */
   readonly problem?: LinkProblem;
 }
@@ -235,10 +236,17 @@ const CLOSE: Readonly<Record<number, string>> = {
   1013: "the CSMS is too busy",
 };
 
+/** How central systems say that the same identity has connected once more; there is no code for it. */
+const NEWER =
+  /\b(newer|new|another|second|duplicated?) (connection|session|websocket)\b|\breplaced\b|\btook over\b/i;
+
 /** A connection that stood was closed. */
 export function explainClose(code: number, reason: string): LinkFailure {
-  const why = CLOSE[code] ?? `the CSMS closed the connection with code ${code}`;
-  return { state: "disconnected", why: reason === "" ? why : `${why} (${reason.slice(0, 123)})` };
+  const closed = CLOSE[code] ?? `the CSMS closed the connection with code ${code}`;
+  const why = reason === "" ? closed : `${closed} (${reason.slice(0, 123)})`;
+  if (!NEWER.test(reason)) return { state: "disconnected", why };
+  const hint = "Another station has connected there with the same identity: give this one its own with --id.";
+  return { state: "disconnected", why, hint, takenOver: true };
 }
 
 function hostOf(url: string): string {
