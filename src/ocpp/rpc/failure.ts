@@ -31,7 +31,7 @@ type Words = (host: string) => Omit<LinkFailure, "state">;
 const trust = (why: string): Words => {
   const hint =
     "Give the certificate of the authority that signed it (CA), or ask the operator of the CSMS for it.";
-  return (host) => ({ why: `the certificate of ${host} ${why}`, hint, problem: "serverCertificate" });
+  return (host) => ({ why: `the certificate of ${host} ${why}`, hint, problem: "serverCertificate", lasting: "request" });
 };
 
 const unreachable = (why: string, hint: string): Words => {
@@ -49,16 +49,19 @@ const TLS: Readonly<Record<string, Words>> = {
     why: `the certificate of ${host} has expired`,
     hint: "Have it renewed; if it is in order, look at the clock of this machine.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   CERT_NOT_YET_VALID: (host) => ({
     why: `the certificate of ${host} is not valid yet`,
     hint: "Look at the clock of this machine.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: (host) => ({
     why: `the certificate was not made for the name ${host}`,
     hint: "Use the name that the certificate was made for.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   EPROTO: (host) => ({
     why: `${host} does not speak TLS as this side does`,
