@@ -44,8 +44,21 @@ function onOutputError(e: NodeJS.ErrnoException): void {
 process.stdout.on("error", onOutputError);
 process.stderr.on("error", onOutputError);
 
+/** So long what is under way has to come to an end after a fault of ours, ms. */
+const AFTER_CRASH_MS = 30_000;
+let crashCode: number | undefined;
+
+/** Told once; then as on a signal, so that reports are written and the hardware is left well. */
 function onCrash(e: unknown): void {
-  process.exit(reportError(e, io, process.argv.includes("--verbose") || (process.env.DEBUG ?? "") !== ""));
+  if (crashCode !== undefined) return;
+  const verbose = process.argv.includes("--verbose") || (process.env.DEBUG ?? "") !== "";
+  const code = reportError(e, io, verbose);
+  if (stopping.signal.aborted) process.exit(code);
+  crashCode = code;
+  // Where what awaits the end is lost, the process ends by itself.
+  process.exitCode = code;
+  stop("fault of tapstation");
+  setTimeout(() => process.exit(code), AFTER_CRASH_MS).unref();
 }
 
 process.on("uncaughtException", onCrash);
@@ -55,8 +68,9 @@ const code = await runCli(process.argv.slice(2), io);
 const interrupted = stopping.signal.reason === "SIGINT" || stopping.signal.reason === "SIGHUP";
 if (unwritable !== undefined) reportError(unwritable, io, false);
 process.exitCode =
-  unwritable !== undefined
+  crashCode ??
+  (unwritable !== undefined
     ? exitCodeOf(unwritable)
     : code === 0 && stopping.signal.aborted && interrupted
       ? 130
-      : code;
+      : code);

@@ -7,7 +7,7 @@ import { type Instance, instancesOf } from "../scenario/instance.ts";
 import { loadScenarios } from "../scenario/load.ts";
 import type { Known, Need } from "../scenario/step.ts";
 import { leftOut, marked, runSuite, type Selection, selected } from "../scenario/suite.ts";
-import type { RunEvent, RunSummary } from "../scenario/types.ts";
+import type { Ask, RunEvent, RunSummary } from "../scenario/types.ts";
 import { type FileProblem, WrongFiles } from "../scenario/wrong-files.ts";
 import { standardTable, valueProblem } from "../station/settings.ts";
 import { AppError } from "../util/errors.ts";
@@ -51,8 +51,8 @@ export interface RunScenariosOptions extends Selection, Omit<CredentialOptions, 
   readonly allowOnly?: boolean;
   /** Let scenarios run programs of this machine. Default false. */
   readonly allowShell?: boolean;
-  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
-  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
+  /** Asks a person; absent: there is nobody. */
+  readonly ask?: Ask;
   readonly signal?: AbortSignal;
   /** Hears everything that happens. */
   readonly onEvent?: (event: RunEvent) => void;
@@ -114,7 +114,7 @@ function loaded(o: RunScenariosOptions): Instance[] {
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
       return loadScenarios(file, { cwd, known, ...played }).flatMap((scenario, i) =>
-        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, ...played }),
+        instancesOf(scenario, i, { seed: o.seed ?? 1, id: o.id ?? DEFAULT_ID, cell, known, ...played }),
       );
     } catch (e) {
       if (!(e instanceof WrongFiles)) throw e;
@@ -127,11 +127,11 @@ function loaded(o: RunScenariosOptions): Instance[] {
 }
 
 /**
- * Runs scenarios. Failures are in the summary and the events.
+ * Runs scenarios. Failures are in the summary and the events. Rejects with what `onEvent` throws, after the tear-downs.
  * @throws AppError as {@link planScenarios}; `definition.invalid` for `only: true` where it is not allowed; `usage` where
  * nothing fits
  */
-export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
+export async function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
   const choice = {
     ...(o.csms === undefined ? {} : { csms: o.csms }),
@@ -140,8 +140,9 @@ export function runScenarios(o: RunScenariosOptions): Promise<RunSummary> {
   };
   const all = loaded(o);
   mayBeMarked(o, all);
+  const { shard: _, ...whole } = o;
+  mustFit(o, selected(all, whole));
   const instances = selected(all, o);
-  mustFit(o, instances);
   mayRunSideBySide(o, instances);
   return runSuite({
     context: {
@@ -192,8 +193,8 @@ function mayBeMarked(o: RunScenariosOptions, all: readonly Instance[]): void {
  * Of many shards one may have nothing to do; a misspelt tag must not look like success.
  * @throws AppError `usage`
  */
-function mustFit({ grep, tags = [], shard }: Selection, { length }: readonly Instance[]): void {
-  if (length > 0 || shard !== undefined) return;
+function mustFit({ grep, tags = [] }: Selection, { length }: readonly Instance[]): void {
+  if (length > 0) return;
   const given = [...(grep === undefined ? [] : [`--grep ${grep.source}`]), ...tags.map((t) => `--tag ${t}`)];
   throw new AppError("usage", `No scenario fits ${given.join(" ") || "what was asked for"}`, {
     hint: "The same command with --list and without these flags shows all.",

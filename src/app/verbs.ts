@@ -62,7 +62,13 @@ const wordOf = (name: string, max: number) => ({
   },
 });
 
-const anyText = { name: "data", rest: true, parse: (t: string) => t } satisfies Arg<string>;
+const anyText = { name: "data", rest: true, parse: unquoted } satisfies Arg<string>;
+
+/** What stands in quotes as a whole, as a shell takes it: `"bay 7"` is bay 7. */
+function unquoted(t: string): string {
+  if (/^'[^']*'$/.test(t)) return t.slice(1, -1);
+  return /^"(?:[^"\\]|\\.)*"$/.test(t) ? t.slice(1, -1).replace(/\\(["\\])/g, "$1") : t;
+}
 
 function errorCode(t: string): string {
   const found = errorCodes.find((c) => c.toLowerCase() === t.toLowerCase());
@@ -110,7 +116,7 @@ export const verbs = {
   ),
   transfer: verb(
     [wordOf("vendor", 255), { ...wordOf("message", 50), optional: true }, { ...anyText, optional: true }],
-    "send DataTransfer (message -: none; the rest of the line is its data)",
+    "send DataTransfer (message -: none; the rest of the line is its data, with or without quotes)",
     (c, vendorId, messageId, data) =>
       c.dataTransfer(vendorId, messageId === "-" ? undefined : messageId, data).then(done),
   ),

@@ -184,7 +184,7 @@ export class Vocabulary<C, N extends string = string> {
         if (arg.optional === true) return undefined;
         throw bad(`"${name}" lacks its ${arg.name}`, `Write: ${this.usage(name)}`);
       }
-      const argText = taken.map((w) => w.text).join(" ");
+      const argText = arg.rest === true ? line.slice(start.at - 1).trimEnd() : start.text;
       texts.push(argText);
       return this.#value(arg, argText, name, start.at);
     });

@@ -7,7 +7,7 @@ export type { Colors };
 export { clean };
 
 /** Why the program was asked to stop. */
-export type StopReason = "SIGINT" | "SIGTERM" | "SIGHUP" | "quit" | "outputClosed";
+export type StopReason = "SIGINT" | "SIGTERM" | "SIGHUP" | "quit" | "outputClosed" | "fault of tapstation";
 
 /** What a terminal's input has beyond a stream. */
 export interface Input extends Readable {

@@ -22,11 +22,12 @@ export class RingJournal implements Journal {
   }
 
   query(q: JournalQuery = {}): JournalEntry[] {
-    return select(this.#entries(), q);
+    return select(this.#entries(q.afterSeq ?? 0), q);
   }
 
-  *#entries(): Iterable<JournalEntry> {
-    for (let seq = Math.max(1, this.#count - this.#size + 1); seq <= this.#count; seq++) {
+  *#entries(after: number): Iterable<JournalEntry> {
+    const first = Math.max(after, this.#count - this.#size, 0) + 1;
+    for (let seq = Math.trunc(first); seq <= this.#count; seq++) {
       const fact = this.#ring[(seq - 1) % this.#size];
       if (fact !== undefined) yield { ...fact, seq };
     }

@@ -26,7 +26,8 @@ export class BareLink implements ReplayLink {
   readonly #calls: Calls;
   readonly #o: ReplayLinkOptions;
   #last: LinkFact | undefined;
-  #waiting: ((fact: LinkFact) => void) | undefined;
+  /** Undefined: nothing will be told any more. */
+  #waiting: ((fact: LinkFact | undefined) => void) | undefined;
 
   constructor(o: ReplayLinkOptions) {
     this.#o = o;
@@ -76,6 +77,7 @@ export class BareLink implements ReplayLink {
   }
 
   close(): Promise<void> {
+    this.#waiting?.(undefined);
     this.#calls.close();
     return this.#link.close();
   }
@@ -83,17 +85,14 @@ export class BareLink implements ReplayLink {
   #hear(fact: LinkFact): void {
     this.#last = fact;
     this.#waiting?.(fact);
-    this.#waiting = undefined;
   }
 
-  /** The next that is told of the connection; undefined when the time is over. */
+  /** The next that is told of the connection; undefined when the time is over, or this is closed. */
   #next(ms: number): Promise<LinkFact | undefined> {
     return new Promise((resolve) => {
-      const timer = this.#o.clock.setTimeout(() => {
-        this.#waiting = undefined;
-        resolve(undefined);
-      }, ms);
+      const timer = this.#o.clock.setTimeout(() => this.#waiting?.(undefined), ms);
       this.#waiting = (fact) => {
+        this.#waiting = undefined;
         this.#o.clock.clearTimeout(timer);
         resolve(fact);
       };

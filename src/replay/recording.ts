@@ -1,3 +1,4 @@
+import { MAX_NESTING, nestsWithin } from "../ocpp/rpc/frame.ts";
 import type { OcppVersion } from "../ocpp/rpc/types.ts";
 import { errorText } from "../util/errors.ts";
 import { isRecord } from "../util/record.ts";
@@ -43,7 +44,12 @@ export interface RecordingChoice {
   readonly station?: string | undefined;
   /** Of a report: found in the scenario's id, or in its name. */
   readonly scenario?: RegExp | undefined;
+  /** Of a report: the version that the scenario was run in. */
+  readonly ocpp?: readonly string[] | undefined;
 }
+
+/** Levels around a frame's payload in a report: the event, the fact. */
+const WRAPPED = 2;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -101,21 +107,21 @@ class Reader {
   readonly #versions = new Map<string, OcppVersion>();
   readonly #stations = new Set<string>();
   readonly #wanted: string | undefined;
-  readonly #grep: RegExp | undefined;
-  /** Names by id. */
-  readonly #names = new Map<string, string>();
+  readonly #choice: RecordingChoice;
+  /** Of a report: whether a scenario's frames are wanted, by its id. */
+  readonly #wantedScenarios = new Map<string, boolean>();
 
-  constructor({ station, scenario }: RecordingChoice) {
-    this.#wanted = station;
-    this.#grep = scenario;
+  constructor(choice: RecordingChoice) {
+    this.#wanted = choice.station;
+    this.#choice = choice;
   }
 
   line(text: string, line: number): void {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = json(text, MAX_NESTING + WRAPPED);
     } catch (e) {
-      this.#problems.push({ line, problem: `no JSON: ${errorText(e)}` });
+      this.#problems.push({ line, problem: errorText(e) });
       return;
     }
     if (Array.isArray(value)) this.#add(value, line, {});
@@ -145,12 +151,11 @@ class Reader {
   #event(value: Json, line: number): boolean {
     const id = String(value.id);
     if (value.kind === "fact" && isRecord(value.fact)) {
-      if (this.#grep === undefined || [id, this.#names.get(id) ?? ""].some((text) => this.#grep?.test(text)))
-        this.#object(value.fact, line, id);
+      if (this.#wantedScenarios.get(id) ?? isChosen({ id }, this.#choice)) this.#object(value.fact, line, id);
       return true;
     }
     if (value.kind === "scenarioBegan" && isRecord(value.scenario))
-      this.#names.set(String(value.scenario.id), String(value.scenario.name));
+      this.#wantedScenarios.set(String(value.scenario.id), isChosen(value.scenario, this.#choice));
     else if (value.kind === "retry") this.#frames = this.#frames.filter((f) => f.scenario !== id);
     return false;
   }
@@ -205,14 +210,31 @@ class Reader {
   }
 }
 
+/** Is it a scenario whose frames are wanted? */
+function isChosen({ id, name, cell }: Json, { scenario, ocpp }: RecordingChoice): boolean {
+  const version = isRecord(cell) && typeof cell.ocpp === "string" ? cell.ocpp : undefined;
+  if (ocpp !== undefined && version !== undefined && !ocpp.includes(version)) return false;
+  return scenario === undefined || [id, name ?? ""].some((text) => scenario.test(String(text)));
+}
+
 function stationOf(about: Json): string | undefined {
   const station = about.station ?? about.chargePointId ?? about.chargingStationId;
   return typeof station === "string" && station !== "" ? station : undefined;
 }
 
-function jsonArray(text: string): unknown {
+/** @throws Error that says why it is none that is read */
+function json(text: string, limit: number): unknown {
+  if (!nestsWithin(text, limit)) throw new Error(`nested deeper than ${MAX_NESTING} levels`);
   try {
     return JSON.parse(text);
+  } catch (e) {
+    throw new Error(`no JSON: ${errorText(e)}`);
+  }
+}
+
+function jsonArray(text: string): unknown {
+  try {
+    return json(text, MAX_NESTING);
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Reporter } from "../scenario/types.ts";
 import { isCi } from "../util/ci.ts";
 import type { Colors } from "../util/colors.ts";
@@ -96,6 +98,8 @@ export interface ReportContext {
   readonly cwd: string;
   /** If nothing prints, say as little as can be. */
   readonly quiet?: boolean;
+  /** The standard output is events (`jsonl`) and nothing else: `--json`. */
+  readonly json?: boolean;
   /** A reporter threw and is left out from now on. */
   onFault(fault: ReporterFault): void;
 }
@@ -104,12 +108,12 @@ const DEFAULT_COLUMNS = 80;
 const MIN_COLUMNS = 20;
 
 /**
- * All wanted reporters as one. When none of them prints to the standard output, one is added: `terminal`, or `minimal`
- * when told to be quiet.
+ * All wanted reporters as one. When none of them prints to the standard output, one is added: `terminal`, `minimal` when
+ * told to be quiet, `jsonl` when JSON is wanted.
  * @throws AppError `usage` for a file that cannot be written and for two that want the standard output
  */
 export async function openReporters(specs: readonly string[], context: ReportContext): Promise<Multiplexer> {
-  const wanted = withPrinting(specs.map(parseReporterSpec), context.quiet === true);
+  const wanted = withPrinting(specs.map(parseReporterSpec), context);
   const modules = await Promise.all(wanted.map(({ name }) => kindOf(name).load()));
   const reporters = wanted.map((spec, i) => modules[i]?.createReporter(optionsFor(spec, context)));
   return new Multiplexer(
@@ -118,24 +122,43 @@ export async function openReporters(specs: readonly string[], context: ReportCon
   );
 }
 
-function withPrinting(specs: readonly ReporterSpec[], quiet: boolean): readonly ReporterSpec[] {
-  refuseSame(specs);
+function withPrinting(
+  specs: readonly ReporterSpec[],
+  { quiet, json, cwd }: ReportContext,
+): readonly ReporterSpec[] {
+  refuseSame(specs, cwd);
   const printing = specs.filter((spec) => fileOf(spec) === undefined && kindOf(spec.name).printsAlone);
   const [first, second] = printing;
-  if (first === undefined) return [{ name: quiet ? "minimal" : "terminal" }, ...specs];
-  if (second === undefined) return specs;
-  throw new AppError("usage", `--reporter ${first.name} and ${second.name} both want the standard output`, {
-    hint: `Give one of them a file, for example --reporter ${second.name}:report.txt`,
+  const added = json ? "jsonl" : quiet ? "minimal" : "terminal";
+  if (first === undefined) return [{ name: added }, ...specs];
+  if (second === undefined && (!json || first.name === added)) return specs;
+  const [one, other] =
+    second === undefined ? ["--json", first.name] : [`--reporter ${first.name}`, second.name];
+  throw new AppError("usage", `${one} and ${other} both want the standard output`, {
+    hint: `Give one of them a file, for example --reporter ${other}:report.txt`,
   });
 }
 
-function refuseSame(specs: readonly ReporterSpec[]): void {
-  const files = specs.map(fileOf).filter((file) => file !== undefined);
+function refuseSame(specs: readonly ReporterSpec[], cwd: string): void {
+  const files = specs
+    .map(fileOf)
+    .filter((file) => file !== undefined)
+    .map((file) => realOf(resolve(cwd, file)));
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice === undefined) return;
   throw new AppError("usage", `Two reporters would write to ${twice}`, {
     hint: "Give each its own file, for example --reporter junit:report.xml",
   });
+}
+
+/** By whatever links and detours it is named. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realOf(above), basename(path));
+  }
 }
 
 const fileOf = ({ name, file }: ReporterSpec): string | undefined => file ?? kindOf(name).file;

@@ -165,8 +165,11 @@ export interface Bench {
   readonly central?: BenchCentral;
   /** Present when cards are presented by command. */
   readonly reader?: BenchReader;
-  /** Carries a scenario through: makes time pass while `work` waits. */
-  run<T>(work: Promise<T>): Promise<T>;
+  /**
+   * Carries a scenario through: makes time pass while `work` waits. `giveUp` hears why that cannot go on, and gives up
+   * what is under way; false: there is nothing to give up, then it rejects.
+   */
+  run<T>(work: Promise<T>, giveUp?: (e: unknown) => boolean): Promise<T>;
   /** Resolves when everything that can happen without time passing has happened. */
   settle(): Promise<void>;
   /** Waits for something outside (a process, a person): no time passes meanwhile. */

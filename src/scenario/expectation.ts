@@ -2,11 +2,12 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { FactKind } from "../station/facts.ts";
 import { alternativeOf } from "./alternatives.ts";
 import { EXPECTED, type ExpectedPart, type RawExpectation, type Sought } from "./expected.ts";
-import { checkFact, checkFactCaptured } from "./fact-members.ts";
+import { checkFact, checkFactCaptured, factAt } from "./fact-members.ts";
 import { checkMatcher, type Difference, differences, show } from "./match.ts";
-import { checkCaptured, checkPayload } from "./members.ts";
-import { given, oneOf, readAll, readEach, StepProblem } from "./problem.ts";
+import { checkCaptured, checkPayload, payloadAt } from "./members.ts";
+import { given, oneOf, readAll, readEach, StepProblem, unlessWrong } from "./problem.ts";
 import type { Known } from "./step.ts";
+import type { TypedPlace } from "./suited.ts";
 import { duration, whole } from "./units.ts";
 
 /** What is looked for among the facts. */
@@ -47,20 +48,35 @@ export function parseExpectation(value: unknown, known: Known): Expectation {
 
 /** What it looks for, with what it says of its members. */
 function partOf(raw: RawExpectation, capture: Readonly<Record<string, string>>, known: Known): ExpectedPart {
-  const part = alternativeOf(raw, EXPECTED, {
+  const part = soughtIn(raw, known);
+  readAll([() => checkMembers(raw.with, part, known), () => checkCapture(capture, part, known)]);
+  return part;
+}
+
+const soughtIn = (raw: RawExpectation, known: Known): ExpectedPart =>
+  alternativeOf(raw, EXPECTED, {
     none: "it does not say what is expected",
     two: "expectations",
     instead: "Write each in a step of its own, or as a list when their order counts.",
     example: "expect: { signal: accepted }.",
   }).part(raw, known);
-  readAll([() => checkMembers(raw.with, part, known), () => checkCapture(capture, part, known)]);
-  return part;
-}
+
+/** Where it says what members must be: `with`. */
+export const typedIn = (value: unknown, known: Known): readonly TypedPlace[] =>
+  unlessWrong(() => {
+    const { with: _, ...said } = (value ?? {}) as RawExpectation;
+    const part = soughtIn(said, known);
+    return part.payload === undefined
+      ? [factAt(["with"], kindOf(part))]
+      : payloadAt(["with"], part.payload, known, { isMatcher: true });
+  });
 
 /** For how long it must not come. */
 const absence =
   (raw: RawExpectation) =>
   (path: string[], value: unknown): number => {
+    if (raw.capture !== undefined)
+      throw new StepProblem(["capture"], "what is absent has nothing to capture", "Leave it out.");
     if (raw.count === undefined && raw.within === undefined) {
       const ms = duration(path, value);
       if (ms > 0) return ms;

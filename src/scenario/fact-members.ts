@@ -7,6 +7,7 @@ import { checkPaths } from "./members.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known } from "./step.ts";
+import type { TypedPlace } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
 /**
@@ -21,24 +22,47 @@ export function checkFact(value: unknown, kind: FactKind, known: Known, path: re
   throwAll([...look.found, ...misspelt(value, kind, known, path)]);
 }
 
-/** Members that may say anything, and mostly say one of these words. */
-const USUAL: {
-  readonly [K in FactKind]?: readonly [member: string, words: (known: Known) => readonly string[]];
-} = {
-  frame: ["action", ({ versions, actionsOf }) => versions.flatMap(actionsOf)],
-  setting: ["name", ({ settings }) => settings],
+/** A hint what was probably meant by a text that may be anything; undefined: it is as usual. */
+type Meant = (said: string, known: Known) => string | undefined;
+
+const nearlyOneOf =
+  (words: (known: Known) => readonly string[]): Meant =>
+  (said, known) => {
+    const all = words(known);
+    const meant = all.includes(said) ? undefined : nearest(said, all);
+    return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+  };
+
+/** As readers tell it: whole bytes, capital letters. */
+const uid: Meant = (said) => {
+  if (!/^[\da-f]{6,}$/i.test(said)) return undefined;
+  if (said.length % 2 > 0) return "A UID has whole bytes: an even number of digits.";
+  return said === said.toUpperCase() ? undefined : `Did you mean "${said.toUpperCase()}"?`;
 };
 
-/** What is nearly a word that is usual there. */
+/** Members that may say anything, and mostly say something of a kind. */
+const USUAL: { readonly [K in FactKind]?: readonly [member: string, meant: Meant] } = {
+  frame: ["action", nearlyOneOf(({ versions, actionsOf }) => versions.flatMap(actionsOf))],
+  setting: ["name", nearlyOneOf(({ settings }) => settings)],
+  card: ["uid", uid],
+  signal: ["uid", uid],
+};
+
+/** What is nearly something that is usual there. */
 function misspelt(value: unknown, kind: FactKind, known: Known, path: readonly string[]): StepProblem[] {
-  const [member = "", words] = USUAL[kind] ?? [];
+  const [member = "", meantBy] = USUAL[kind] ?? [];
   const said = (value as Readonly<Record<string, unknown>> | null)?.[member];
-  if (words === undefined || typeof said !== "string" || hasReference(said) || isPattern(said)) return [];
-  const all = words(known);
-  const meant = all.includes(said) ? undefined : nearest(said, all);
+  if (typeof said !== "string" || hasReference(said) || isPattern(said)) return [];
+  const meant = meantBy?.(said, known);
   if (meant === undefined) return [];
-  const hint = `Did you mean "${meant}"? If not, write { equals: ${said} }.`;
+  const hint = `${meant} If not, write { equals: ${said} }.`;
   return [new StepProblem([...path, member], `"${said}" is probably misspelt`, hint)];
+}
+
+/** Where something stands that is compared with such facts. */
+export function factAt(path: readonly string[], kind: FactKind): TypedPlace {
+  const { schema, isOpen } = described(kind);
+  return { path, schema, isOpen, isMatcher: true };
 }
 
 /** Members to capture, as paths with dots. @throws StepProblem for one that no fact of this kind has */

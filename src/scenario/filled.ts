@@ -5,7 +5,7 @@ import { fill, forVersion, type Vars } from "./template.ts";
  * What a step says itself for a version: the steps within a map are left out, they are for themselves.
  * @throws StepProblem where it says nothing for the version
  */
-export function ownValue({ value, blocks }: Step, ocpp: string): unknown {
+export function ownValue({ value, blocks }: Pick<Step, "value" | "blocks">, ocpp: string): unknown {
   if (blocks.length === 0) return forVersion(value, ocpp);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const { steps: _, ...own } = value as Record<string, unknown>;

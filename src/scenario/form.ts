@@ -24,7 +24,7 @@ export class Form {
   constructor(schema: object, value: unknown, known: Known) {
     const { versions } = known;
     const misfitting = versions.flatMap((version) => {
-      const said = eachByVersion(value, (item) => forVersionOrAny(item, version));
+      const said = forVersionOrAny(value, version);
       const found = misfits(schema, said, shownPath).map((misfit) => advised(misfit, said, known));
       return withoutMisspelt(found).map((misfit) => {
         const { path, missingKey } = misfit;
@@ -58,6 +58,7 @@ export class Form {
     return this.wrong.some(
       ({ path, unknownKey, meant }) =>
         DEFINING.includes(meant ?? "") ||
+        DEFINING.includes(path.at(-1) ?? "") ||
         (path.length === 1 && unknownKey !== undefined) ||
         DEFINING.includes(path[0] ?? ""),
     );
@@ -67,24 +68,6 @@ export class Form {
 /** Does one lead to the other? */
 export const isRelated = (a: readonly string[], b: readonly string[]): boolean =>
   (a.length < b.length ? a : b).every((_, i) => a[i] === b[i]);
-
-/** Where a scenario may say something else for each version: in the items or members of these. */
-const BY_VERSION = ["vars", "data", "setup", "steps", "teardown"];
-
-/** Changes what may be said by version, in a scenario or in a list of steps. */
-function eachByVersion(value: unknown, change: (item: unknown, path: readonly string[]) => unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((item, i) => change(item, [String(i)]));
-  const parts = Object.entries(value).map(([key, part]) => {
-    if (!BY_VERSION.includes(key) || typeof part !== "object" || part === null) return [key, part];
-    if (Array.isArray(part)) return [key, part.map((item, i) => change(item, [key, String(i)]))];
-    return [
-      key,
-      Object.fromEntries(Object.entries(part).map(([name, item]) => [name, change(item, [key, name])])),
-    ];
-  });
-  return Object.fromEntries(parts);
-}
 
 /** Values by version, of versions that there are not. */
 function noVersions(value: unknown, versions: readonly string[]): WrongForm[] {
@@ -105,6 +88,6 @@ function noVersions(value: unknown, versions: readonly string[]): WrongForm[] {
         });
     }
   };
-  eachByVersion(value, (item, path) => look(item, path));
+  look(value, []);
   return found;
 }

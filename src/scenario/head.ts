@@ -1,11 +1,7 @@
-import { isAppError } from "../util/errors.ts";
-import type { CentralSetup, StationSetup } from "./bench.ts";
-import { cardOf, texts, tokenOf } from "./card.ts";
 import { oneOf, StepProblem } from "./problem.ts";
 import type { Scenario } from "./scenario.ts";
-import { settingOf } from "./setting.ts";
 import type { Known } from "./step.ts";
-import { hasReference } from "./template.ts";
+import { isByVersion } from "./template.ts";
 import { inOneLine } from "./title.ts";
 import { duration } from "./units.ts";
 
@@ -14,113 +10,90 @@ type Raw = Readonly<Record<string, unknown>>;
 /** What `read` gives; what it throws is a problem of what stands at the path, and undefined is given. */
 export type Guard = <T>(path: readonly (string | number)[], read: () => T) => T | undefined;
 
-/** What stands above a scenario's steps. */
-export type Head = Omit<
+/** What stands above a scenario's steps and is the same in all versions and rows. */
+export type Head = Pick<
   Scenario,
-  "vars" | "rows" | "setup" | "steps" | "teardown" | "at" | "source" | "directory" | "only"
+  "name" | "shows" | "spec" | "tags" | "skip" | "expectFailure" | "ocpp" | "timeoutMs"
 >;
+
+/** Keys of a scenario whose values are for all versions that it is run in. */
+const FOR_ALL = [
+  "name",
+  "shows",
+  "spec",
+  "tags",
+  "only",
+  "skip",
+  "expect-failure",
+  "ocpp",
+  "data",
+  "timeout",
+];
 
 /** Understands the head of a scenario whose form is right. */
 export function headOf(raw: Raw, known: Known, guard: Guard): Head {
+  const refused = new Set(FOR_ALL.filter((key) => guard([key], () => forAll(key, raw[key])) === undefined));
   const { versions } = known;
-  const wanted = raw.ocpp === undefined ? versions : [...new Set([raw.ocpp].flat().map(inOneLine))];
+  const wanted =
+    raw.ocpp === undefined || refused.has("ocpp") ? versions : [...new Set([raw.ocpp].flat().map(inOneLine))];
   const ocpp = wanted.flatMap(
     (version) => guard(["ocpp"], () => oneOf([], version, versions, "OCPP version")) ?? [],
   );
-  const timeoutMs =
-    raw.timeout === undefined ? undefined : guard(["timeout"], () => duration([], raw.timeout));
+  const read = <T>(key: string, make: (value: unknown) => T): T | undefined =>
+    raw[key] === undefined || refused.has(key) ? undefined : guard([key], () => make(raw[key]));
+  const timeoutMs = read("timeout", (value) => duration([], value));
+  const expectFailure = read("expect-failure", reason);
+  const skip = read("skip", reason);
   return {
-    name: String(raw.name),
+    name: read("name", nameOf) ?? "",
     ...text(raw, "shows"),
     ...text(raw, "spec"),
     tags: ((raw.tags ?? []) as unknown[]).map(String),
-    ...text(raw, "skip"),
-    ...(raw["expect-failure"] === undefined ? {} : { expectFailure: String(raw["expect-failure"]) }),
+    ...(skip === undefined ? {} : { skip }),
+    ...(expectFailure === undefined ? {} : { expectFailure }),
     ocpp,
-    station: stationOf((raw.station ?? {}) as Raw, known, guard),
-    central: centralOf((raw.central ?? {}) as Raw, guard),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
 }
 
-function stationOf(value: Raw, known: Known, guard: Guard): StationSetup {
-  const { retap, settings, evses, list, cache, password, "security-profile": profile, ...rest } = value;
-  guard(["station", "time"], () => momentOf(rest.time));
-  guard(["station", "model"], () => modelEvses(rest.model, known));
-  for (const [name, to] of Object.entries((settings ?? {}) as object)) {
-    guard(["station", "settings"], () => settingOf(name, to, known));
-  }
-  return {
-    ...(rest as StationSetup),
-    ...(evses === undefined ? {} : { evses: Number(evses) }),
-    ...(settings === undefined ? {} : { settings: texts(settings as object) }),
-    ...(password === undefined ? {} : { password: String(password) }),
-    ...(profile === undefined
-      ? {}
-      : {
-          securityProfile:
-            guard(["station", "security-profile"], () => profileOf(profile, password ?? known.password)) ?? 0,
-        }),
-    ...(list === undefined ? {} : { list: (list as unknown[]).map(tokenOf) }),
-    ...(cache === undefined ? {} : { cache: (cache as unknown[]).map(tokenOf) }),
-    ...(retap === undefined ? {} : { retapMs: guard(["station", "retap"], () => duration([], retap)) ?? 0 }),
-  };
-}
-
-/** How many EVSEs the station has; undefined where that hangs on a variable, or the model is none. */
-export function evsesOf({ evses, model }: StationSetup, known: Known): number | undefined {
-  if (evses !== undefined) return Number.isInteger(evses) ? evses : undefined;
-  try {
-    return model === undefined ? known.evsesOf() : modelEvses(model, known);
-  } catch (e) {
-    if (isAppError(e)) return undefined;
-    throw e;
-  }
-}
-
-const modelEvses = (model: unknown, known: Known): number | undefined =>
-  model === undefined || hasReference(model) ? undefined : known.evsesOf(String(model));
-
-function centralOf(value: Raw, guard: Guard): CentralSetup {
-  const { cards, heartbeat, password, ...rest } = value;
-  const seconds = guard(["central", "heartbeat"], () =>
-    heartbeat === undefined ? undefined : duration([], heartbeat) / 1000,
+/** @throws StepProblem for what is said by version, as it or as an item of it */
+function forAll(key: string, value: unknown): true {
+  const items = [value, ...(Array.isArray(value) ? value : [])];
+  if (!items.some(isByVersion)) return true;
+  throw new StepProblem(
+    [],
+    `"${key}" cannot be by version`,
+    key === "data"
+      ? "What a row says may be: data: [{ status: { 1.6: Preparing, 2.0.1: Occupied } }]."
+      : "Write a scenario for each version, with --- between them: ocpp: 1.6 in the one, ocpp: 2.0.1 in the other.",
   );
-  for (const name of Object.keys((rest.files ?? {}) as object)) {
-    guard(["central", "files", name], () => fileName(name));
-  }
-  return {
-    ...(rest as CentralSetup),
-    ...(password === undefined ? {} : { password: String(password) }),
-    ...(cards === undefined ? {} : { cards: (cards as unknown[]).map(cardOf) }),
-    ...(seconds === undefined ? {} : { heartbeat: seconds }),
-  };
 }
 
 /** @throws StepProblem */
-function profileOf(value: unknown, password: unknown): number {
-  if (!/^[0-3]$/.test(String(value)))
-    throw new StepProblem([], `"${String(value)}" is no security profile`, "There are 0 to 3.");
-  const profile = Number(value);
-  if ((profile !== 1 && profile !== 2) || password !== undefined) return profile;
-  throw new StepProblem([], `security profile ${profile} needs a password`, "Write password: … beside it.");
+function reason(value: unknown): string {
+  const why = String(value);
+  if (why.trim() !== "") return why;
+  throw new StepProblem([], "it gives no reason", "Say in one sentence why.");
 }
 
-/** Files are variables' members: `$files.v2.url`. */
-function fileName(name: string): void {
-  if (/^[A-Za-z_]\w*$/.test(name) && !["uploads", "certificate", "root"].includes(name)) return;
-  throw new StepProblem(
-    [],
-    `"${name}" cannot be the name of a file here`,
-    "Use letters, digits and _, for example v2; uploads, certificate and root are taken.",
-  );
+/** @throws StepProblem */
+function nameOf(value: unknown): string {
+  const name = String(value);
+  if (name.trim() === "") throw new StepProblem([], "the name is empty", "Say in a few words what is shown.");
+  if (/\p{Cc}/u.test(name.trim()))
+    throw new StepProblem(
+      [],
+      "there is a control character in the name",
+      "A name is one line of plain text.",
+    );
+  if (/\$\{[^}]*$/.test(name.replaceAll("$$", "")))
+    throw new StepProblem(
+      [],
+      "${ is not closed in the name",
+      "Write $name for a variable; $$ for a dollar sign.",
+    );
+  return name;
 }
 
 const text = <K extends string>(raw: Record<string, unknown>, key: K): { [P in K]?: string } =>
   (raw[key] === undefined ? {} : { [key]: String(raw[key]) }) as { [P in K]?: string };
-
-/** @throws StepProblem */
-function momentOf(time: unknown): void {
-  if (time === undefined || hasReference(time) || !Number.isNaN(Date.parse(String(time)))) return;
-  throw new StepProblem([], `"${String(time)}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
-}

@@ -1,21 +1,31 @@
 import { dirname } from "node:path";
 import type { Document } from "yaml";
 import { isAppError } from "../util/errors.ts";
-import { readTable } from "./csv.ts";
+import { understoodBefore } from "./before.ts";
+import { type Data, NO_DATA, rowsOfList, rowsOfTable, rowsThatLack } from "./data.ts";
 import { Form } from "./form.ts";
-import { evsesOf, type Head, headOf } from "./head.ts";
+import { type Head, headOf } from "./head.ts";
 import { namesIn, type Row, type Rows, rowsOf, verbatim, without } from "./literals.ts";
 import { Meaning } from "./meaning.ts";
-import { BUILT_IN, capturedNames, freeNames, mayBeNamed } from "./names.ts";
+import { BEFORE, BUILT_IN, capturedNames, freeNames, mayBeNamed } from "./names.ts";
 import { StepProblem } from "./problem.ts";
 import { Problems, placeText } from "./problems.ts";
 import { StepReader, tellForm } from "./read-steps.ts";
 import type { LoadOptions, Reading } from "./reading.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarioSchema } from "./schema.ts";
+import { Secrets } from "./secrets.ts";
+import type { WrittenSetup } from "./setup.ts";
 import { Source } from "./source.ts";
 import type { Step } from "./step.ts";
-import { forVersionOrAny, unknownVariable, writtenPath } from "./template.ts";
+import {
+  forVersion,
+  forVersionOrAny,
+  isByVersion,
+  nothingSaid,
+  unknownVariable,
+  writtenPath,
+} from "./template.ts";
 import { WrongFiles } from "./wrong-files.ts";
 
 const SCHEMA = scenarioSchema();
@@ -26,7 +36,8 @@ const SCHEMA = scenarioSchema();
  */
 export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const source = new Source(file, o.cwd);
-  const problems = new Problems(source.shown);
+  const secrets = new Secrets();
+  const problems = new Problems(source.shown, secrets);
   if (source.docs.length === 0)
     problems.add(
       source.position(0),
@@ -34,7 +45,7 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
       'A scenario begins with "name: …" and has "steps:".',
     );
   const scenarios = source.docs.flatMap((doc) => {
-    const reading: Reading = { ...o, problems, spoiled: new Map(), hidesNames: false };
+    const reading: Reading = { ...o, problems, secrets, spoiled: new Map(), hidesNames: false };
     try {
       return new Loader(reading, source, doc).scenario() ?? [];
     } catch (e) {
@@ -46,16 +57,6 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   problems.check();
   return scenarios;
 }
-
-/** The rows of a scenario's data, and where each of them is written. */
-interface Data {
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
-  readonly at: (row: number, members: readonly string[], version: string) => string;
-  /** Of a table: what columns it has. */
-  readonly besides?: string;
-}
-
-const NO_DATA: Data = { rows: [{}], at: () => "" };
 
 /** Reads one document. */
 class Loader {
@@ -70,6 +71,7 @@ class Loader {
     this.#source = source;
     this.#doc = doc;
     this.#value = source.valueOf(doc, SCHEMA);
+    reading.secrets.learn(this.#value);
     this.#form = new Form(SCHEMA, this.#value, reading.known);
   }
 
@@ -90,9 +92,15 @@ class Loader {
     const head = this.#head(raw);
     const vars = mapOf(raw.vars);
     const data = this.#data(raw.data);
-    for (const name of Object.keys(vars)) this.#guard(["vars", name], () => mayBeNamed([], name));
+    for (const version of head.ocpp)
+      for (const name of Object.keys(this.#varsFor(vars, version)))
+        this.#guard(this.#written(["vars", name], version), () => mayBeNamed([], name));
     for (const name of Object.keys(data.rows[0] ?? {}))
       this.#guard(["data", "0", name], () => mayBeNamed([], name));
+    // Its name is told; what refers to it is right.
+    this.#reading.hidesNames ||= [vars, data.rows[0] ?? {}].some((of) =>
+      Object.keys(of).some((name) => name.startsWith("$")),
+    );
     const reader = new StepReader(this.#reading, this.#source, this.#doc, this.#form);
     const read = (list: "setup" | "steps" | "teardown"): Step[] => reader.steps(raw[list], [list], head.ocpp);
     const lists = { setup: read("setup"), steps: read("steps"), teardown: read("teardown") };
@@ -100,6 +108,7 @@ class Loader {
     return {
       ...head,
       ...(raw.only === true ? { only: this.#place(["only"]) } : {}),
+      before: { station: raw.station, central: raw.central },
       vars,
       rows: data.rows,
       ...lists,
@@ -117,69 +126,89 @@ class Loader {
       const { versions } = known;
       const said = [raw.ocpp ?? versions].flat().map(String);
       const ocpp = versions.filter((version) => said.includes(version));
-      return { name: "", tags: [], ocpp, station: {}, central: {} };
+      return { name: "", tags: [], ocpp };
     }
   }
 
   #data(data: unknown): Data {
     if (data === undefined || this.#form.isWrong(["data"])) return NO_DATA;
-    if (typeof data !== "string") {
-      return {
-        rows: data as Data["rows"],
-        at: (row, members, version) =>
-          placeText(
-            this.#place(["data", String(row), ...this.#written(["data", String(row)], members, version)]),
-          ),
-      };
-    }
-    const table = this.#guard(["data"], () => readTable(data, dirname(this.#source.path)));
-    if (table === undefined) {
-      this.#reading.hidesNames = true;
-      return NO_DATA;
-    }
-    const besides = `${data} has the columns ${table.columns.join(", ")}.`;
-    return { rows: table.rows, at: (row) => `${data}:${table.lines[row]}`, besides };
+    if (Array.isArray(data))
+      return rowsOfList(data, (path, version) => this.#place(this.#written(["data", ...path], version)));
+    const folder = dirname(this.#source.path);
+    const table =
+      typeof data === "string" ? this.#guard(["data"], () => rowsOfTable(data, folder)) : undefined;
+    this.#reading.hidesNames ||= table === undefined;
+    return table ?? NO_DATA;
+  }
+
+  /** Those of one version, where they are by version as a whole. */
+  #varsFor(vars: Readonly<Record<string, unknown>>, version: string): Readonly<Record<string, unknown>> {
+    if (!isByVersion(vars)) return vars;
+    if (Object.hasOwn(vars, version)) return mapOf(vars[version]);
+    this.#guard(["vars"], () => {
+      throw nothingSaid(vars, version);
+    });
+    return {};
   }
 
   #check(
     raw: Readonly<Record<string, unknown>>,
-    { ocpp, station }: Head,
-    { vars, data, steps }: { vars: Readonly<Record<string, unknown>>; data: Data; steps: readonly Step[] },
+    { ocpp }: Head,
+    o: { vars: Readonly<Record<string, unknown>>; data: Data; steps: readonly Step[] },
   ): void {
-    const { known, ocpp: played, hidesNames } = this.#reading;
+    const { data, steps } = o;
+    const { known, ocpp: played, hidesNames, problems } = this.#reading;
     const columns = [...new Set(data.rows.flatMap((row) => Object.keys(row)))];
     const captured = capturedNames(steps);
-    const defined = new Set([...BUILT_IN, ...Object.keys(vars), ...columns, ...captured]);
-    if (!hidesNames) {
-      for (const part of ["station", "central"]) this.#checkNames(raw[part], [part], defined, data.besides);
-    }
     const used = [...freeNames(steps), ...namesIn([raw.station, raw.central])];
-    const others = new Set([...Object.keys(vars), ...captured]);
-    this.#checkRows(
-      data,
-      [...new Set(used)].filter((name) => columns.includes(name) && !others.has(name)),
-    );
-    const meaning = new Meaning(this.#reading, {
-      known: { ...known, evses: () => evsesOf(station, known) },
-      directory: dirname(this.#source.path),
-      ...(data.besides === undefined ? {} : { besides: data.besides }),
-    });
-    for (const version of ocpp.filter((v) => played === undefined || played.includes(v)))
-      meaning.check(steps, version, {
-        defined,
-        literals: without(this.#literals(vars, data, version), captured),
+    for (const version of ocpp.filter((v) => played === undefined || played.includes(v))) {
+      const vars = this.#varsFor(o.vars, version);
+      const own = [...Object.keys(vars), ...columns];
+      if (!hidesNames) {
+        const before = new Set([...BEFORE, ...own]);
+        for (const part of ["station", "central"])
+          this.#checkNames(forVersionOrAny(raw[part], version), [part], before, version, data.besides);
+        this.#checkNames(
+          raw.name,
+          ["name"],
+          new Set([...BUILT_IN, ...own, ...captured]),
+          version,
+          data.besides,
+        );
+      }
+      const others = new Set([...Object.keys(vars), ...captured]);
+      const names = [...new Set(used)].filter((name) => columns.includes(name) && !others.has(name));
+      for (const { row, message, hint } of rowsThatLack(data, names))
+        problems.add(this.#place(["data", String(row)]), message, hint);
+      const literals = this.#literals(vars, data, version);
+      const evses = this.#checkBefore(raw, version, literals);
+      const meaning = new Meaning(this.#reading, {
+        known: { ...known, evses: () => evses },
+        directory: dirname(this.#source.path),
+        ...(data.besides === undefined ? {} : { besides: data.besides }),
       });
+      const defined = new Set([...BUILT_IN, ...own, ...captured]);
+      meaning.check(steps, version, { defined, literals: without(literals, captured) });
+    }
   }
 
-  /** Each row has each name. */
-  #checkRows({ rows }: Data, names: readonly string[]): void {
-    for (const [i, row] of rows.entries()) {
-      const lacks = names.filter((name) => !Object.hasOwn(row, name)).map((name) => `$${name}`);
-      if (lacks.length === 0) continue;
-      const hint = "Write it in this row too, or in vars what it is where a row does not say it.";
-      const said = `row ${i + 1} does not say what ${lacks.join(", ")} is`;
-      this.#reading.problems.add(this.#place(["data", String(i)]), said, hint);
+  /** What is wrong with station and central system as variables make them. Gives the number of EVSEs, where it is known. */
+  #checkBefore(
+    { station, central }: Readonly<Record<string, unknown>>,
+    version: string,
+    literals: readonly Rows[],
+  ): number | undefined {
+    const { known, problems } = this.#reading;
+    const written = this.#guard([], () => forVersion({ station, central }, version));
+    if (written === undefined) return undefined;
+    const { wrong, evses } = understoodBefore(written as WrittenSetup, literals, { ...known, ocpp: version });
+    for (const { problem, origin } of wrong) {
+      if (this.#form.isWrong(problem.path)) continue;
+      const at = this.#place(this.#written(problem.path, version));
+      if (origin === undefined) problems.add(at, problem.message, problem.hint);
+      else problems.addFrom(origin, at, problem.message, problem.hint);
     }
+    return evses;
   }
 
   /** The variables of a scenario as they are for a version, outermost first. */
@@ -198,19 +227,16 @@ class Loader {
         ]),
       );
     const place = (members: readonly string[]): string =>
-      placeText(this.#place(["vars", ...this.#written(["vars"], members, version)]));
+      placeText(this.#place(this.#written(["vars", ...members], version)));
     return [
       rowsOf([row(vars, place)]),
       rowsOf(data.rows.map((values, i) => row(values, (members) => data.at(i, members, version)))),
     ];
   }
 
-  #written(at: readonly string[], members: readonly string[], version: string): string[] {
-    const value = at.reduce<unknown>(
-      (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
-      this.#value,
-    );
-    return writtenPath(value, members, version);
+  /** Where in the file something stands, as it is for a version. */
+  #written(path: readonly string[], version: string): string[] {
+    return writtenPath(this.#value, path, version);
   }
 
   /** References to variables that nothing defines. */
@@ -218,17 +244,18 @@ class Loader {
     value: unknown,
     path: readonly string[],
     defined: ReadonlySet<string>,
+    version: string,
     besides: string | undefined,
   ): void {
     if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value))
-        this.#checkNames(item, [...path, key], defined, besides);
+        this.#checkNames(item, [...path, key], defined, version, besides);
       return;
     }
     for (const name of namesIn(value)) {
       if (!defined.has(name)) {
         const { message, hint } = unknownVariable(name, [...defined], besides);
-        this.#reading.problems.add(this.#place(path), message, hint);
+        this.#reading.problems.add(this.#place(this.#written(path, version)), message, hint);
       }
     }
   }

@@ -1,9 +1,14 @@
 import { nearest } from "../util/nearest.ts";
 import { KINDS } from "../util/schema-problems.ts";
+import { cut } from "../util/text.ts";
 import { isOfTexts, isPattern, matcherMeant, matches, type Operation, operatorOf } from "./match.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { listed, StepProblem } from "./problem.ts";
 import { hasReference } from "./template.ts";
+import { turned } from "./turned.ts";
+
+/** Of a value, in a hint. */
+const SHOWN_MAX = 40;
 
 type Path = readonly (string | number)[];
 
@@ -172,10 +177,10 @@ export class Look {
     // A map of places within a list.
     if (type === "array" && kind === "object") return false;
     const advice: Record<string, string> = {
-      string: "Write it in quotes.",
-      number: "Write the number without quotes.",
-      integer: "Write the number without quotes.",
-      boolean: "Write true or false, without quotes.",
+      string: typeof value === "object" ? "Write a text." : "Write it in quotes.",
+      number: numberAdvice(value, "number", "number, 12 or 1.5"),
+      integer: numberAdvice(value, "integer", "whole number, 12"),
+      boolean: `Write true or false${turned(value, "boolean") === value ? "" : ", without quotes"}.`,
       array: "Write [ ] around it.",
       object: "Write { } with its members.",
     };
@@ -214,13 +219,25 @@ export class Look {
   }
 }
 
+function numberAdvice(value: unknown, type: string, what: string): string {
+  if (typeof value !== "string") return `Write a ${what}.`;
+  return turned(value, type) === value
+    ? `Write a ${what}: "${cut(value, SHOWN_MAX)}" is none.`
+    : "Write the number without quotes.";
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return "null";
   return Array.isArray(value) ? "array" : typeof value;
 }
 
 /** What a `$ref` stands for. */
-export function resolved(schema: PayloadSchema, root: PayloadSchema): PayloadSchema {
+export function resolved<S extends Referring<S>>(schema: S, root: S): S {
   const name = schema.$ref?.replace("#/definitions/", "");
-  return name === undefined ? schema : (root.definitions?.[name] ?? {});
+  return name === undefined ? schema : (root.definitions?.[name] ?? ({} as S));
+}
+
+interface Referring<S> {
+  readonly $ref?: string;
+  readonly definitions?: Readonly<Record<string, S>>;
 }

@@ -20,7 +20,7 @@ import type { Reading } from "./reading.ts";
 import type { Known, Step, StepKind } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { hasReference, isUnknown, unknownVariable } from "./template.ts";
-import { wrongForms } from "./understand.ts";
+import { inItsPlace, wrongForms } from "./understand.ts";
 
 /** What the steps of a scenario have around them. */
 export interface Surroundings {
@@ -87,23 +87,25 @@ export class Meaning {
 
   /** What is wrong with a value as variables make it; what hangs on others shows when it runs. */
   #understand(said: Said, candidate: Candidate): void {
-    const { step } = said;
-    const { value, problems, from } = candidate;
+    const { step, version } = said;
+    const { problems, from } = candidate;
     const kind = stepKinds[step.kind];
     if (kind === undefined) return;
+    const known = { ...this.#o.known, ocpp: version };
+    const value = from.length === 0 ? candidate.value : inItsPlace(kind, candidate.value, said.value, known);
     const spoiled = this.#reading.spoiled.get(step) ?? [];
     const isSure = ({ path, sure }: StepProblem): boolean =>
       (sure || !(path.length > 0 ? isUnknown(value, path) : hasReference(value))) &&
       !spoiled.some((wrong) => isRelated(wrong, path) || isMissed(value, path, wrong));
     const forms = from.length === 0 ? [] : wrongForms(step.kind, kind, value);
     const wrong = [...problems, ...forms].filter(isSure);
-    if (wrong.length === 0) wrong.push(...this.#misread(said, kind, value).filter(isSure));
+    if (wrong.length === 0) wrong.push(...this.#misread(step, kind, value, known).filter(isSure));
     for (const problem of wrong) this.#tell(said, candidate, problem);
   }
 
-  #misread({ step, version }: Said, kind: StepKind, value: unknown): readonly StepProblem[] {
+  #misread(step: Step, kind: StepKind, value: unknown, known: Known): readonly StepProblem[] {
     try {
-      kind.parse(value, { ...this.#o.known, ocpp: version });
+      kind.parse(value, known);
       return [];
     } catch (e) {
       if (e instanceof StepProblem) return [e, ...e.others];

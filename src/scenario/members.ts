@@ -3,6 +3,7 @@ import { type Described, Look, resolved } from "./look.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known } from "./step.ts";
+import type { TypedPlace } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
 /** Whose payload it is. */
@@ -59,6 +60,17 @@ export function checkPayload(value: unknown, of: PayloadOf, known: Known, path: 
     `it does not fit ${SPOKEN[of.kind]} ${of.action} of OCPP ${known.ocpp}: ${misfit}`,
     "Write raw: true beside it if that is on purpose.",
   );
+}
+
+/** Where such a payload stands; nothing where its kinds are not known. */
+export function payloadAt(
+  path: readonly string[],
+  of: PayloadOf,
+  known: Known,
+  { isMatcher }: Pick<TypedPlace, "isMatcher">,
+): TypedPlace[] {
+  const schema = schemaOf(of, known.ocpp, known);
+  return schema === undefined ? [] : [{ path, schema, isMatcher, isOpen: isExtension }];
 }
 
 /** Members to capture, as paths with dots. @throws StepProblem for one that the message does not have */

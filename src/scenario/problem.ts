@@ -77,6 +77,16 @@ export function within<T>(path: readonly (string | number)[], read: () => T): T 
   }
 }
 
+/** What `read` gives; nothing where what it reads is wrong: that is told where it is understood. */
+export function unlessWrong<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (e) {
+    if (e instanceof StepProblem) return [];
+    throw e;
+  }
+}
+
 /** More than this nobody reads. */
 const LISTED = 24;
 

@@ -1,3 +1,4 @@
+import type { Secrets } from "./secrets.ts";
 import type { Position } from "./types.ts";
 import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
@@ -17,10 +18,12 @@ export class Problems {
   readonly #file: string;
   readonly #found = new Map<string, Found>();
   readonly #whole: FileProblem[] = [];
+  readonly #secrets: Secrets;
 
-  /** `file`: the one that is read; it comes before those that it includes. */
-  constructor(file: string) {
+  /** `file`: the one that is read; it comes before those that it includes. `secrets` of them are not told. */
+  constructor(file: string, secrets: Secrets) {
     this.#file = file;
+    this.#secrets = secrets;
   }
 
   /** Told once at each place, although it may be found for each OCPP version. */
@@ -47,8 +50,8 @@ export class Problems {
     const all = [...this.#found.values()].map(
       ({ at, message, hint, also }): FileProblem => ({
         at,
-        message: `${message}${this.#alsoText(also)}`,
-        ...(hint === undefined ? {} : { hint }),
+        message: `${this.#secrets.text(message)}${this.#alsoText(also)}`,
+        ...(hint === undefined ? {} : { hint: this.#secrets.text(hint) }),
       }),
     );
     all.push(...this.#whole);

@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
 import type { Document, Node } from "yaml";
-import { isAppError } from "../util/errors.ts";
+import { AppError, isAppError } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
 import { hyphened, outside } from "./advice.ts";
 import { fileBeside } from "./files.ts";
@@ -11,7 +11,7 @@ import { STEP_BESIDES, scenarioSchema } from "./schema.ts";
 import { Source } from "./source.ts";
 import type { Block, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
-import { writtenPath } from "./template.ts";
+import { isByVersion, isVersion, nothingSaid, writtenPath } from "./template.ts";
 import { inOneLine } from "./title.ts";
 import { WrongFiles } from "./wrong-files.ts";
 
@@ -46,67 +46,115 @@ export class StepReader {
     this.#chain = chain;
   }
 
-  /** Those of a list at a path; `versions`: those that they are for. */
-  steps(list: unknown, path: Path, versions: readonly string[]): Step[] {
-    if (!Array.isArray(list)) return [];
-    return list.flatMap((item, i) =>
-      typeof item === "object" && item !== null && !Array.isArray(item)
-        ? (this.#step(item as Record<string, unknown>, [...path, i], versions) ?? [])
-        : [],
-    );
+  /**
+   * Those of a list at a path; `around`: the versions that they are for. Lists, steps and what has steps within may
+   * be by version: then there is a step for each version that is said.
+   */
+  steps(list: unknown, path: Path, around: readonly string[], only?: string): Step[] {
+    if (Array.isArray(list)) return list.flatMap((item, i) => this.#item(item, [...path, i], around, only));
+    if (isByVersion(list))
+      return this.#byVersion(list, path, around, (steps, version) =>
+        this.steps(steps, [...path, version], [version], version),
+      );
+    if (list === undefined || this.#form.isWrong(asSaid(path))) return [];
+    throw new AppError("internal", `${path.join(".")} is no list of steps, and its form let it pass`);
   }
 
-  #step(item: Readonly<Record<string, unknown>>, path: Path, around: readonly string[]): Step | undefined {
+  #item(item: unknown, path: Path, around: readonly string[], only?: string): Step[] {
+    if (isByVersion(item))
+      return this.#byVersion(item, path, around, (step, version) =>
+        this.#item(step, [...path, version], [version], version),
+      );
+    if (typeof item !== "object" || item === null || Array.isArray(item)) return [];
+    return this.#step(item as Record<string, unknown>, path, around, only);
+  }
+
+  /** What `read` makes of that which is said for each of the versions. */
+  #byVersion<T>(
+    said: Readonly<Record<string, unknown>>,
+    path: Path,
+    around: readonly string[],
+    read: (item: unknown, version: string) => readonly T[],
+  ): T[] {
+    const { ocpp: played } = this.#reading;
+    const versions = around.length === 0 ? Object.keys(said) : around;
+    return versions.flatMap((version) => {
+      if (Object.hasOwn(said, version)) return read(said[version], version);
+      if (played === undefined || played.includes(version))
+        this.#guard(path, () => {
+          throw nothingSaid(said, version);
+        });
+      return [];
+    });
+  }
+
+  #step(
+    item: Readonly<Record<string, unknown>>,
+    path: Path,
+    around: readonly string[],
+    only?: string,
+  ): Step[] {
     const { ocpp, ...keys } = item;
     const [kind, second] = Object.keys(keys);
     if (kind === undefined || second !== undefined) {
       this.#notOne(path, keys);
-      return undefined;
+      return [];
     }
-    const valuePath = [...path, kind];
     const value = keys[kind];
-    if (stepKinds[kind] === undefined) {
-      this.#noStep(valuePath.map(String), kind);
-      return undefined;
-    }
-    const versions = ocpp === undefined ? around : this.#spoken([...path, "ocpp"], inOneLine(ocpp), around);
+    const said = ocpp === undefined ? only : inOneLine(ocpp);
+    const versions =
+      ocpp === undefined ? around : this.#spoken([...path, "ocpp"], inOneLine(ocpp), around, only);
+    const at: Place = { path, kind, valuePath: [...path, kind] };
+    const { file } = mapOf(value);
+    if (stepKinds[kind]?.blocks === undefined && kind !== "include")
+      return [this.#stepOf(at, value, [], said)];
+    if (isByVersion(value))
+      return this.#byVersion(value, at.valuePath, versions, (own, version) => [
+        this.#outer({ ...at, valuePath: [...at.valuePath, version] }, own, [version], version),
+      ]);
+    if (kind === "include" && isByVersion(file))
+      return this.#byVersion(file, [...at.valuePath, "file"], versions, (own, version) => [
+        this.#outer(at, { ...mapOf(value), file: own }, [version], version),
+      ]);
+    return [this.#outer(at, value, versions, said)];
+  }
+
+  /** A step that has steps within. */
+  #outer(at: Place, value: unknown, versions: readonly string[], ocpp?: string): Step {
     const blocks: readonly Block[] =
-      kind === "include"
-        ? [{ steps: this.#include(value, valuePath, versions) }]
-        : (stepKinds[kind]?.blocks?.(value) ?? []).map((inner) => ({
-            steps: this.steps(valueAt(value, inner), [...valuePath, ...inner], versions),
+      at.kind === "include"
+        ? [{ steps: this.#include(value, at.valuePath, versions) }]
+        : (stepKinds[at.kind]?.blocks?.(value) ?? []).map((inner) => ({
+            steps: this.steps(valueAt(value, inner), [...at.valuePath, ...inner], versions),
           }));
-    const at = offsetOf(this.#doc, valuePath.map(String));
+    return this.#stepOf(at, value, blocks, ocpp);
+  }
+
+  #stepOf({ path, kind, valuePath }: Place, value: unknown, blocks: readonly Block[], ocpp?: string): Step {
+    const at = offsetOf(this.#doc, [...path, kind].map(String));
     const range = (this.#doc.getIn(path, true) as Node | undefined)?.range;
     const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
     const step: Step = {
       kind,
       value,
       blocks,
-      ...(ocpp === undefined ? {} : { ocpp: String(ocpp) }),
+      ...(ocpp === undefined ? {} : { ocpp }),
       at: this.#source.position(at),
       endLine,
       text,
       place: (inner, version) =>
         this.#source.place(this.#doc, [...valuePath.map(String), ...writtenPath(value, inner, version)]),
     };
-    const spoiled = this.#form.within(valuePath.map(String));
+    const spoiled = this.#form.within(asSaid(valuePath));
     if (spoiled.length > 0) this.#reading.spoiled.set(step, spoiled);
     return step;
-  }
-
-  /** A word that the form lets through: a step as a whole is for no version. */
-  #noStep(path: readonly string[], word: string): void {
-    if (this.#form.isWrong(path)) return;
-    const hint = "A step as a whole is for a version with ocpp: beside it; what it says may be for each one.";
-    this.#reading.problems.add(this.#source.place(this.#doc, path), `"${word}" is not a step`, hint);
   }
 
   /** It names no step, or two. Members that stand beside their step are told with its form. */
   #notOne(path: Path, keys: Readonly<Record<string, unknown>>): void {
     const [kind, second] = Object.keys(keys);
     const at = [...path, second ?? kind ?? STEP_BESIDES[0]].map(String);
-    if (this.#form.isWrong(at) || outside(keys) !== undefined) return;
+    if (this.#form.isWrong(asSaid(at)) || outside(keys) !== undefined) return;
     const text =
       kind === undefined
         ? "there is no step here"
@@ -116,15 +164,18 @@ export class StepReader {
   }
 
   /** Those of the versions in which a step is done. What is included may be for scenarios of other versions too. */
-  #spoken(path: Path, version: string, around: readonly string[]): readonly string[] {
+  #spoken(path: Path, version: string, around: readonly string[], only?: string): readonly string[] {
     this.#guard(path, () => {
       oneOf([], version, this.#reading.known.versions, "OCPP version");
+      const isIncluded = only === undefined && this.#chain.length > 1;
       // None: the scenario's own are wrong, and told there.
-      if (around.length === 0 || this.#chain.length > 1 || around.includes(version)) return;
+      if (around.length === 0 || isIncluded || around.includes(version)) return;
       throw new StepProblem(
         [],
-        `it never comes to this: the scenario is for OCPP ${around.join(", ")}`,
-        "Leave the step out, or name the version at the scenario too.",
+        `it never comes to this: ${only === undefined ? "the scenario" : "what is around it"} is for OCPP ${around.join(", ")}`,
+        only === undefined
+          ? "Leave the step out, or name the version at the scenario too."
+          : "Leave the step out.",
       );
     });
     return [version];
@@ -151,6 +202,7 @@ export class StepReader {
     const source = new Source(path, cwd);
     return source.docs.flatMap((doc) => {
       const value = source.valueOf(doc, STEPS);
+      this.#reading.secrets.learn(value);
       const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
       return new StepReader(this.#reading, source, doc, form, [...this.#chain, path]).steps(
@@ -181,6 +233,19 @@ export function tellForm(reading: Reading, source: Source, doc: Document.Parsed,
     reading.problems.add(source.place(doc, written), text, hint);
   reading.hidesNames ||= form.hidesNames;
 }
+
+/** Where a step stands: `path` leads to it, `valuePath` to its value. */
+interface Place {
+  readonly path: Path;
+  readonly kind: string;
+  readonly valuePath: Path;
+}
+
+/** A path as it is for one version: where something is by version, the file has a key more. */
+const asSaid = (path: Path): string[] => path.map(String).filter((key) => !isVersion(key));
+
+const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(

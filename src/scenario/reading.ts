@@ -1,4 +1,5 @@
 import type { Problems } from "./problems.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Known, Step } from "./step.ts";
 
 export interface LoadOptions {
@@ -12,6 +13,8 @@ export interface LoadOptions {
 /** What is read of a scenario and of the files that it includes, while it is read. */
 export interface Reading extends LoadOptions {
   readonly problems: Problems;
+  /** Not to be told. */
+  readonly secrets: Secrets;
   /** Steps that are of a wrong form, and where within their values. */
   readonly spoiled: Map<Step, readonly (readonly string[])[]>;
   /** Something that may define variables cannot be read: of none is it known that it is not there. */

@@ -1,6 +1,6 @@
 import type { OpenBench } from "./bench.ts";
 import type { Known, Need } from "./step.ts";
-import type { RunEvent } from "./types.ts";
+import type { Ask, RunEvent } from "./types.ts";
 
 /** What a run gives all of its scenarios. */
 export interface RunContext {
@@ -11,8 +11,8 @@ export interface RunContext {
   readonly spoken: Set<string>;
   /** Aborted: the running steps are given up, tear-downs still run. */
   readonly signal: AbortSignal;
-  /** Asks a person at the terminal, until `done` shows that it was done; absent: there is nobody. */
-  readonly ask?: (text: string, done?: AbortSignal) => Promise<void>;
+  /** Absent: there is nobody. */
+  readonly ask?: Ask;
   /** Why what a step needs is not there; undefined: it is. */
   readonly missing: (need: Need) => string | undefined;
 }

@@ -41,7 +41,7 @@ export async function runInstance(
     bench = await context.openBench(instance.setup());
     const { clock } = bench;
     const from = clock.now();
-    await bench.run(run.all(bench));
+    await bench.run(run.all(bench), (e) => run.giveUp(e));
     return judged(instance, end({ ...run.result(), ms: clock.now() - from }));
   } catch (e) {
     if (context.signal.aborted)
@@ -61,6 +61,7 @@ class ScenarioRun {
   #outcome: Outcome = "passed";
   #why: string | undefined;
   #runner: StepRunner | undefined;
+  #going: AbortController | undefined;
   /** The steps at which its part was given up. */
   #here: readonly UnderWay[] = [];
 
@@ -93,6 +94,14 @@ class ScenarioRun {
     await bench.settle();
   }
 
+  /** Ends the part that goes on for a reason; false: none does. */
+  giveUp(why: unknown): boolean {
+    if (this.#going === undefined || this.#going.signal.aborted) return false;
+    this.#here = this.#runner?.underWay ?? [];
+    this.#going.abort(why);
+    return true;
+  }
+
   /** What an error means that no step has told. */
   failureOf(e: unknown, scope = OUTERMOST): Failure {
     const { at, name: step } = this.#instance.scenario;
@@ -112,11 +121,14 @@ class ScenarioRun {
   }
 
   /** An interruption does not end it: the second one ends the program. */
-  async #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
-    // What a step that was given up leaves to do is done before.
-    await bench.settle();
+  #tearDown(bench: Bench, steps: readonly Step[], runner: StepRunner): Promise<void> {
     const never = new AbortController().signal;
-    await this.#part((track) => runner.steps(steps, "teardown", track, OUTERMOST), TEARDOWN_MS, never);
+    const work = async (track: Track): Promise<void> => {
+      // What a step that was given up leaves to do is done before.
+      await bench.settle();
+      await runner.steps(steps, "teardown", track, OUTERMOST);
+    };
+    return this.#part(work, TEARDOWN_MS, never);
   }
 
   /** Does a part of it; a failure, the time-out or an interruption ends the part. */
@@ -127,17 +139,15 @@ class ScenarioRun {
   ): Promise<void> {
     const bench = this.#bench as Bench;
     const part = new AbortController();
+    this.#going = part;
     this.#here = [];
     const late = () => {
-      this.#here = this.#runner?.underWay ?? [];
+      const here = this.#runner?.underWay ?? [];
+      const said = `It took longer than ${durationText(timeoutMs)}${this.#during(here)}`;
       const hint = "Give it a timeout of its own, or shorter waits.";
-      const said = `It took longer than ${durationText(timeoutMs)}${this.#during()}`;
-      part.abort(new AppError("state.conflict", said, { hint }));
+      this.giveUp(new AppError("state.conflict", said, { hint }));
     };
-    const interrupted = () => {
-      this.#here = this.#runner?.underWay ?? [];
-      part.abort(new Interrupted(interruption(this.#context.signal)));
-    };
+    const interrupted = () => this.giveUp(new Interrupted(interruption(this.#context.signal)));
     const timer = bench.clock.setTimeout(late, timeoutMs);
     signal.addEventListener("abort", interrupted);
     if (signal.aborted) interrupted();
@@ -157,10 +167,8 @@ class ScenarioRun {
   }
 
   /** ", at the step wait 10 s (line 7)"; side by side: ", at the steps … and …". */
-  #during(): string {
-    const named = this.#here.map(
-      ({ title, at }) => `${title} (${placeFrom(this.#instance.scenario.at, at)})`,
-    );
+  #during(here: readonly UnderWay[]): string {
+    const named = here.map(({ title, at }) => `${title} (${placeFrom(this.#instance.scenario.at, at)})`);
     return named.length === 0 ? "" : `, at the step${named.length > 1 ? "s" : ""} ${named.join(" and ")}`;
   }
 
@@ -168,7 +176,7 @@ class ScenarioRun {
     const [first] = this.#here;
     if (first === undefined) return `${e.message}, before its first step`;
     const { around = [] } = surroundings(this.#scope(), first.at);
-    return [`${e.message}${this.#during()}`, ...around.map(({ text }) => text)].join("; ");
+    return [`${e.message}${this.#during(this.#here)}`, ...around.map(({ text }) => text)].join("; ");
   }
 
   /** What all steps run within at which it was given up. */
@@ -191,7 +199,7 @@ class ScenarioRun {
   }
 
   async #begin(bench: Bench, part: AbortSignal): Promise<void> {
-    const { begins = "online" } = this.#instance.scenario.station;
+    const { begins = "online" } = this.#instance.setup().station;
     if (begins === "online") {
       const { known, spoken } = this.#context;
       const { ocpp } = this.#instance;

@@ -1,4 +1,4 @@
-import type { CentralSetup, StationSetup } from "./bench.ts";
+import type { WrittenSetup } from "./setup.ts";
 import type { Step } from "./step.ts";
 import type { Position } from "./types.ts";
 
@@ -15,9 +15,8 @@ export interface Scenario {
   /** Why it fails. */
   readonly expectFailure?: string;
   readonly ocpp: readonly string[];
-  /** Variables in them are filled in for each instance. */
-  readonly station: StationSetup;
-  readonly central: CentralSetup;
+  /** As it is written: each instance picks its version, fills in its variables and understands it. */
+  readonly before: WrittenSetup;
   readonly vars: Readonly<Record<string, unknown>>;
   /** The rows of its data; one without columns when it has none. */
   readonly rows: readonly Readonly<Record<string, unknown>>[];

@@ -1,7 +1,7 @@
 import type { AuthorizationStatus, IdToken } from "../station/types.ts";
 import type { Schema } from "./step.ts";
 
-const authorizationStatuses: readonly AuthorizationStatus[] = [
+export const authorizationStatuses: readonly AuthorizationStatus[] = [
   "Accepted",
   "Blocked",
   "ConcurrentTx",
@@ -17,7 +17,7 @@ const authorizationStatuses: readonly AuthorizationStatus[] = [
 /** Access modes of the built-in central system. */
 export const MODES = ["Open", "Whitelisting", "Roaming", "Roaming + whitelisting"] as const;
 
-const tokenTypes: readonly IdToken["type"][] = [
+export const tokenTypes: readonly IdToken["type"][] = [
   "Central",
   "eMAID",
   "ISO14443",
@@ -115,13 +115,10 @@ export const tokenSchema: Schema = {
   ...object(
     {
       id: { ...uidSchema, description: "The token as the station sends it." },
-      status: {
-        enum: authorizationStatuses,
-        description: "What the station knows of it; default Accepted.",
-      },
+      status: word(authorizationStatuses, "What the station knows of it; default Accepted."),
       expiry: { type: "string", description: "Until when that holds, ISO 8601." },
       group: { ...text, description: "parentIdTag, groupIdToken." },
-      type: { enum: tokenTypes, description: "Of 2.0.1; default ISO14443." },
+      type: word(tokenTypes, "Of 2.0.1; default ISO14443."),
     },
     ["id"],
   ),

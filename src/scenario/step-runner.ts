@@ -78,7 +78,12 @@ export class StepRunner {
     const about: StepInfo = {
       path,
       kind: step.kind,
-      title: titleOf(step, filled, stepKinds[step.kind], this.#instance.scenario.directory),
+      title: titleOf(
+        { ...step, value: this.#told(step.value) },
+        () => this.#told(filled()),
+        stepKinds[step.kind],
+        this.#instance.scenario.directory,
+      ),
       text: step.text,
       at: step.at,
       endLine: step.endLine,
@@ -148,7 +153,9 @@ export class StepRunner {
       vars: this.#allVars(scope.vars),
       known: { ...this.#context.known, ocpp: this.#instance.ocpp },
       sinceSeq: track.since,
+      secrets: this.#instance.secrets,
       define: (name, value) => {
+        this.#instance.secrets.learnVariable(name, value);
         this.#vars[name] = value;
       },
       sleep: async (ms) => {
@@ -168,9 +175,17 @@ export class StepRunner {
       ask: (text, done) => {
         const { ask } = this.#context;
         if (ask === undefined) throw new StepSkipped(`nobody is there to be asked: ${text}`);
-        return outside(() => ask(text, done), bench, track.part);
+        const until = (over: AbortSignal) => (done === undefined ? { over } : { done, over });
+        return outside((over) => ask(text, until(over)), bench, track.part);
       },
     };
+  }
+
+  /** A step's value without its secrets. */
+  #told(value: unknown): unknown {
+    const { secrets } = this.#instance;
+    secrets.learn(value);
+    return secrets.value(value);
   }
 
   #allVars(vars: Vars): Vars {

@@ -2,6 +2,8 @@ import type { JournalEntry } from "../journal/types.ts";
 import type { Bench } from "./bench.ts";
 import type { Difference } from "./match.ts";
 import type { PayloadSchema } from "./payload-schema.ts";
+import type { Secrets } from "./secrets.ts";
+import type { TypedPlace } from "./suited.ts";
 import type { Vars } from "./template.ts";
 import type { Came, Position } from "./types.ts";
 
@@ -113,6 +115,8 @@ export interface StepKind<T = unknown> {
   /** It only looks: what it looks at began with the last step that did something. */
   readonly looks?: boolean;
   readonly needs?: (value: T) => readonly Need[];
+  /** Where its value holds something whose members have kinds that a variable takes; see {@link TypedPlace}. */
+  readonly typed?: (value: unknown, known: Known) => readonly TypedPlace[];
   /** Understands a value that fits the schema and has its variables filled in. @throws StepProblem */
   readonly parse: (value: unknown, known: Known) => T;
   readonly run: (value: T, at: Running) => Promise<void>;
@@ -123,6 +127,8 @@ export interface Running {
   readonly bench: Bench;
   readonly step: Step;
   readonly ocpp: string;
+  /** Of the scenario: not to be told. */
+  readonly secrets: Secrets;
   readonly vars: Vars;
   readonly known: Known;
   /** The last fact before the last step that did something. */

@@ -1,8 +1,8 @@
 import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
 import type { Instance } from "./instance.ts";
+import { redacted } from "./redacted.ts";
 import { runInstance } from "./run.ts";
 import type { RunContext } from "./run-context.ts";
-import { redacted } from "./secrets.ts";
 import type { Position, RunEvent, RunSummary, ScenarioInfo, ScenarioResult } from "./types.ts";
 
 /** Which of the instances are run. */
@@ -68,13 +68,18 @@ const shown = ({ name, cell }: ScenarioInfo): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(" ")}]`;
 
-/** Runs them, several side by side, and tells everything that happens. Never rejects. */
+/**
+ * Runs them, several side by side, and tells everything that happens. Rejects with what
+ * `emit` throws: nothing more is told then, those that run are given up, and their tear-downs are run.
+ */
 export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
-  const emitted = (event: RunEvent): void => given.emit(redacted(event));
+  const deaf = new AbortController();
+  const emitted = guarded(given, deaf);
+  const signal = AbortSignal.any([given.context.signal, deaf.signal]);
   const o = {
     ...given,
     emit: emitted,
-    context: { ...given.context, emit: emitted, spoken: new Set<string>() },
+    context: { ...given.context, signal, emit: emitted, spoken: new Set<string>() },
   };
   const { instances, workers, emit } = o;
   const began = performance.now();
@@ -116,7 +121,21 @@ export async function runSuite(given: SuiteOptions): Promise<RunSummary> {
   await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, instances.length)) }, work));
   const summary = summaryOf(results, performance.now() - began, o);
   emit({ kind: "runEnded", summary, time: wall() });
+  if (deaf.signal.aborted) throw deaf.signal.reason;
   return summary;
+}
+
+/** `emit`, without the scenarios' secrets; once it has thrown it hears no more, and `deaf` is aborted with what it threw. */
+function guarded({ emit, instances }: SuiteOptions, deaf: AbortController): SuiteOptions["emit"] {
+  const secrets = new Map(instances.map((instance) => [instance.info.id, instance.secrets]));
+  return (event) => {
+    if (deaf.signal.aborted) return;
+    try {
+      emit("id" in event ? redacted(event, secrets.get(event.id)) : event);
+    } catch (e) {
+      deaf.abort(e);
+    }
+  };
 }
 
 type Suite = SuiteOptions & { readonly context: RunContext };

@@ -15,6 +15,9 @@ export function hasReference(value: unknown): boolean {
   return Object.values(value).some(hasReference);
 }
 
+/** Is a text one reference and nothing else, so that it becomes the variable itself? */
+export const isReference = (text: string): boolean => onlyReferenceIn(text) !== undefined;
+
 /** The names that a text refers to: `$card`, `${tx.id}`; `$$` is a dollar sign. */
 export function referencesIn(text: string): string[] {
   return [...text.matchAll(REFERENCE)].flatMap((m) => m[1]?.trim() ?? m[2] ?? []);
@@ -71,9 +74,8 @@ function filledText(
   find: (name: string) => { readonly value: unknown } | undefined,
   dollar: string,
 ): unknown {
-  const [only] = text.matchAll(REFERENCE);
-  const name = only?.[1]?.trim() ?? only?.[2];
-  if (only !== undefined && only[0] === text && name !== undefined) {
+  const name = onlyReferenceIn(text);
+  if (name !== undefined) {
     const found = find(name);
     return found === undefined ? text : found.value;
   }
@@ -82,6 +84,11 @@ function filledText(
     const found = find((braced ?? plain ?? "").trim());
     return found === undefined ? all : shown(found.value);
   });
+}
+
+function onlyReferenceIn(text: string): string | undefined {
+  const [only] = text.matchAll(REFERENCE);
+  return only?.[0] === text ? (only[1]?.trim() ?? only[2]) : undefined;
 }
 
 const shown = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
@@ -145,8 +152,13 @@ export function forVersion(value: unknown, ocpp: string, path: readonly string[]
   const inner = (item: unknown, key: string) => forVersion(item, ocpp, [...path, key]);
   if (!isByVersion(value)) return eachMember(value, inner);
   if (Object.hasOwn(value, ocpp)) return eachMember(value[ocpp], inner);
+  throw nothingSaid(value, ocpp, path);
+}
+
+/** What is by version says nothing for this one. */
+export function nothingSaid(value: object, ocpp: string, path: readonly string[] = []): StepProblem {
   const said = Object.keys(value);
-  throw new StepProblem(
+  return new StepProblem(
     path,
     `nothing is said for OCPP ${ocpp} here`,
     `There are values for ${said.join(", ")}: add one, or write ocpp: ${said[0]}.`,

@@ -216,3 +216,14 @@ export interface Reporter {
   /** Writes what is left: called once, after `runEnded`, `refused` or an interruption. */
   close(): Promise<void>;
 }
+
+/** Asks a person to do something; resolves when it is said to be done. Several may be asked for at once. */
+export type Ask = (text: string, until: AskedUntil) => Promise<void>;
+
+/** What ends a question besides its answer. */
+export interface AskedUntil {
+  /** Aborted when it shows by itself that it was done; absent: it has to be said. */
+  readonly done?: AbortSignal;
+  /** Aborted when nobody waits for it any more: a time-out, an interruption. */
+  readonly over: AbortSignal;
+}

@@ -7,6 +7,8 @@ type Path = readonly (string | number)[];
 type Units = Readonly<Record<string, number>>;
 
 const TIME: Units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+/** A hundred years. */
+const LONGEST_MS = 36_525 * 86_400_000;
 const ENERGY: Units = { Wh: 1, kWh: 1000 };
 const POWER: Units = { W: 1, kW: 1000 };
 
@@ -30,8 +32,15 @@ export function duration(path: Path, value: unknown): number {
 }
 
 /** As duration, with a sign: "-1 h". @throws StepProblem */
-export const signedDuration = (path: Path, value: unknown): number =>
-  quantity(path, value, TIME, "duration", "5 s");
+export function signedDuration(path: Path, value: unknown): number {
+  const ms = quantity(path, value, TIME, "duration", "5 s");
+  if (Math.abs(ms) <= LONGEST_MS) return ms;
+  throw new StepProblem(
+    path,
+    `${String(value)} is too long`,
+    `Up to ${durationText(LONGEST_MS)} can be said.`,
+  );
+}
 
 /** "5 kWh" in Wh. @throws StepProblem */
 export function energy(path: Path, value: unknown): number {
@@ -56,6 +65,13 @@ export function truth(path: Path, value: unknown): boolean {
   const found = { true: true, false: false, undefined: false }[String(value)];
   if (found !== undefined) return found;
   throw new StepProblem(path, `"${String(value)}" is neither true nor false`, "Write true or false.");
+}
+
+/** A moment in ISO 8601, as it is written. @throws StepProblem */
+export function moment(path: Path, value: unknown): string {
+  const text = String(value);
+  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new StepProblem(path, `"${text}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
 }
 
 /** A whole number from `min`. @throws StepProblem */

@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Scalar, visit } from "yaml";
+import { type Document, isMap, isPair, isScalar, isSeq, type Scalar, visit } from "yaml";
 import { REFERENCE } from "../util/schema-problems.ts";
 import type { Schema } from "./step.ts";
 import { isVersion } from "./template.ts";
@@ -12,16 +12,33 @@ export type RootSchema = Schema & { readonly definitions: Readonly<Record<string
 /** As a number is written; with an exponent it has the exponent's sign, which no UID has. */
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]\d+)?$/;
 
-/** Keys, and what is not written as numbers are written, stay the text that they are, wherever they stand. */
+/**
+ * Keys, and what is not written as numbers are written, stay the text that they are, wherever they stand. So does what a
+ * variable is and a number would not be written as: 1.0 may be a version, and becomes a number where one is wanted.
+ */
 export function keepWritten(doc: Document.Parsed): void {
   visit(doc, {
-    Scalar(key, node) {
+    Scalar(key, node, ancestors) {
       if (typeof node.value !== "number" || node.source === undefined) return;
       const [plain, , , exponent] = NUMBER.exec(node.source) ?? [];
       const isExact = exponent !== undefined || Math.abs(node.value) <= Number.MAX_SAFE_INTEGER;
-      if (key === "key" || plain === undefined || !isExact) node.value = node.source;
+      const isLoss = String(node.value) !== node.source && isOfVariable(ancestors);
+      if (key === "key" || plain === undefined || !isExact || isLoss) node.value = node.source;
     },
   });
+}
+
+/** Does it stand in vars, in rows of data, or among items? */
+function isOfVariable(ancestors: readonly unknown[]): boolean {
+  const keys = ancestors.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
+  const [outermost] = keys;
+  const pairs = keys.map((key, i) => `${keys[i - 1] ?? ""} ${key}`);
+  return (
+    outermost === "vars" ||
+    outermost === "data" ||
+    pairs.includes("include vars") ||
+    pairs.includes("for-each in")
+  );
 }
 
 /** Numbers and true and false where the schema wants a text become the text that is written. */

@@ -1,6 +1,5 @@
 import { AppError, errorText, isAppError } from "../util/errors.ts";
 import { problemsByFile, problemText } from "./problems-by-file.ts";
-import { redacted } from "./secrets.ts";
 import type { RunEvent, RunProblem } from "./types.ts";
 
 /** How many problems of one file are told in a message. */
@@ -39,7 +38,7 @@ function lineOf(problem: FileProblem, below: string | undefined): string {
 /** What reporters hear of an error that lets nothing run. */
 export function refusalOf(e: unknown, command: string): RunEvent {
   const hint = isAppError(e) ? e.hint : undefined;
-  return redacted({
+  return {
     kind: "refused",
     time: new Date().toISOString(),
     command,
@@ -48,5 +47,5 @@ export function refusalOf(e: unknown, command: string): RunEvent {
       e instanceof WrongFiles
         ? e.problems
         : [{ message: errorText(e), ...(hint === undefined ? {} : { hint }) }],
-  });
+  };
 }

@@ -1,4 +1,5 @@
 import { MASK } from "../util/mask.ts";
+import { isRecord } from "../util/record.ts";
 import type { FactBody } from "./facts.ts";
 import type { IdToken } from "./types.ts";
 
@@ -33,3 +34,18 @@ export function toldFact(fact: FactBody): FactBody {
       return fact;
   }
 }
+
+/**
+ * Which members of an object of an OCPP message are secrets because of what stands beside them: the token beside type
+ * KeyCode, the value beside the name of a secret setting. With `attributeValue` so is `variableAttribute[].value`.
+ */
+export function secretMembers(object: Readonly<Record<string, unknown>>): readonly string[] {
+  const { type, key, variable } = object;
+  if (isText(type, /^KeyCode$/i)) return ["idToken", "additionalIdToken"];
+  if (isText(key, SECRET_SETTING)) return ["value"];
+  if (isRecord(variable) && isText(variable.name, SECRET_SETTING)) return ["attributeValue"];
+  if ("password" in object && "key" in object) return ["key"];
+  return [];
+}
+
+const isText = (value: unknown, pattern: RegExp): boolean => typeof value === "string" && pattern.test(value);

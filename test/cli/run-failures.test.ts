@@ -214,6 +214,28 @@ it("in real time nothing that was waited for outlasts the run", async () => {
   expect(code).toBe(1);
 });
 
+it("a fault of the program itself ends the run with reports, and is told", async () => {
+  // Where nobody can catch it, as in a callback of a socket.
+  const faulty = `import { subscribe } from "node:diagnostics_channel";
+    const slip = () => { throw new Error("a slip"); };
+    subscribe("net.client.socket", ({ socket }) => socket.once("connect", () => setImmediate(slip)));`;
+  const cwd = folderOf({
+    "a.yaml": scenario("- wait: 1 s", "ocpp: 1.6\nteardown:\n  - wait: 1 s\n"),
+    "b.yaml": scenario("- wait: 1 s", "ocpp: 1.6\n"),
+    "faulty.mjs": faulty,
+  });
+  const { code, stderr, stdout } = await run(
+    ["run", ".", "--workers", "1", "--reporter", "jsonl", "--reporter", "junit:r.xml"],
+    { cwd, env: { NODE_OPTIONS: `--import=${join(cwd, "faulty.mjs")}` } },
+  );
+  expect(stderr).toMatch(/^tapstation: a slip\n {2}This is a fault of tapstation itself/);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/"stepEnded".*"teardown\.1".*"outcome":"passed"/);
+  const report = readFileSync(join(cwd, "r.xml"), "utf8");
+  expect(report).toContain('<skipped message="interrupted (fault of tapstation), before its first step"/>');
+  expect(report).toContain('<skipped message="the run was interrupted"/>');
+});
+
 describe("a run in which all are skipped", () => {
   it("says so and why in every reporter, and is no success", async () => {
     const cwd = folderOf({

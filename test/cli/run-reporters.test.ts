@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { tempDir } from "../report/support.ts";
-import { run } from "../support/bin.ts";
+import { Bin, run } from "../support/bin.ts";
 
 const TAP = "name: A tap\nsteps:\n  - tap: 04A2241BC85E80\n  - expect: { signal: ";
 
@@ -35,6 +35,23 @@ describe("tapstation run --reporter", () => {
     for (const line of json.stdout.trimEnd().split("\n")) expect(JSON.parse(line)).toHaveProperty("kind");
     const quiet = await run(["run", "tap.yaml", "--ocpp", "1.6", "--quiet"], { cwd });
     expect(quiet.stdout).toMatch(/^1 scenario: 1 passed · [^\n]*\n$/);
+  });
+
+  it("--json --watch keeps the standard output for events: what it waits for and what is wrong go beside", async () => {
+    const cwd = scenario("read");
+    const bin = new Bin(["run", "tap.yaml", "--ocpp", "1.6", "--json", "--watch"], { cwd });
+    const waits = (n: number) => (b: Bin) => b.stderr.split("Waiting for a file to change").length > n;
+    await bin.until(waits(1));
+    writeFileSync(join(cwd, "tap.yaml"), "name: Wrong\nsteps: [{ tapp: 1 }]\n");
+    await bin.until(waits(2));
+    bin.process.kill("SIGINT");
+    const { stdout, stderr } = await bin.ended;
+    expect(stderr).toContain('"tapp" is not a step');
+    const kinds = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).kind);
+    expect(kinds.filter((kind) => ["runEnded", "refused"].includes(kind))).toEqual(["runEnded", "refused"]);
   });
 
   it("a log of a CI server has colours where FORCE_COLOR asks for them, a file and --json have none", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -220,6 +220,23 @@ describe("tapstation replay", () => {
     expect(stdout).toContain("3 messages: 1 answered the same, none otherwise, 2 not come to.");
   });
 
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("%s ends it while a new connection is waited for, with %i", async (signal, code) => {
+    const other = await server({ ...good, Authorize: "break" }, Array(50).fill(503));
+    const bin = new Bin(["replay", file(log), "--csms", other.url, "--id", "CP001", "--timeout", "600"]);
+    await until("a new connection is refused", () => other.server.requests.length > 1);
+    bin.process.kill(signal);
+    expect((await bin.ended).code).toBe(code);
+  });
+
+  it("where neither the log nor the central system has an answer, that is said", async () => {
+    const other = await server({ Authorize: "silence" });
+    const { stdout } = await replay(file(log.slice(0, 1)), other.url, "--timeout", "1");
+    expect(stdout).toContain("Authorize  no answer (timeout); no answer was recorded");
+  });
+
   it("does not send what holds a masked secret", async () => {
     const other = await server(good);
     const masked = [[2, "1", "Authorize", { idToken: { idToken: "***", type: "KeyCode" } }], ...log];
@@ -248,6 +265,53 @@ describe("tapstation replay", () => {
     const outcome = await run(["replay", ...args(file(log))]);
     expect(outcome.stderr).toMatch(text);
     expect(outcome.code).toBe(code);
+  });
+
+  it("passes over a message that is nested too deep for a central system, and says so", async () => {
+    const deep = `[2,"9","DataTransfer",{"vendorId":"x","data":${"[".repeat(40_000)}${"]".repeat(40_000)}}]`;
+    const path = file(log);
+    appendFileSync(path, `\n${deep}\n${JSON.stringify({ message: deep, direction: "out" })}`);
+    const other = await server(good);
+    const { code, stderr } = await replay(path, other.url);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/:7: passed over: nested deeper than 64 levels/);
+    expect(other.heard.map(([action]) => action)).not.toContain("DataTransfer");
+  });
+
+  it("says that a scenario that was written was not recorded", async () => {
+    const { code, stderr } = await run(["replay", "scenarios/mine.yaml", "--csms", "ws://127.0.0.1:9"]);
+    expect(stderr).toContain(
+      "scenarios/mine.yaml was not recorded: mine.jsonl, what the station said, is not beside it",
+    );
+    expect(stderr).toContain("tapstation run scenarios/mine.yaml --reporter jsonl:report.jsonl");
+    expect(code).toBe(2);
+  });
+
+  it("of a report that has a scenario in two versions, --ocpp says which", async () => {
+    const lines = ["1.6", "2.0.1"].flatMap((ocpp) => {
+      const id = `s.yaml#1 OCPP ${ocpp}`;
+      const raw = JSON.stringify([2, ocpp, "Heartbeat", {}]);
+      const fact = {
+        kind: "frame",
+        direction: "out",
+        messageType: "CALL",
+        raw,
+        station: "CP001",
+        source: "station",
+      };
+      return [
+        { kind: "scenarioBegan", scenario: { id, name: "Blocked card", cell: { ocpp } } },
+        { kind: "fact", id, fact },
+      ];
+    });
+    const other = await server({});
+    const some = await replay(file(lines), other.url, "--grep", "Blocked card");
+    expect(some.stderr).toContain("messages of 2 scenarios");
+    const one = await replay(file(lines), other.url, "--grep", "Blocked card", "--ocpp", "2.0.1");
+    expect(one.stderr).toContain("Of the report: s.yaml#1 OCPP 2.0.1");
+    expect(other.heard).toHaveLength(1);
+    const none = await replay(file(lines), other.url, "--grep", "Blocked card", "--ocpp", "2.1");
+    expect(none.code).toBe(2);
   });
 
   it("says what is wrong with a file without any message, by its line", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseReporterSpec, reporterHelp, reporterNames } from "../../src/report/registry.ts";
@@ -44,6 +44,34 @@ describe("who prints", () => {
       message: expect.stringContaining("terminal and minimal"),
     });
     await expect(report(["minimal:a", "terminal:a"])).rejects.toMatchObject({ code: "usage" });
+  });
+
+  it("one file by two names is refused", async () => {
+    const cwd = tempDir();
+    mkdirSync(join(cwd, "out"));
+    symlinkSync("out", join(cwd, "link"));
+    for (const [a, b] of [
+      ["a.xml", "./a.xml"],
+      ["out/new/../a.xml", "link/a.xml"],
+      ["a.xml", join(cwd, "a.xml")],
+    ])
+      await expect(report([`junit:${a}`, `jsonl:${b}`], { cwd, events: [] })).rejects.toMatchObject({
+        code: "usage",
+        message: expect.stringContaining("a.xml"),
+      });
+  });
+
+  it("where JSON is wanted nothing but events is printed", async () => {
+    const isEvent = (line: string): boolean => "kind" in JSON.parse(line);
+    for (const specs of [[], ["junit:a.xml"], ["jsonl"]]) {
+      const lines = (await report(specs, { json: true })).stdout.trimEnd().split("\n");
+      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.every(isEvent)).toBe(true);
+    }
+    await expect(report(["minimal"], { json: true })).rejects.toMatchObject({
+      code: "usage",
+      message: "--json and minimal both want the standard output",
+    });
   });
 });
 

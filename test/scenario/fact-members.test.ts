@@ -18,7 +18,7 @@ const wrong: readonly (readonly [expected: string, message: string])[] = [
   ],
   [
     "{ transaction: ended, with: { energyWh: 5 kWh } }",
-    's.yaml:3:43: "energyWh" in the fact transaction is a number, not a text | Write the number without quotes.',
+    's.yaml:3:43: "energyWh" in the fact transaction is a number, not a text | Write a number, 12 or 1.5: "5 kWh" is none.',
   ],
   [
     "{ signal: read, with: { ui: { not: x } }, count: 0 }",

@@ -40,6 +40,16 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
     's.yaml:3:5: "-5 s" is before now | Time only passes: write a duration, 5 s.',
   ],
   [
+    "more time than there is",
+    scenario("- clock: { jump: -300000000 d }"),
+    "s.yaml:3:14: -300000000 d is too long | Up to 36525 d can be said.",
+  ],
+  [
+    "a clock that stands still",
+    scenario("- clock: { drift: -1 d }"),
+    "s.yaml:3:14: no clock gains or loses -1 d a day | Write less than 1 d: 30 s, -30 s.",
+  ],
+  [
     "a misspelt message",
     scenario("- expect: { message: Authorise }"),
     's.yaml:3:15: "Authorise" is no message of OCPP | Did you mean "Authorize"?',
@@ -259,7 +269,7 @@ const cases: readonly (readonly [what: string, text: string, message: string | R
   [
     "a file that no variable can name",
     scenario("- plug:", "central: { files: { v2.img: x } }\n"),
-    's.yaml:2:21: "v2.img" cannot be the name of a file here | Use letters, digits and _, for example v2; uploads, certificate and root are taken.',
+    's.yaml:2:21: "v2.img" cannot be the name of a file here | Use letters, digits and _, for example v2; uploads, certificate, root are taken.',
   ],
   [
     "a security profile that there is not",
@@ -478,10 +488,8 @@ describe("what is read", () => {
   });
 
   it("a name tells its row", () => {
-    const text = scenario("- plug:", "data: [{ a: 1 }, { a: 2 }]\nocpp: 1.6\n").replace(
-      "Test",
-      "Row $a of $x",
-    );
+    const capture = "- csms: { send: ClearCache, capture: { x: status } }";
+    const text = scenario(capture, "data: [{ a: 1 }, { a: 2 }]\nocpp: 1.6\n").replace("Test", "Row $a of $x");
     expect(plan(text).map((i) => i.info.name)).toEqual(["Row $a of $x", "Row $a of $x"]);
     const known = text.replace("$x", "$$5");
     expect(plan(known).map((i) => i.info.name)).toEqual(["Row 1 of $5", "Row 2 of $5"]);

@@ -26,7 +26,7 @@ it("is asked for a card no longer than until the reader tells of it", async () =
   const { results } = await run(TAP, {
     readers: [`fifo:${cards}`],
     // Enter is never pressed.
-    ask: (text, done) =>
+    ask: (text, { done }) =>
       new Promise((resolve) => {
         asked.push(text);
         done?.addEventListener("abort", () => resolve());

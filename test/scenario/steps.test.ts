@@ -309,6 +309,12 @@ const fails: readonly (readonly [
     "error",
     '"expect › with" is "CP001"; it must be a map',
   ],
+  [
+    "a clock that would leave the calendar",
+    "- repeat: { times: 21, steps: [{ clock: { jump: -36525 d } }] }",
+    "error",
+    /^The clock would stand before the year 0/,
+  ],
   ["a wrong value behind a variable", "- wait: $round", "error", "1 has no unit"],
   ["the time-out", "- wait: 2 h\n- plug:", "error", "It took longer than 1 h, at the step wait 2 h (line 4)"],
 ];

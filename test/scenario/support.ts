@@ -3,6 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { planScenarios, type RunScenariosOptions, runScenarios } from "../../src/app/scenarios.ts";
+import { sendersOf } from "../../src/ocpp/directions.ts";
+import { knownActions } from "../../src/ocpp/schemas.ts";
+import type { OpenBench } from "../../src/scenario/bench.ts";
+import type { Known } from "../../src/scenario/step.ts";
+import { runSuite } from "../../src/scenario/suite.ts";
 import type { Failure, RunEvent, RunSummary, ScenarioResult } from "../../src/scenario/types.ts";
 import type { Fact } from "../../src/station/facts.ts";
 import { isAppError } from "../../src/util/errors.ts";
@@ -51,6 +56,35 @@ export async function run(
     failures: results.flatMap((r) => r.failures),
     facts: events.flatMap((e) => (e.kind === "fact" ? [e.fact] : [])),
   };
+}
+
+/** Runs a scenario's text in OCPP 1.6 on a bench of its own kind. */
+export async function runOn(text: string, openBench: OpenBench): Promise<readonly RunEvent[]> {
+  const events: RunEvent[] = [];
+  const none = (): undefined => undefined;
+  const known: Known = {
+    versions: ["1.6"],
+    ocpp: "1.6",
+    actionsOf: () => knownActions("1.6"),
+    sendersOf,
+    schemaOf: none,
+    misfit: none,
+    settings: [],
+    settingProblem: none,
+    evsesOf: () => 1,
+  };
+  await runSuite({
+    context: { openBench, known, signal: new AbortController().signal, missing: none },
+    emit: (event) => events.push(event),
+    instances: planScenarios({ paths: ["s.yaml"], cwd: folderOf({ "s.yaml": text }), ocpp: ["1.6"] }),
+    workers: 1,
+    retries: 0,
+    bail: false,
+    seed: 1,
+    version: "",
+    command: "",
+  });
+  return events;
 }
 
 /** What is told about a file that is wrong: the message, then the hint. */

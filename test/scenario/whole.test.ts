@@ -117,21 +117,6 @@ describe("a hint says only what was probably meant", () => {
       's.yaml:2:22: "2.0" is no OCPP version | There are 1.6, 2.0.1.',
     ],
     [
-      "what is for no version: what stands above the steps",
-      scenario("- plug:", "station: { 1.6: { evses: 2 }, 2.0.1: { evses: 1 } }\n"),
-      's.yaml:2:12: unknown key "1.6" in "station"',
-    ],
-    [
-      "what is for no version: a step as a whole",
-      scenario("- { 1.6: { wait: 1 s }, 2.0.1: { wait: 2 s } }"),
-      '"2.0.1" is a step of its own, beside "1.6" in the same one',
-    ],
-    [
-      "what is for no version: a step as a whole, in one only",
-      scenario("- 1.6: { wait: 1 s }"),
-      's.yaml:3:5: "1.6" is not a step | A step as a whole is for a version with ocpp: beside it',
-    ],
-    [
       "a number",
       scenario("- plug:", "station: { security-profile: 9 }\n"),
       '"9" is no security profile | There are 0 to 3.',

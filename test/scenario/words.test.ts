@@ -52,6 +52,18 @@ const beside: readonly (readonly [steps: string, message: string | RegExp])[] = 
     /"errorCode" is said already: GenericError/,
   ],
   ["expect: { message: Authorize, count: 0.. }", /any number is right/],
+  [
+    "expect: { message: Authorize, absent: 5 s, capture: { x: idTag } }",
+    /what is absent has nothing to capture/,
+  ],
+  [
+    "expect: { fact: card, with: { uid: 04a2241bc85e80 } }",
+    /"04a2241bc85e80" is probably misspelt \| Did you mean "04A2241BC85E80"\? If not, write \{ equals: 04a2241bc85e80 \}/,
+  ],
+  [
+    "expect: { fact: signal, with: { uid: 04A2241BC85E8 } }",
+    /"04A2241BC85E8" is probably misspelt \| A UID has whole bytes/,
+  ],
   ["expect: { message: Authorize, absent: 0 s }", /nothing can come in no time/],
   [
     "send: { message: HeartBeat }",

@@ -58,11 +58,13 @@ export interface BenchChoice {
   readonly certificates?: CertificateTexts;
   /** Real readers as `--reader` names them; then a person presents the cards. */
   readonly readers?: readonly string[];
+  /** So many facts of a scenario are kept to look back at; default 200,000. */
+  readonly keptFacts?: number;
 }
 
 const DEFAULT_ID = "CP001";
-/** So many facts of a scenario are kept to look back at. */
-const KEPT_FACTS = 50_000;
+/** Some 200 MB, and more than a day of heartbeats each second. */
+const KEPT_FACTS = 200_000;
 
 let loaded: Promise<Definitions> | undefined;
 
@@ -123,7 +125,7 @@ class StationBench implements Bench {
     const files = new Files({});
     disposal.defer(() => files.close());
     this.#files = this.#time === undefined ? files : heldFiles(files, this.#time);
-    this.journal = openJournal({ clock: this.clock, ringSize: KEPT_FACTS });
+    this.journal = openJournal({ clock: this.clock, ringSize: choice.keptFacts ?? KEPT_FACTS });
     this.control = this.#controlOf();
   }
 
@@ -135,8 +137,8 @@ class StationBench implements Bench {
     if (this.#setup.station.begins !== "off") this.#now.host.station.start();
   }
 
-  run<T>(work: Promise<T>): Promise<T> {
-    return this.#time?.run(work) ?? work;
+  run<T>(work: Promise<T>, giveUp?: (e: unknown) => boolean): Promise<T> {
+    return this.#time?.run(work, giveUp) ?? work;
   }
 
   settle(): Promise<void> {

@@ -1,21 +1,31 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { Socket } from "node:net";
+import { BlockList, isIPv6, type Socket } from "node:net";
 
 /** What Node publishes about a socket that has just been made. */
 type Published = { readonly socket: Socket };
 
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8);
+LOOPBACK.addAddress("::1", "ipv6");
+
 /** Every socket of this process that was made since the first watcher came, until it is closed. */
-const clients = new Set<Socket>();
 const served = new Set<Socket>();
+/** Those that connect to this machine, and to which port: from the attempt on, before they are connected. */
+const clients = new Map<Socket, number>();
 let watchers = 0;
 
-const remember = (set: Set<Socket>) => (message: unknown) => {
+const onServed = (message: unknown) => {
   const { socket } = message as Published;
-  set.add(socket);
-  socket.once("close", () => set.delete(socket));
+  served.add(socket);
+  socket.once("close", () => served.delete(socket));
 };
-const onClient = remember(clients);
-const onServed = remember(served);
+const onClient = (message: unknown) => {
+  const { socket } = message as Published;
+  socket.on("connectionAttempt", (ip, port) => {
+    if (LOOPBACK.check(ip, isIPv6(ip) ? "ipv6" : "ipv4")) clients.set(socket, port);
+  });
+  socket.once("close", () => clients.delete(socket));
+};
 
 /**
  * The sockets between a server of this process and its clients in this process: has everything that was written at
@@ -37,10 +47,9 @@ export class LocalSockets {
   get quiet(): boolean {
     const open = [...served].filter((s) => s.localPort === this.#port);
     let paired = 0;
-    for (const client of clients) {
-      // Where it connects to is known only when it has.
+    for (const [client, port] of clients) {
+      if (port !== this.#port) continue;
       if (client.connecting) return false;
-      if (client.remotePort !== this.#port && !client.destroyed) continue;
       const server = open.find((s) => s.remotePort === client.localPort);
       if (server === undefined || !atRest(client, server)) return false;
       paired++;

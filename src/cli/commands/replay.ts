@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { certificatesIn, credentialsIn } from "../../app/credentials.ts";
 import { type ReplayTarget, replayAgainst } from "../../app/replay.ts";
@@ -36,7 +36,8 @@ const options = {
   grep: {
     type: "string",
     nargs: 1,
-    describe: "Which scenario of a run's report (jsonl): a regular expression for its id or name",
+    describe:
+      "Which scenario of a run's report (jsonl): a regular expression for its id or name; --ocpp: in which version",
   },
   station: { type: "string", nargs: 1, describe: "Whose messages, of a log of several stations" },
   timeout: { type: "string", nargs: 1, default: "30", describe: "Seconds that an answer may take" },
@@ -69,11 +70,13 @@ export const command = defineCommand({
     ],
   ],
   epilogue:
-    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.\n\nExit codes: 0 all answers that were compared are the same, 1 one differs, 2 the file or the command line is wrong or\nnothing was compared, 4 the central system refuses or the connection was lost, 130 interrupted. Commands come from people\nand rules at a central system: that others come, or none, counts with --strict only.",
+    "FILE: facts (tapstation log --export, tapstation record, the jsonl report of tapstation run), public OCPP\ntrace records, OCPP-J frames as they are, or objects that hold a frame as raw, message or frame, with time and direction when there are any.\n\nExit codes: 0 all answers that were compared are the same, 1 one differs, 2 the file or the command line is wrong or\nnothing was compared, 4 the central system refuses or the connection was lost, 130 interrupted (143 by SIGTERM). Commands come from people\nand rules at a central system: that others come, or none, counts with --strict only.",
   run: async ({ args, settings, io }) => {
     // Beside a recorded scenario lie the facts that it was made from.
     const file = args.file.replace(/\.ya?ml$/, ".jsonl");
-    const recording = load(path.resolve(io.cwd, file), file, args);
+    if (file !== args.file) mustBeRecorded(args.file, path.resolve(io.cwd, file));
+    const named = settings.origins.ocpp.from !== "default";
+    const recording = load(path.resolve(io.cwd, file), file, args, named ? settings.config.ocpp : undefined);
     const [scenario] = recording.scenarios;
     if (scenario !== undefined) io.stderr.write(`Of the report: ${clean(scenario)}\n`);
     const target = targetOf({ args, settings, io }, recording);
@@ -90,7 +93,7 @@ export const command = defineCommand({
       if (json) printJson(io, { kind: "summary", ...s });
       else for (const line of summaryLines(report, c, args.strict === true)) print(io, line);
     }
-    if (io.signal.aborted) return 130;
+    if (io.signal.aborted) return io.signal.reason === "SIGTERM" ? 143 : 130;
     if (report.lost !== undefined) throw report.lost;
     const others = s.missingCommands.length + s.commands.filter(isNew).length;
     if (s.differing > 0 || (args.strict === true && others > 0)) return 1;
@@ -101,7 +104,24 @@ export const command = defineCommand({
 /** Is it not in the log? */
 const isNew = ({ answeredFrom }: { answeredFrom: number | undefined }): boolean => answeredFrom === undefined;
 
-function load(file: string, shown: string, { station, grep }: Input["args"]): Recording {
+/** @throws AppError `input.invalid` for a scenario that nobody recorded */
+function mustBeRecorded(scenario: string, facts: string): void {
+  if (existsSync(facts)) return;
+  throw new AppError(
+    "input.invalid",
+    `${scenario} was not recorded: ${path.basename(facts)}, what the station said, is not beside it`,
+    {
+      hint: `A scenario that was written is run, and its report replayed: tapstation run ${shellWord(scenario)} --reporter jsonl:report.jsonl`,
+    },
+  );
+}
+
+function load(
+  file: string,
+  shown: string,
+  { station, grep }: Input["args"],
+  ocpp: readonly string[] | undefined,
+): Recording {
   let text: string;
   try {
     const { size } = statSync(file);
@@ -116,9 +136,14 @@ function load(file: string, shown: string, { station, grep }: Input["args"]): Re
   const recording = readRecording(text, {
     station,
     scenario: grep === undefined ? undefined : grepOf(grep),
+    ocpp,
   });
   const { stations } = recording;
-  mustBeOne(recording, shown, grep);
+  mustBeOne(
+    recording,
+    shown,
+    grep === undefined ? undefined : `${grep}${ocpp === undefined ? "" : ` --ocpp ${ocpp.join(",")}`}`,
+  );
   if (station === undefined && stations.length > 1) {
     throw new AppError(
       "usage",
@@ -189,7 +214,10 @@ function exchangeLines({ line, action, now, recorded, differences, problem }: Re
   const notes = problem === undefined ? [] : [`     ${c.yellow(clean(problem))}`];
   const head = `${String(line).padStart(5)}  ${action}`;
   if (now === undefined) return [c.dim(`${head}  -`), ...notes];
-  if (recorded === undefined) return [c.dim(`${head}  answered; no answer was recorded`), ...notes];
+  if (recorded === undefined) {
+    const came = now.kind === "none" ? `no answer (${now.why})` : "answered";
+    return [c.dim(`${head}  ${came}; no answer was recorded`), ...notes];
+  }
   if (differences.length === 0) return [`${head}  ${c.green("same")}`, ...notes];
   const shown = differences.map(
     (d) =>

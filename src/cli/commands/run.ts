@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Config } from "../../app/config.ts";
 import { certificatesIn, credentialsIn } from "../../app/credentials.ts";
 import { updateScenarios } from "../../app/scenario-update.ts";
@@ -10,6 +9,7 @@ import type { RunEvent, ScenarioResult } from "../../scenario/types.ts";
 import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { againFlags } from "../again-flags.ts";
+import { asker } from "../ask.ts";
 import { type CommandInput, CREDENTIAL_SETTINGS, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
@@ -115,7 +115,7 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     ...(config.csms === undefined ? {} : { csms: config.csms }),
     ...identityIn(config),
     ...readersOf(config.readers),
-    ...(io.stdin.isTTY === true ? { ask: (said: string, done?: AbortSignal) => ask(io, said, done) } : {}),
+    ...(io.stdin.isTTY === true ? { ask: asker(io) } : {}),
   };
 }
 
@@ -145,12 +145,13 @@ async function update({ io }: Input, o: RunScenariosOptions): Promise<void> {
 const isBad = ({ outcome }: ScenarioResult): boolean => outcome === "failed" || outcome === "error";
 
 const open = (args: Input["args"], io: Io, json: boolean): Promise<Multiplexer> =>
-  openReporters(args.reporter ?? (json ? ["jsonl"] : []), {
+  openReporters(args.reporter ?? [], {
     stdout: io.stdout,
     colors: colorsFor(io.stdout, io.env),
     env: io.env,
     cwd: io.cwd,
     quiet: args.quiet === true,
+    json,
     onFault: ({ reporter, error }) => {
       io.stderr.write(`The reporter ${reporter} failed and is left out: ${clean(errorText(error))}\n`);
     },
@@ -209,7 +210,9 @@ function list({ io, settings }: Input, o: RunScenariosOptions): number {
 
 /** A file that is wrong is told, and the next change or key awaited. */
 async function watch(input: Input, { paths }: RunScenariosOptions): Promise<number> {
-  const { io } = input;
+  const { io, settings } = input;
+  // Events have the standard output for themselves.
+  const aside = settings.config.json ? { ...io, stdout: io.stderr } : io;
   const failed = new Set<string>();
   let ids: ReadonlySet<string> | undefined;
   while (!io.signal.aborted) {
@@ -219,9 +222,9 @@ async function watch(input: Input, { paths }: RunScenariosOptions): Promise<numb
       await once(input, { ...(ids === undefined ? {} : { ids }), failed });
     } catch (e) {
       if (!(e instanceof AppError)) throw e;
-      print(io, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
+      print(aside, e.message, ...(e.hint === undefined ? [] : [`  ${e.hint}`]));
     }
-    const wish = io.signal.aborted ? undefined : await nextWish(io, change, failed.size);
+    const wish = io.signal.aborted ? undefined : await nextWish(aside, change, failed.size);
     over.abort();
     if (wish === "quit") return 0;
     ids = wish === "failed" ? new Set(failed) : undefined;
@@ -250,22 +253,6 @@ async function nextWish(io: Io, change: Promise<void>, failed: number): Promise<
     }
   } finally {
     over.abort();
-  }
-}
-
-/** `done`: what is asked for shows by itself, without Enter. */
-async function ask(io: Io, said: string, done?: AbortSignal): Promise<void> {
-  const lines = createInterface({ input: io.stdin, output: io.stderr });
-  // A terminal that is asked sends no signal.
-  lines.on("SIGINT", () => io.stop("SIGINT"));
-  try {
-    const signal = done === undefined ? io.signal : AbortSignal.any([io.signal, done]);
-    await lines.question(done === undefined ? `${said}, then press Enter: ` : `${said} … `, { signal });
-  } catch (e) {
-    if (done?.aborted !== true) throw e;
-    io.stderr.write("\n");
-  } finally {
-    lines.close();
   }
 }
 

@@ -31,7 +31,12 @@ type Words = (host: string) => Omit<LinkFailure, "state">;
 const trust = (why: string): Words => {
   const hint =
     "Give the certificate of the authority that signed it (CA), or ask the operator of the CSMS for it.";
-  return (host) => ({ why: `the certificate of ${host} ${why}`, hint, problem: "serverCertificate", lasting: "request" });
+  return (host) => ({
+    why: `the certificate of ${host} ${why}`,
+    hint,
+    problem: "serverCertificate",
+    lasting: "request",
+  });
 };
 
 const unreachable = (why: string, hint: string): Words => {

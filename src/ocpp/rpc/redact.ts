@@ -1,4 +1,4 @@
-import { SECRET_SETTING } from "../../station/secrets.ts";
+import { secretMembers } from "../../station/secrets.ts";
 import { MASK } from "../../util/mask.ts";
 import { MAX_NESTING, nestsWithin } from "./frame.ts";
 import type { FrameRecord } from "./types.ts";
@@ -76,7 +76,7 @@ function maskText(text: string): string {
 }
 
 function maskObject(object: Json, names: readonly string[]): unknown {
-  const secret = [...names, ...secretsOf(object)];
+  const secret = [...names, ...secretMembers(object)];
   // NotifyReport keeps the value of a variable one level deeper.
   const below = secret.includes("attributeValue") ? ["value"] : [];
   let changed = false;
@@ -93,22 +93,4 @@ function maskObject(object: Json, names: readonly string[]): unknown {
 function isSecret(name: string, value: unknown, names: readonly string[]): boolean {
   const isScalar = typeof value === "string" || typeof value === "number";
   return isScalar && (names.includes(name) || SECRET_PROPERTY.test(name));
-}
-
-/** Which properties of this object are secret because of what stands beside them. */
-function secretsOf(object: Json): readonly string[] {
-  const { type, key, variable } = object;
-  if (isText(type, /^KeyCode$/i)) return ["idToken", "additionalIdToken"];
-  if (isText(key, SECRET_SETTING)) return ["value"];
-  if (isObject(variable) && isText(variable.name, SECRET_SETTING)) return ["attributeValue"];
-  if ("password" in object && "key" in object) return ["key"];
-  return [];
-}
-
-function isText(value: unknown, pattern: RegExp): boolean {
-  return typeof value === "string" && pattern.test(value);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null;
 }

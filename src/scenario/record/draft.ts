@@ -4,7 +4,7 @@ import { durationText } from "../units.ts";
 import { type Action, actionsOf, isCommand, type Step } from "./actions.ts";
 import { answersOf } from "./answers.ts";
 import { commandOf, namedTransactions } from "./commands.ts";
-import { literal } from "./escape.ts";
+import { literal, nameOf } from "./escape.ts";
 import { type Context, expectedOf } from "./expected.ts";
 import type { Recorded } from "./head.ts";
 
@@ -77,7 +77,7 @@ export function draftOf({ head, facts: all }: Recorded, o: DraftOptions): Draft 
   const cards = cardNames(actions);
   return {
     head: {
-      name: o.name ?? `Session of ${o.day(Date.parse(head.time))}`,
+      name: nameOf(o.name ?? "") ?? `Session of ${o.day(Date.parse(head.time))}`,
       shows: summary(facts, actions),
       tags: ["recorded"],
       ocpp,

@@ -8,6 +8,12 @@ export function literal(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, literal(item)]));
 }
 
+/** A name as a scenario may have it, plain text in one line; undefined: nothing is left of it. */
+export function nameOf(said: string): string | undefined {
+  const line = said.replace(/\p{Cc}+/gu, " ").trim();
+  return line === "" ? undefined : String(literal(line));
+}
+
 /** Texts that an expectation would take for a matcher: `<any>`, `/regex/`, `1..10`. */
 const MATCHER = /^(<\w+>|\/.+\/[imsu]*|-?[\d.]*\.\.-?[\d.]*)$/s;
 

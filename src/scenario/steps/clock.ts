@@ -9,6 +9,7 @@ interface Clocked {
   readonly ms: number;
 }
 
+const DAY_MS = 86_400_000;
 const DEEDS = ["advance", "jump", "drift"] as const;
 
 /** `clock`: the station's time. */
@@ -20,7 +21,7 @@ export const clock = defineStep<Clocked>({
     jump: { ...durationSchema, description: "How far it is set: 1 h, or -5 min.", examples: ["-5 min"] },
     drift: {
       ...durationSchema,
-      description: "How much it gains a day: 10 s, or -10 s; 0 s: none.",
+      description: "How much it gains a day, less than 1 d: 10 s, or -10 s; 0 s: none.",
       examples: ["10 s"],
     },
   }),
@@ -42,7 +43,13 @@ export const clock = defineStep<Clocked>({
         "Write one of them: clock: { jump: -1 h }.",
       );
     const deed = oneOf([first[0]], first[0], DEEDS, "thing that befalls a clock");
-    return { deed, ms: (deed === "advance" ? duration : signedDuration)([deed], first[1]) };
+    const ms = (deed === "advance" ? duration : signedDuration)([deed], first[1]);
+    if (deed !== "drift" || Math.abs(ms) < DAY_MS) return { deed, ms };
+    throw new StepProblem(
+      [deed],
+      `no clock gains or loses ${String(first[1])} a day`,
+      "Write less than 1 d: 30 s, -30 s.",
+    );
   },
   async run({ deed, ms }, at) {
     if (deed === "advance") await at.sleep(ms);

@@ -1,13 +1,13 @@
 import { actionOf } from "../action.ts";
 import { type Alternative, alternativeOf } from "../alternatives.ts";
-import type { AnswerChange, BenchCentral, CardSetup, CommandOutcome, RoamingSetup } from "../bench.ts";
-import { cardOf, texts } from "../card.ts";
+import type { AnswerChange, BenchCentral, CommandOutcome } from "../bench.ts";
+import { accessMode, cardOf, roamingOf, texts } from "../card.ts";
 import { ERROR_CODES } from "../error-codes.ts";
 import { yaml } from "../examples.ts";
 import { memberAt } from "../expectation.ts";
 import { checkMatcher, differences, show } from "../match.ts";
-import { checkCaptured, checkPayload } from "../members.ts";
-import { oneOf, readAll, readEach, StepProblem } from "../problem.ts";
+import { checkCaptured, checkPayload, type PayloadOf, payloadAt } from "../members.ts";
+import { oneOf, readAll, readEach, StepProblem, unlessWrong } from "../problem.ts";
 import {
   captureSchema,
   cardSchema,
@@ -22,6 +22,7 @@ import {
   word,
 } from "../schemas.ts";
 import { defineStep, type Known, type Running, StepFailure } from "../step.ts";
+import type { TypedPlace } from "../suited.ts";
 import { duration, truth } from "../units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -64,21 +65,19 @@ const DEEDS: Readonly<Record<string, CsmsWord>> = {
     return (central) => central.disconnect();
   }),
   mode: alone((raw) => {
-    const mode =
-      MODES.find((known) => plain(known) === plain(raw.mode)) ??
-      oneOf(["mode"], raw.mode, MODES, "access mode");
+    const mode = accessMode(["mode"], raw.mode);
     return (central) => central.mode(mode);
   }),
-  card: alone((raw) => {
-    const card: CardSetup = cardOf(raw.card);
+  card: alone((raw, known) => {
+    const card = cardOf(["card"], raw.card, known);
     return (central) => central.addCard(card);
   }),
   "remove-card": alone((raw) => (central) => central.removeCard(String(raw["remove-card"]))),
   block: alone((raw) => (central) => central.blockCard(String(raw.block), true)),
   unblock: alone((raw) => (central) => central.blockCard(String(raw.unblock), false)),
-  roaming: alone((raw) => {
-    const { id, contract } = raw.roaming as Record<keyof RoamingSetup, unknown>;
-    return (central) => central.addRoaming({ id: String(id), contract: String(contract) });
+  roaming: alone((raw, known) => {
+    const contract = roamingOf(["roaming"], raw.roaming, known);
+    return (central) => central.addRoaming(contract);
   }),
   approve: alone((raw) => {
     const isApproved = truth(["approve"], raw.approve);
@@ -98,10 +97,20 @@ function command(raw: Raw, known: Known): Deed {
   return async (central, at) => judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
 }
 
-const plain = (mode: unknown): string =>
-  String(mode)
-    .toLowerCase()
-    .replace(/[\s_-]/g, "");
+/** Where payloads stand: the command's, what is said of the station's answer, and another answer. */
+function typed(value: unknown, known: Known): readonly TypedPlace[] {
+  const raw = (value ?? {}) as Raw;
+  const at = (path: "payload" | "expect" | "with", word: unknown, kind: PayloadOf["kind"]) =>
+    unlessWrong(() =>
+      payloadAt([path], { action: actionOf([], word, known), kind }, known, { isMatcher: path === "expect" }),
+    );
+  if (raw.answer !== undefined) return at("with", raw.answer, "response");
+  const isFree = String(raw.raw) === "true";
+  return [
+    ...(isFree ? [] : at("payload", raw.send, "request")),
+    ...(wantsError(raw.expect) ? [] : at("expect", raw.send, "response")),
+  ];
+}
 
 /** `csms`: what the built-in central system does, and how it departs from its standard answers. */
 export const csms = defineStep<Deed>({
@@ -198,6 +207,7 @@ export const csms = defineStep<Deed>({
       - expect: { fact: registration, with: { status: Accepted }, within: 10 min }`,
   ],
   needs: () => ["central"],
+  typed,
   parse(value, known) {
     const raw = (value ?? {}) as Raw;
     return alternativeOf(raw, DEEDS, {

@@ -8,6 +8,7 @@ import {
   misses,
   nearestTo,
   parseExpectation,
+  typedIn,
 } from "../expectation.ts";
 import { EXPECTED, FACTS, SIDES } from "../expected.ts";
 import { matches, show } from "../match.ts";
@@ -132,6 +133,12 @@ export const expect = defineStep<readonly Expectation[]>({
       - expect: { fact: link, with: { state: disconnected } } # any fact, by its kind`,
   ],
   looks: true,
+  typed: (value, known) =>
+    Array.isArray(value)
+      ? value.flatMap((one, i) =>
+          typedIn(one, known).map((place) => ({ ...place, path: [String(i), ...place.path] })),
+        )
+      : typedIn(value, known),
   parse: (value, known) =>
     Array.isArray(value)
       ? readAll(value.map((one, i) => () => within([i], () => parseExpectation(one, known))))
@@ -156,6 +163,8 @@ async function meet(e: Expectation, at: Running, after: number): Promise<number>
   const found = await collect(e, at, after, wantedOf(e), waitMs);
   if (e.count !== undefined) await at.bench.settle();
   const all = e.count === undefined ? found : fitting(e, at, after);
+  // More than are wanted at most are too many whatever has been forgotten.
+  if (all.length < min || (all.length <= max && Number.isFinite(max))) mustBeKept(e, at, after);
   if (all.length < min) throw failure(e, at, after, all, waitMs);
   if (all.length > max) {
     throw new StepFailure(
@@ -182,6 +191,16 @@ function wantedOf({ count, within: given }: Expectation): number {
 const fitting = (e: Expectation, at: Running, after: number): JournalEntry[] =>
   at.bench.journal.query({ afterSeq: after }).filter((fact) => misses(e, fact).length === 0);
 
+/** @throws StepFailure where some of what has come since then is forgotten: a long scenario has too many facts */
+function mustBeKept(e: Expectation, { bench }: Running, after: number): void {
+  const [first] = bench.journal.query({ afterSeq: after, first: 1 });
+  if (first === undefined || first.seq === after + 1) return;
+  throw new StepFailure(`Whether ${e.title} came cannot be said: too much has come since then`, {
+    hint: `The first ${first.seq - 1} facts are forgotten: expect it earlier, or make fewer, for example by a longer heartbeat.`,
+    expected: expectedText(e),
+  });
+}
+
 /** Waits until so many have come, or the time is over. */
 async function collect(
   e: Expectation,
@@ -202,7 +221,10 @@ async function collect(
 async function absent(e: Expectation, ms: number, at: Running, after: number): Promise<number> {
   const stands = holdsNow(e, at);
   const [came] = stands ? fitting(e, at, 0).slice(-1) : await collect(e, at, after, 1, ms);
-  if (came === undefined && !stands) return after;
+  if (came === undefined && !stands) {
+    mustBeKept(e, at, after);
+    return after;
+  }
   throw new StepFailure(`${e.title} ${stands ? "is" : "came"}, and it must not for ${durationText(ms)}`, {
     expected: `nothing like\n${expectedText(e)}`,
     ...(came === undefined ? {} : { nearest: came }),

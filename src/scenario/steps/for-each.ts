@@ -4,7 +4,6 @@ import { yaml } from "../examples.ts";
 import { mayBeNamed } from "../names.ts";
 import { StepProblem } from "../problem.ts";
 import { object, stepsSchema } from "../schemas.ts";
-import { withoutSecrets } from "../secrets.ts";
 import { defineStep } from "../step.ts";
 import { inOneLine } from "../title.ts";
 
@@ -60,7 +59,7 @@ export const forEach = defineStep<ForEach>({
     const { as, in: items } = value as ForEach;
     if (typeof items === "string")
       return `for each row of ${items} (${readTable(items, directory).rows.length})`;
-    return `for each ${as} of ${items.length}: ${items.map((item) => masked(as, item)).join(", ")}`;
+    return `for each ${as} of ${items.length}: ${items.map(itemText).join(", ")}`;
   },
   parse(value) {
     const { as, in: items } = value as ForEach;
@@ -74,13 +73,13 @@ export const forEach = defineStep<ForEach>({
     for (const [i, item] of all.entries()) {
       const round = i + 1;
       const which = typeof items === "string" ? `row ${round} of ${items}` : `item ${round} of ${all.length}`;
-      const where = (place: string) => `with ${as} = ${masked(as, item)} (${which}; for-each, ${place})`;
+      at.secrets.learnVariable(as, item);
+      const where = (place: string) =>
+        `with ${as} = ${itemText(at.secrets.value(item))} (${which}; for-each, ${place})`;
       for (const block of at.step.blocks)
         await at.block(block, { where, round, vars: { round, [as]: item } });
     }
   },
 });
 
-/** An item in one line; one that is called a password is masked. */
-const masked = (as: string, item: unknown): string =>
-  withoutSecrets(`${as}: ${cut(inOneLine(item), SHOWN_MAX)}`).slice(as.length + 2);
+const itemText = (item: unknown): string => cut(inOneLine(item), SHOWN_MAX);

@@ -25,8 +25,7 @@ import { tap } from "./tap.ts";
 import { transfer } from "./transfer.ts";
 import { wait } from "./wait.ts";
 
-/** Every kind of step, by the key that names it. */
-export const stepKinds: Readonly<Record<string, StepKind>> = {
+const kinds: Readonly<Record<string, StepKind>> = {
   tap,
   hold,
   remove,
@@ -54,3 +53,6 @@ export const stepKinds: Readonly<Record<string, StepKind>> = {
   shell,
   prompt,
 };
+
+/** Every kind of step, by the key that names it. What a file calls "constructor" is none. */
+export const stepKinds: typeof kinds = Object.assign(Object.create(null), kinds);

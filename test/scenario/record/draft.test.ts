@@ -567,6 +567,13 @@ describe("the file", () => {
       fc.tuple(...gaps.map((_, i) => anyFact(gaps.slice(0, i + 1).reduce((a, b) => a + b, 0)))),
     );
 
+  it("has the name that was given, in one line and without variables", () => {
+    const nameOf = (name: string) =>
+      draftOf({ head: twoOutlets, facts: [connected, accepted], broken: 0 }, { clock, day, name }).head.name;
+    expect(nameOf("It costs $five,\nand ${x ")).toBe("It costs $$five, and $${x");
+    expect(nameOf(" \n")).toMatch(/^Session of /);
+  });
+
   it("is always a scenario that can be read, whatever happened", () => {
     fc.assert(
       fc.property(session, fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (facts, name) => {
