@@ -391,9 +391,9 @@ describe("what may not run side by side", () => {
   it.each([
     [{ csms: "ws://127.0.0.1:9/" }, /Several scenarios would be CP001 at the same time/],
     [{ readers: ["wedge:-"] }, /A reader serves one scenario at a time/],
-  ])("%j", (o, message) => {
+  ])("%j", async (o, message) => {
     const cwd = folderOf(files);
-    expect(() => runScenarios({ paths: ["s.yaml"], cwd, workers: 2, ...o })).toThrow(message);
+    await expect(runScenarios({ paths: ["s.yaml"], cwd, workers: 2, ...o })).rejects.toThrow(message);
   });
 });
 
