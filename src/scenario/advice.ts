@@ -51,7 +51,9 @@ export function advised(problem: FormProblem, root: unknown, known: Known): Misf
     return { ...problem, hint };
   }
   if (inside.length > 0)
-    return problem.unknownKey === undefined ? ofList(problem, root) : ofMember(problem, name);
+    return problem.unknownKey === undefined
+      ? (ofName(problem, root) ?? ofList(problem, root))
+      : ofMember(problem, name);
   if (problem.unknownKey !== undefined)
     return { ...problem, hint: instead(name, known) ?? otherStep(problem) };
   if (stepKinds[name] === undefined) return problem;
@@ -153,6 +155,16 @@ function noStep(problem: FormProblem, item: unknown, known: Known): Misfit {
 /** What to do where a step has no hyphen of its own. */
 export const hyphened = (name: string, value: unknown): string =>
   `Begin each step with a hyphen: - ${isObject(value) ? `${name}: …` : written(name, value)}`;
+
+/** A name that is written as what is named. */
+function ofName({ keyword, path, ...problem }: FormProblem, root: unknown): Misfit | undefined {
+  if (keyword !== "pattern" || path.at(-1) !== "as") return undefined;
+  const said = String(at(root, path));
+  const [, name] = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(said) ?? [];
+  const hint =
+    name === undefined ? "Use letters, digits and _: as: row." : `Write it without $: as: ${name}.`;
+  return { ...problem, path, text: `"${said}" is no name`, hint };
+}
 
 /** What should be a list of steps, or the list of these that parallel is. */
 function ofList(problem: FormProblem, root: unknown): Misfit {

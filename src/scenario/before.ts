@@ -1,6 +1,6 @@
 import { candidatesOf, originOf, type Rows } from "./literals.ts";
 import type { StepProblem } from "./problem.ts";
-import { evsesOf, misunderstood, type WrittenSetup } from "./setup.ts";
+import { evsesOf, misunderstood, setupInPlace, type WrittenSetup } from "./setup.ts";
 import type { Known } from "./step.ts";
 import { isUnknown } from "./template.ts";
 
@@ -16,7 +16,7 @@ interface Before {
 export function understoodBefore(written: WrittenSetup, literals: readonly Rows[], known: Known): Before {
   const candidates = candidatesOf(written, literals);
   const wrong = candidates.flatMap(({ value, problems, from }) =>
-    [...problems, ...misunderstood(value, known)]
+    [...problems, ...misunderstood(setupInPlace(value, written), known)]
       .filter(({ sure, path }) => sure || !isUnknown(value, path))
       .map((problem) => ({ problem, origin: originOf(written, problem.path, from) })),
   );

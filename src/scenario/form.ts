@@ -58,6 +58,7 @@ export class Form {
     return this.wrong.some(
       ({ path, unknownKey, meant }) =>
         DEFINING.includes(meant ?? "") ||
+        DEFINING.includes(path.at(-1) ?? "") ||
         (path.length === 1 && unknownKey !== undefined) ||
         DEFINING.includes(path[0] ?? ""),
     );

@@ -3,7 +3,7 @@ import type { BenchSetup } from "./bench.ts";
 import { secretsOf } from "./redacted.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Secrets } from "./secrets.ts";
-import { setupOf, type WrittenSetup } from "./setup.ts";
+import { setupInPlace, setupOf } from "./setup.ts";
 import type { Known } from "./step.ts";
 import { fill, forVersion, forVersionOrAny, type Vars } from "./template.ts";
 import type { ScenarioInfo } from "./types.ts";
@@ -96,8 +96,8 @@ function instance(
     secrets,
     ...(skip === undefined ? {} : { skip }),
     setup: () => {
-      const before = fill(forVersion(scenario.before, ocpp), vars) as WrittenSetup;
-      const setup = setupOf(before, { ...o.known, ocpp });
+      const written = forVersion(scenario.before, ocpp);
+      const setup = setupOf(setupInPlace(fill(written, vars), written), { ...o.known, ocpp });
       return { ocpp, seed: o.seed, ...setup, station: { ...setup.station, id: station } };
     },
   };

@@ -97,6 +97,10 @@ class Loader {
         this.#guard(this.#written(["vars", name], version), () => mayBeNamed([], name));
     for (const name of Object.keys(data.rows[0] ?? {}))
       this.#guard(["data", "0", name], () => mayBeNamed([], name));
+    // Its name is told; what refers to it is right.
+    this.#reading.hidesNames ||= [vars, data.rows[0] ?? {}].some((of) =>
+      Object.keys(of).some((name) => name.startsWith("$")),
+    );
     const reader = new StepReader(this.#reading, this.#source, this.#doc, this.#form);
     const read = (list: "setup" | "steps" | "teardown"): Step[] => reader.steps(raw[list], [list], head.ocpp);
     const lists = { setup: read("setup"), steps: read("steps"), teardown: read("teardown") };

@@ -180,7 +180,7 @@ export class Look {
       string: typeof value === "object" ? "Write a text." : "Write it in quotes.",
       number: numberAdvice(value, "number", "number, 12 or 1.5"),
       integer: numberAdvice(value, "integer", "whole number, 12"),
-      boolean: "Write true or false, without quotes.",
+      boolean: `Write true or false${turned(value, "boolean") === value ? "" : ", without quotes"}.`,
       array: "Write [ ] around it.",
       object: "Write { } with its members.",
     };

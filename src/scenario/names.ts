@@ -19,8 +19,11 @@ export const BUILT_IN = Object.keys(builtIn);
 /** Those of them that are there before anything stands: for the station and the central system themselves. */
 export const BEFORE: readonly (keyof typeof builtIn)[] = ["station", "ocpp", "seed", "round"];
 
-/** @throws StepProblem for a name that is always taken */
+/** @throws StepProblem for a name that is always taken, and for one that is written as what it names */
 export function mayBeNamed(path: readonly (string | number)[], name: string): void {
+  const [, meant] = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(name) ?? [];
+  if (meant !== undefined)
+    throw new StepProblem(path, `"${name}" is no name of a variable`, `Write it without $: ${meant}.`);
   if (!BUILT_IN.includes(name)) return;
   throw new StepProblem(
     path,

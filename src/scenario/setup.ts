@@ -5,6 +5,7 @@ import { given, oneOf, readAll, readEach, StepProblem, throwAll, within } from "
 import { settingOf } from "./setting.ts";
 import { setupSchemas } from "./setup-schemas.ts";
 import type { Known } from "./step.ts";
+import { suitedTo } from "./suited.ts";
 import { hasReference } from "./template.ts";
 import { wrongValues } from "./understand.ts";
 import { duration, moment, truth, whole } from "./units.ts";
@@ -22,6 +23,10 @@ export interface WrittenSetup {
 const EVSE_COUNT = ["NumberOfConnectors", "ChargingStation.NumberOfConnectors"];
 /** Members of $files that are always there. */
 const FILES = ["uploads", "certificate", "root"];
+
+/** The set-up, variables having the kinds that their places want; `written`: before they were filled in. */
+export const setupInPlace = (filled: unknown, written: unknown): WrittenSetup =>
+  suitedTo({ properties: setupSchemas }, filled, written) as WrittenSetup;
 
 /**
  * Understands a set-up whose variables are filled in.

@@ -8,6 +8,7 @@ interface KindSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, KindSchema>>;
   readonly items?: KindSchema;
+  readonly additionalProperties?: unknown;
   readonly $ref?: string;
   readonly definitions?: Readonly<Record<string, KindSchema>>;
 }
@@ -36,9 +37,18 @@ export const suited = (value: unknown, written: unknown, places: readonly TypedP
     value,
   );
 
+/** As {@link suited}, of all that a schema describes. */
+export const suitedTo = (schema: KindSchema, value: unknown, written: unknown): unknown =>
+  suited(value, written, [{ path: [], schema, isMatcher: false, isOpen: () => false }]);
+
 function suit(value: unknown, written: unknown, schema: KindSchema, place: TypedPlace): unknown {
   const { isMatcher, isOpen, schema: root } = place;
-  const { type, items = {}, properties = {} } = resolved<KindSchema>(schema, root);
+  const {
+    type,
+    items = {},
+    properties = {},
+    additionalProperties: others,
+  } = resolved<KindSchema>(schema, root);
   if (typeof value !== "object" || value === null) {
     const stands = isMatcher && typeof value === "string" && isPattern(value);
     return stands || originIn(written) !== MADE ? value : turned(value, type);
@@ -53,7 +63,9 @@ function suit(value: unknown, written: unknown, schema: KindSchema, place: Typed
   if (operator === "not") return { not: inner("not", schema) };
   const schemaOf = (key: string): KindSchema => {
     if (type === "array") return items;
-    return !isOpen(key) && Object.hasOwn(properties, key) ? (properties[key] ?? {}) : {};
+    if (isOpen(key)) return {};
+    if (Object.hasOwn(properties, key)) return properties[key] ?? {};
+    return typeof others === "object" && others !== null ? others : {};
   };
   return Object.fromEntries(Object.keys(value).map((key) => [key, inner(key, schemaOf(key))]));
 }

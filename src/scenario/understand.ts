@@ -4,7 +4,7 @@ import { ownValue } from "./filled.ts";
 import { shownPath } from "./path.ts";
 import { StepProblem, throwAll } from "./problem.ts";
 import type { Known, Schema, Step, StepKind } from "./step.ts";
-import { suited, type TypedPlace } from "./suited.ts";
+import { suited, suitedTo } from "./suited.ts";
 import { hasReference } from "./template.ts";
 
 /** Words and numbers are judged by the step itself, more kindly. */
@@ -34,8 +34,7 @@ export function inItsPlace(
   written: unknown,
   known: Known,
 ): unknown {
-  const own: TypedPlace = { path: [], schema, isMatcher: false, isOpen: () => false };
-  const value = suited(filled, written, [own]);
+  const value = suitedTo(schema, filled, written);
   return typed === undefined ? value : suited(value, written, typed(value, known));
 }
 

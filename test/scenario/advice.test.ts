@@ -24,6 +24,14 @@ const REPEAT = forms("repeat", "repeat: { times: 3, steps: [{ tap: 04A2241BC85E8
 
 describe("a step in a wrong form is told with the form, and once", () => {
   it.each([
+    [
+      "- for-each: { as: $row, in: [1 s], steps: [wait: $row] }",
+      's.yaml:3:17: "$row" is no name | Write it without $: as: row.',
+    ],
+    [
+      "- for-each: { as: a row, in: [1 s], steps: [plug: ] }",
+      's.yaml:3:17: "a row" is no name | Use letters, digits and _: as: row.',
+    ],
     ["- repeat: 5", `s.yaml:3:5: "repeat" is 5; it must be a map | ${REPEAT}`],
     [
       "- repeat: { steps: [plug: ] }",

@@ -266,6 +266,28 @@ describe("variables in messages", () => {
     ]);
   });
 
+  it("station and central system take them as steps do", async () => {
+    const { failures, facts } = await run(
+      [
+        "name: Test",
+        "data: t.csv",
+        "vars: { version: 1.0 }",
+        "station: { evses: $evses, list: [$card], settings: { HeartbeatInterval: 60 } }",
+        "central: { files: { v2: $version, v3: $card }, cards: [{ id: $card, blocked: $blocked }] }",
+        "steps:",
+        "  - plug: $evses",
+        "  - tap: $card",
+        "  - expect: { verdict: rejected, because: Blocked }",
+        "  - csms: { text: $evses }",
+      ].join("\n"),
+      { files: { "t.csv": "evses,card,blocked\n2,12345678,true\n" } },
+    );
+    expect(failures).toEqual([]);
+    expect(facts).toContainEqual(expect.objectContaining({ kind: "connector", evseId: 2 }));
+    const numbers = scenario("- csms: { text: $n }", "vars: { n: 7 }\ncentral: { files: { v2: $n } }\n");
+    expect(plan(numbers)).toHaveLength(2);
+  });
+
   it("what is sent as it is written stays as it is", async () => {
     const { failures, facts } = await run(
       scenario(
@@ -291,9 +313,10 @@ describe("variables in messages", () => {
   it("a variable that is not written as a number would be stays as it is written for a text", async () => {
     const steps = [
       "- csms: { send: ChangeConfiguration, payload: { key: CpoName, value: $version } }",
+      "- repeat: { times: $two, steps: [plug: $one, unplug: $one] }",
       "- for-each: { as: limit, in: [16.0], steps: [csms: { send: UnlockConnector, payload: { connectorId: $one } }, csms: { send: ChangeConfiguration, payload: { key: CpoName, value: $limit } }] }",
     ].join("\n");
-    const { failures, facts } = await run(scenario(steps, "vars: { version: 1.10, one: 1.0 }\n"));
+    const { failures, facts } = await run(scenario(steps, "vars: { version: 1.10, one: 1.0, two: 2.0 }\n"));
     expect(failures).toEqual([]);
     expect(facts.flatMap((f) => (f.kind === "frame" && f.messageType === "CALL" ? [f.payload] : []))).toEqual(
       expect.arrayContaining([

@@ -41,6 +41,17 @@ const wrong: readonly (readonly [
     '"evnt" is no member of the fact card ($w, s.yaml:2:14) | Did you mean "event"?',
   ],
   [
+    "a name with the dollar sign",
+    scenario("- tap: $card", "vars: { $card: 04A2241BC85E80 }\n"),
+    's.yaml:2:9: "$card" is no name of a variable | Write it without $: card.',
+  ],
+  [
+    "a column with the dollar sign",
+    scenario("- tap: $uid", "data: t.csv\n"),
+    's.yaml:2:1: "$uid" is no name of a variable | Write it without $: uid.',
+    { "t.csv": "$uid\n04A2241BC85E80\n" },
+  ],
+  [
     "a member that a variable does not have",
     scenario("- tap: $card.udi", "vars: { card: { uid: 04A2241BC85E80 } }\n"),
     's.yaml:4:5: $card has no member "udi" ($card, s.yaml:2:9) | Did you mean "$card.uid"?',
