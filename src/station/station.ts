@@ -304,6 +304,11 @@ export class Station {
     } else evse.fault(errorCode);
   }
 
+  /** Of the station itself: its fault's 1.6 error code; undefined: it has none. */
+  get errorCode(): string | undefined {
+    return this.#faultCode;
+  }
+
   clear(evse: Evse | undefined): void {
     const what = evse === undefined ? this.#faultCode : evse.errorCode;
     if (what === undefined || what === "NoError") return;

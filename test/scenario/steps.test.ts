@@ -30,6 +30,30 @@ const holds: readonly (readonly [what: string, steps: string])[] = [
   ],
   ["wait", "- wait: 2 h\n- expect: { message: Heartbeat, count: 23..25 }"],
   [
+    "restart without mains: it starts when they are restored",
+    "- power: cut\n- restart:\n- expect: { message: BootNotification, absent: 1 min }\n- power: restore\n- expect: { message: BootNotification }",
+  ],
+  [
+    "restart with a reader that is away: it is until replug",
+    `- reader: busy\n- restart: killed\n- tap: ${CARD}\n- expect: { signal: read, absent: 5 s }\n- reader: replug\n- tap: ${CARD}\n- expect: { signal: read }`,
+  ],
+  [
+    "restart with faults: they are found again",
+    "- fault: GroundFailure\n- fault: { code: HighTemperature, evse: 0 }\n- restart:\n- expect: { message: StatusNotification, with: { connectorId: 1, status: Faulted, errorCode: GroundFailure } }\n- expect: { message: StatusNotification, with: { connectorId: 0, errorCode: HighTemperature } }",
+  ],
+  [
+    "restart with a card on the reader: it is read again",
+    `- hold: ${CARD}\n- expect: { verdict: accepted }\n- restart:\n- expect: { fact: card, with: { event: presented, uid: ${CARD} } }\n- remove:`,
+  ],
+  [
+    "restart with a car that is full: it is still full",
+    `- ev: { battery: 10 kWh, soc: 95 % }\n- plug:\n- tap: ${CARD}\n- wait: 3 h\n- restart:\n- tap: ${CARD}\n- expect: { transaction: started }\n- wait: 3 h\n- unplug:\n- expect: { transaction: ended, with: { energyWh: ..10 } }`,
+  ],
+  [
+    "restart with a jammed lock: it locks no cable",
+    `- lock: jam\n- restart:\n- plug:\n- tap: ${CARD}\n- expect: { fact: fault, with: { what: ConnectorLockFailure, state: raised } }`,
+  ],
+  [
     "power and restart",
     "- power: cut\n- expect: { fact: power, with: { event: cut } }\n- power: restore\n- expect: { message: BootNotification }\n- restart:\n- expect: { message: BootNotification }\n- restart: killed\n- expect: { message: BootNotification }",
   ],
@@ -391,9 +415,9 @@ describe("what may not run side by side", () => {
   it.each([
     [{ csms: "ws://127.0.0.1:9/" }, /Several scenarios would be CP001 at the same time/],
     [{ readers: ["wedge:-"] }, /A reader serves one scenario at a time/],
-  ])("%j", (o, message) => {
+  ])("%j", async (o, message) => {
     const cwd = folderOf(files);
-    expect(() => runScenarios({ paths: ["s.yaml"], cwd, workers: 2, ...o })).toThrow(message);
+    await expect(runScenarios({ paths: ["s.yaml"], cwd, workers: 2, ...o })).rejects.toThrow(message);
   });
 });
 

@@ -2,7 +2,7 @@ import { type Central, createCentral } from "../../central/index.ts";
 import { type Definitions, definitionOf, loadDefinitions } from "../../drivers/definitions.ts";
 import { openJournal } from "../../journal/journal.ts";
 import type { Journal } from "../../journal/types.ts";
-import { type FaultRates, seededRandom } from "../../ocpp/rpc/faults.ts";
+import { seededRandom } from "../../ocpp/rpc/faults.ts";
 import { loadDialects } from "../../ocpp/versions.ts";
 import { defined } from "../../ocpp/wire.ts";
 import type {
@@ -13,9 +13,7 @@ import type {
   EvChange,
   NetworkQuality,
 } from "../../scenario/bench.ts";
-import { CardUid } from "../../station/card.ts";
 import type { StationControl } from "../../station/control.ts";
-import type { Evse } from "../../station/evse.ts";
 import type { Fact } from "../../station/facts.ts";
 import type { FileTransfer, Store } from "../../station/ports.ts";
 import type { Security } from "../../station/security/security.ts";
@@ -42,9 +40,9 @@ import { heldFiles } from "./held-files.ts";
 import { heldPki } from "./held-pki.ts";
 import { seededIds } from "./ids.ts";
 import { know } from "./known-tokens.ts";
-import { ratesOf } from "./network-quality.ts";
 import { byName, settingOf } from "./setting-values.ts";
 import { LocalSockets } from "./sockets.ts";
+import { Surroundings } from "./surroundings.ts";
 import { SkewedClock, VirtualTime } from "./time.ts";
 import { overPlainSocket } from "./tls.ts";
 
@@ -103,11 +101,10 @@ class StationBench implements Bench {
   readonly #store: Store = memoryStore();
   readonly #files: FileTransfer;
   readonly #random: () => number;
-  readonly #quality: { out?: FaultRates; in?: FaultRates } = {};
+  readonly #surroundings: Surroundings;
   #builtIn: Central | undefined;
   #sockets: LocalSockets | undefined;
   #assembled: Assembled | undefined;
-  #networkUp = true;
   #acquainted = false;
 
   constructor(setup: BenchSetup, choice: BenchChoice, definitions: Definitions, disposal: Disposal) {
@@ -126,15 +123,16 @@ class StationBench implements Bench {
     disposal.defer(() => files.close());
     this.#files = this.#time === undefined ? files : heldFiles(files, this.#time);
     this.journal = openJournal({ clock: this.clock, ringSize: choice.keptFacts ?? KEPT_FACTS });
-    this.control = this.#controlOf();
+    this.#surroundings = new Surroundings(() => this.#now, setup.station.begins !== "off");
+    this.control = this.#surroundings.control;
   }
 
   async open(): Promise<void> {
     if (this.#choice.csms === undefined) await this.#openCentral();
     know(this.#store, this.#setup.station, this.clock.now());
     await this.#assemble();
-    if ((this.#choice.readers ?? []).length === 0) this.reader = this.#readerOf();
-    if (this.#setup.station.begins !== "off") this.#now.host.station.start();
+    if ((this.#choice.readers ?? []).length === 0) this.reader = this.#surroundings.reader;
+    if (this.#surroundings.mains) this.#now.host.station.start();
   }
 
   run<T>(work: Promise<T>, giveUp?: (e: unknown) => boolean): Promise<T> {
@@ -159,9 +157,7 @@ class StationBench implements Bench {
   }
 
   quality(directions: readonly ("out" | "in")[], quality: NetworkQuality): boolean {
-    for (const direction of directions) this.#quality[direction] = ratesOf(quality);
-    this.#now.csms.distort(this.#quality);
-    return this.#now.csms.halfOpen(quality.halfOpen === true);
+    return this.#surroundings.quality(directions, quality);
   }
 
   ev(evseId: number, { soc, ...ev }: EvChange): void {
@@ -178,24 +174,12 @@ class StationBench implements Bench {
   }
 
   async restart(kill: boolean): Promise<void> {
-    const { host } = this.#now;
-    if (kill) host.station.cutPower();
-    await host.close();
-    const before = host.station.evses;
+    const before = this.#now;
+    const { held } = before.host.virtualReader;
+    if (kill) before.host.station.cutPower();
+    await before.host.close();
     await this.#assemble();
-    this.#asItWas(before);
-    if (this.reader !== undefined) this.reader = this.#readerOf();
-    this.#now.host.station.start();
-  }
-
-  /** Cables and network are outside the program: they are as they were. */
-  #asItWas(before: readonly Evse[]): void {
-    const { host, csms } = this.#now;
-    for (const [i, evse] of host.station.evses.entries()) {
-      if (before[i]?.plugged === true) host.station.plug(evse);
-    }
-    if (!this.#networkUp) csms.setNetwork(false);
-    if (Object.keys(this.#quality).length > 0) csms.distort(this.#quality);
+    this.#surroundings.restore(before, this.#now, held);
   }
 
   jumpClock(byMs: number): void {
@@ -301,36 +285,5 @@ class StationBench implements Bench {
     const { credentials: given = {} } = this.#choice;
     const shown = given.authorizationKey === undefined ? { password } : {};
     return { ...defined({ ...shown, securityProfile }), ...given };
-  }
-
-  /** The vocabulary of whichever station stands now: a restart makes another one. */
-  #controlOf(): StationControl {
-    return new Proxy({} as StationControl, {
-      get: (_, name) => {
-        const { host } = this.#now;
-        if (name === "network") {
-          return (state: "down" | "up") => {
-            this.#networkUp = state === "up";
-            return host.network(state);
-          };
-        }
-        const member = Reflect.get(host, name) as unknown;
-        return typeof member === "function" ? member.bind(host) : member;
-      },
-    });
-  }
-
-  #readerOf(): BenchReader {
-    const reader = this.#now.host.virtualReader;
-    return {
-      get plugged() {
-        return reader.plugged;
-      },
-      unplug: () => reader.unplug(),
-      replug: () => reader.replug(),
-      busy: () => reader.busy(),
-      garbage: (text) => reader.garbage(text),
-      together: (uids) => reader.together(uids.map((uid) => CardUid.parse(uid))),
-    };
   }
 }

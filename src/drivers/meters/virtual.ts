@@ -136,6 +136,17 @@ export class VirtualMeter implements Meter {
     this.#nextSoc = soc;
   }
 
+  /** The car that stands at another meter stands here from now on, and with it what is known of the next one. */
+  takeCarOf(other: VirtualMeter): void {
+    other.#settle();
+    this.#settle();
+    this.#ev = other.#ev;
+    this.#batteryWh = other.#batteryWh;
+    this.#nextSoc = other.#nextSoc;
+    this.#cars = other.#cars;
+    this.#schedule();
+  }
+
   /** Another car's properties, and its charge (0 to 1) where it is said, from now on. */
   setEv(ev: Partial<Ev>, soc?: number): void {
     this.#settle();
