@@ -1,5 +1,6 @@
 import { StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
+import { turned } from "./turned.ts";
 
 /* Quantities as people write them. Each has its unit, so that nobody has to guess. */
 
@@ -76,7 +77,7 @@ export function moment(path: Path, value: unknown): string {
 
 /** A whole number from `min`. @throws StepProblem */
 export function whole(path: Path, value: unknown, min: number, what: string): number {
-  const n = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN;
+  const n = /^\d{1,9}$/.test(String(turned(value, "integer"))) ? Number(value) : Number.NaN;
   if (n >= min) return n;
   throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${min}.`);
 }
