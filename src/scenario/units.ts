@@ -1,5 +1,6 @@
 import { StepProblem } from "./problem.ts";
 import type { Known } from "./step.ts";
+import { turned } from "./turned.ts";
 
 /* Quantities as people write them. Each has its unit, so that nobody has to guess. */
 
@@ -79,7 +80,7 @@ const WHOLE_MAX = 999_999_999;
 
 /** A whole number from `min`. @throws StepProblem */
 export function whole(path: Path, value: unknown, min: number, what: string): number {
-  const n = /^\d+$/.test(String(value)) ? Number(value) : Number.NaN;
+  const n = /^\d+$/.test(String(turned(value, "integer"))) ? Number(value) : Number.NaN;
   if (n >= min && n <= WHOLE_MAX) return n;
   const range = n > WHOLE_MAX ? `${min} to ${WHOLE_MAX}` : `${min}`;
   throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${range}.`);

@@ -313,9 +313,10 @@ describe("variables in messages", () => {
   it("a variable that is not written as a number would be stays as it is written for a text", async () => {
     const steps = [
       "- csms: { send: ChangeConfiguration, payload: { key: CpoName, value: $version } }",
+      "- repeat: { times: $two, steps: [plug: $one, unplug: $one] }",
       "- for-each: { as: limit, in: [16.0], steps: [csms: { send: UnlockConnector, payload: { connectorId: $one } }, csms: { send: ChangeConfiguration, payload: { key: CpoName, value: $limit } }] }",
     ].join("\n");
-    const { failures, facts } = await run(scenario(steps, "vars: { version: 1.10, one: 1.0 }\n"));
+    const { failures, facts } = await run(scenario(steps, "vars: { version: 1.10, one: 1.0, two: 2.0 }\n"));
     expect(failures).toEqual([]);
     expect(facts.flatMap((f) => (f.kind === "frame" && f.messageType === "CALL" ? [f.payload] : []))).toEqual(
       expect.arrayContaining([

@@ -1,13 +1,11 @@
 import { actionOf } from "../action.ts";
 import { type Alternative, alternativeOf } from "../alternatives.ts";
-import type { AnswerChange, BenchCentral, CommandOutcome } from "../bench.ts";
-import { accessMode, cardOf, roamingOf, texts } from "../card.ts";
+import type { AnswerChange } from "../bench.ts";
+import { accessMode, cardOf, roamingOf } from "../card.ts";
+import { commandOf, type Deed, typedIn } from "../command.ts";
 import { ERROR_CODES } from "../error-codes.ts";
 import { yaml } from "../examples.ts";
-import { memberAt } from "../expectation.ts";
-import { checkMatcher, differences, show } from "../match.ts";
-import { checkCaptured, checkPayload, type PayloadOf, payloadAt } from "../members.ts";
-import { oneOf, readAll, readEach, StepProblem, unlessWrong } from "../problem.ts";
+import { oneOf, readEach, StepProblem } from "../problem.ts";
 import {
   captureSchema,
   cardSchema,
@@ -21,12 +19,10 @@ import {
   withSchema,
   word,
 } from "../schemas.ts";
-import { defineStep, type Known, type Running, StepFailure } from "../step.ts";
-import type { TypedPlace } from "../suited.ts";
+import { defineStep, type Known } from "../step.ts";
 import { duration, truth } from "../units.ts";
 
 type Raw = Readonly<Record<string, unknown>>;
-type Deed = (central: BenchCentral, at: Running) => void | Promise<void>;
 
 /** How an answer departs from the standard one: at least one of these. */
 const CHANGES = ["with", "error", "drop", "delay", "id"] as const;
@@ -53,7 +49,7 @@ const DEEDS: Readonly<Record<string, CsmsWord>> = {
     oneOf(["answers"], raw.answers, ["standard"], "way to answer");
     return (central) => central.reset();
   }),
-  send: { beside: ["payload", "raw", "expect", "capture"], deed: command },
+  send: { beside: ["payload", "raw", "expect", "capture"], deed: commandOf },
   text: alone((raw) => (central) => central.sendText(String(raw.text))),
   disconnect: alone(({ disconnect }) => {
     if (!truth(["disconnect"], disconnect ?? true))
@@ -84,33 +80,6 @@ const DEEDS: Readonly<Record<string, CsmsWord>> = {
     return (central) => central.approve(isApproved);
   }),
 };
-
-/** A command, checked unless it is wrong on purpose. */
-function command(raw: Raw, known: Known): Deed {
-  const isNew = String(raw.send).startsWith("x-");
-  const action = isNew ? String(raw.send) : actionOf(["send"], raw.send, known);
-  const isFree = truth(["raw"], raw.raw) || isNew;
-  readAll([
-    () => isFree || checkPayload(raw.payload ?? {}, { action, kind: "request" }, known, ["payload"], "whole"),
-    () => checkAnswer(raw, action, known),
-  ]);
-  return async (central, at) => judge(action, await central.send(action, raw.payload ?? {}, isFree), raw, at);
-}
-
-/** Where payloads stand: the command's, what is said of the station's answer, and another answer. */
-function typed(value: unknown, known: Known): readonly TypedPlace[] {
-  const raw = (value ?? {}) as Raw;
-  const at = (path: "payload" | "expect" | "with", word: unknown, kind: PayloadOf["kind"]) =>
-    unlessWrong(() =>
-      payloadAt([path], { action: actionOf([], word, known), kind }, known, { isMatcher: path === "expect" }),
-    );
-  if (raw.answer !== undefined) return at("with", raw.answer, "response");
-  const isFree = String(raw.raw) === "true";
-  return [
-    ...(isFree ? [] : at("payload", raw.send, "request")),
-    ...(wantsError(raw.expect) ? [] : at("expect", raw.send, "response")),
-  ];
-}
 
 /** `csms`: what the built-in central system does, and how it departs from its standard answers. */
 export const csms = defineStep<Deed>({
@@ -207,7 +176,7 @@ export const csms = defineStep<Deed>({
       - expect: { fact: registration, with: { status: Accepted }, within: 10 min }`,
   ],
   needs: () => ["central"],
-  typed,
+  typed: typedIn,
   parse(value, known) {
     const raw = (value ?? {}) as Raw;
     return alternativeOf(raw, DEEDS, {
@@ -234,21 +203,6 @@ function mustBeStandard(raw: Raw): undefined {
   );
 }
 
-/** What is said of the station's answer to a command. @throws StepProblem */
-function checkAnswer(raw: Raw, action: string, known: Known): void {
-  const of = { action, kind: "response" } as const;
-  const captured = texts((raw.capture ?? {}) as object);
-  const isError = wantsError(raw.expect);
-  readAll([
-    () => checkMatcher(raw.expect, ["expect"]),
-    () => isError || checkPayload(raw.expect, of, known, ["expect"], "matcher"),
-    () => isError || checkCaptured(captured, of, known, ["capture"]),
-  ]);
-}
-
-const wantsError = (expected: unknown): boolean =>
-  typeof expected === "object" && expected !== null && Object.hasOwn(expected, "error");
-
 function changeOf(raw: Raw): AnswerChange {
   if (CHANGES.every((key) => raw[key] === undefined)) {
     throw new StepProblem(
@@ -274,36 +228,4 @@ function changeOf(raw: Raw): AnswerChange {
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(raw.id === undefined ? {} : { messageId: String(raw.id) }),
   };
-}
-
-/** Is the station's answer to a command as expected? Without `expect` any CALLRESULT is. */
-function judge(action: string, outcome: CommandOutcome, raw: Raw, at: Running): void {
-  const expected = raw.expect ?? {};
-  const answer = outcome.error ?? outcome.answer;
-  if (answer === undefined) throw new StepFailure(`${action}: ${outcome.why}`);
-  const isError = wantsError(expected);
-  const found = isError ? { error: outcome.error?.code } : outcome.answer;
-  const differ = differences(expected, found);
-  if (differ.length > 0 || (outcome.error !== undefined && !isError)) {
-    const said =
-      outcome.error === undefined
-        ? `was answered with ${show(outcome.answer)}`
-        : `was answered with the error ${outcome.error.code}: ${outcome.error.description}`;
-    const isAsked = Object.keys(expected).length > 0;
-    throw new StepFailure(`${action} ${said}`, {
-      expected: isAsked ? show(expected) : "an answer that is no error",
-      differences: isAsked ? differ : [],
-    });
-  }
-  for (const [name, path] of Object.entries((raw.capture ?? {}) as Record<string, unknown>)) {
-    const value = memberAt(answer, String(path));
-    if (value === undefined)
-      throw new StepFailure(
-        `The answer to ${action} has no member "${String(path)}" to capture as $${name}`,
-        {
-          hint: `It is ${show(answer)}`,
-        },
-      );
-    at.define(name, value);
-  }
 }
