@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Central } from "../central/index.ts";
-import type { LinkTls } from "../ocpp/rpc/link.ts";
-import { parseCsmsUrl } from "../ocpp/rpc/url.ts";
 import { defined } from "../ocpp/wire.ts";
-import type { GivenCredentials, SecurityProfile } from "../station/security/access.ts";
-import type { Security } from "../station/security/security.ts";
+import type { GivenCredentials, OwnCertificate, SecurityProfile } from "../station/security/access.ts";
+import type { ConnectionSecurity, Security } from "../station/security/security.ts";
 import { hexOf } from "../station/security/security-settings.ts";
 import { AppError, errorText } from "../util/errors.ts";
 import type { Config } from "./config.ts";
@@ -86,6 +84,13 @@ export function credentialsIn(
   });
 }
 
+/** The paths of certificates that a configuration names. */
+export const certificatesIn = ({
+  ca,
+  cert,
+  key,
+}: Partial<Pick<Config, "ca" | "cert" | "key">>): CertificateTexts => defined({ ca, cert, key });
+
 /**
  * Gives a station the certificates that a configuration names, and what it and a central system in the same process
  * need of each other.
@@ -93,17 +98,27 @@ export function credentialsIn(
  */
 export async function secure(
   security: Security,
-  { id, ca, cert, key }: Pick<Config, "id" | "ca" | "cert" | "key">,
+  config: Pick<Config, "id" | "ca" | "cert" | "key">,
   central: Central | undefined,
 ): Promise<void> {
-  const files = defined({ ca, cert, key });
+  const files = certificatesIn(config);
   await giveCertificates(security, readCertificates(files), files);
-  if (central !== undefined) await acquaint(security, central, id);
+  if (central !== undefined) await acquaint(security, central, config.id);
   mustSuffice(security);
 }
 
+/** What knows the credentials in force. */
+export interface Shows {
+  readonly profile: SecurityProfile;
+  connection(): Credentials & { readonly roots: readonly string[] };
+}
+
+type Credentials = Omit<ConnectionSecurity, "certificate" | "roots"> & {
+  readonly certificate?: Pick<OwnCertificate, "chain" | "privateKey">;
+};
+
 /** @throws AppError `usage` when the profile in force lacks what it needs */
-export function mustSuffice(security: Security): void {
+export function mustSuffice(security: Shows): void {
   const { profile, password, certificate } = security.connection();
   const needs = profile === 3 ? certificate : profile > 0 ? password : "nothing";
   if (needs !== undefined) return;
@@ -176,81 +191,7 @@ export async function acquaint(security: Security, central: Central, id: string)
   });
 }
 
-/** A00.FR.318, FR.422: TLS 1.2 with forward secrecy first, then what OCPP names besides; TLS 1.3 as it is. */
-const CIPHERS = [
-  ...["TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"],
-  ...["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384"],
-  ...["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"],
-  ...["AES128-GCM-SHA256", "AES256-GCM-SHA384"],
-].join(":");
-
-/** How a station connects, looked up anew for each attempt. */
-export class Dialling {
-  readonly #id: string;
-  readonly #base: string;
-  readonly #secureBase: string;
-  readonly #plain: string;
-  readonly #secure: string;
-  readonly #security: () => Security;
-
-  /** @throws AppError `usage` for a URL or an id that cannot be */
-  constructor(id: string, o: CredentialOptions, security: () => Security) {
-    this.#id = id;
-    this.#base = o.csms;
-    this.#secureBase = o.csmsSecure ?? secureUrl(o.csms);
-    this.#plain = parseCsmsUrl(o.csms, id);
-    this.#secure = parseCsmsUrl(this.#secureBase, id);
-    this.#security = security;
-  }
-
-  /** Without the station's identity. */
-  get base(): string {
-    return this.#security().profile >= 2 ? this.#secureBase : this.#base;
-  }
-
-  get url(): string {
-    const { profile, password } = this.#security().connection();
-    const url = profile >= 2 ? this.#secure : this.#plain;
-    return password === undefined ? url : withoutUser(url);
-  }
-
-  get headers(): Readonly<Record<string, string>> | undefined {
-    const { password } = this.#security().connection();
-    return password === undefined ? undefined : basicAuth(this.#id, password);
-  }
-
-  get tls(): LinkTls | undefined {
-    if (!isSecure(this.url)) return undefined;
-    const { roots, certificate } = this.#security().connection();
-    return {
-      minVersion: "TLSv1.2",
-      ciphers: CIPHERS,
-      // A root that was replaced by one that it signed may be gone (white paper §7.1).
-      allowPartialTrustChain: true,
-      ...(roots.length === 0 ? {} : { ca: [...roots] }),
-      ...(certificate === undefined ? {} : { cert: certificate.chain, key: certificate.privateKey }),
-    };
-  }
-}
-
-function isSecure(url: string): boolean {
+/** Is it reached by TLS? */
+export function isSecure(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === "wss:";
-}
-
-function secureUrl(url: string): string {
-  return url.replace(/^ws:/i, "wss:");
-}
-
-/** The credentials in force come before those of the URL. */
-function withoutUser(text: string): string {
-  const url = new URL(text);
-  url.username = "";
-  url.password = "";
-  return url.href;
-}
-
-/** Security white paper §2.3, 2.0.1 A00.FR.204: the station's id is the user name. `password` is hex. */
-function basicAuth(id: string, password: string): Record<string, string> {
-  const bytes = Buffer.concat([Buffer.from(`${id}:`, "utf8"), Buffer.from(password, "hex")]);
-  return { Authorization: `Basic ${bytes.toString("base64")}` };
 }

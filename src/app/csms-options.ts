@@ -1,7 +1,7 @@
 import type { OcppCsmsOptions } from "../ocpp/csms.ts";
 import type { LinkTls } from "../ocpp/rpc/link.ts";
 import type { Settings } from "../station/settings.ts";
-import type { Dialling } from "./credentials.ts";
+import type { Dialling } from "./dialling.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -49,8 +49,8 @@ function headOf(config: Config): RecordingHead {
       time: isoTime(systemClock),
       model: config.model ?? DEFAULT_MODEL,
       settings: storedSettings(store),
-      ...(store.list.size() > MAX_TOKENS ? {} : { list: store.list.entries().map(tokenOf) }),
-      ...(store.cache.size() > MAX_TOKENS ? {} : { cache: store.cache.entries().map(tokenOf) }),
+      ...(store.list.size() > MAX_TOKENS ? {} : { list: tokensOf(store.list) }),
+      ...(store.cache.size() > MAX_TOKENS ? {} : { cache: tokensOf(store.cache) }),
       registered: store.values.get("registered") === true,
     };
   } finally {
@@ -71,6 +71,10 @@ function storedSettings({ values }: Store): Record<string, string> {
     ),
   );
 }
+
+/** PIN codes are secrets. */
+const tokensOf = (held: Store["list"] | Store["cache"]): TokenSetup[] =>
+  [...held.entries()].filter(({ token }) => token.type !== "KeyCode").map(tokenOf);
 
 const tokenOf = ({ token, info }: StoredToken): TokenSetup => ({
   id: token.idToken,

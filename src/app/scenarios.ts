@@ -12,11 +12,18 @@ import { type FileProblem, WrongFiles } from "../scenario/wrong-files.ts";
 import { standardTable, valueProblem } from "../station/settings.ts";
 import { AppError } from "../util/errors.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
-import { openBench } from "./scenario/bench.ts";
+import {
+  type CredentialOptions,
+  certificatesIn,
+  credentialsIn,
+  givenCredentials,
+  readCertificates,
+} from "./credentials.ts";
+import { type BenchChoice, openBench } from "./scenario/bench.ts";
 
 export { refusalOf } from "../scenario/wrong-files.ts";
 
-export interface RunScenariosOptions extends Selection {
+export interface RunScenariosOptions extends Selection, Omit<CredentialOptions, "csms" | "certificate"> {
   /** Files and folders. */
   readonly paths: readonly string[];
   /** What relative paths count from; default the working directory. */
@@ -25,7 +32,10 @@ export interface RunScenariosOptions extends Selection {
   readonly ocpp?: readonly string[];
   /** Base URL of another central system than the built-in one; then in real time. */
   readonly csms?: string;
-  readonly password?: string;
+  /** PEM files with roots of the central system, and with the station's certificate and its key: both or none. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
   /** Real readers, as `--reader` names them; then in real time, and `ask` tells whom to tap. */
   readonly readers?: readonly string[];
   /** The station's id where a scenario names none; default "CP001". */
@@ -98,7 +108,8 @@ function loaded(o: RunScenariosOptions): Instance[] {
     ...((o.readers ?? []).length === 0 ? {} : { reader: (o.readers ?? []).join(", ") }),
   };
   const played = o.ocpp === undefined ? {} : { ocpp: o.ocpp };
-  const known = o.password === undefined ? KNOWN : { ...KNOWN, password: o.password };
+  const password = o.password ?? o.authorizationKey;
+  const known = password === undefined ? KNOWN : { ...KNOWN, password };
   const wrong: FileProblem[] = [];
   const instances = scenarioFiles(o.paths, cwd).flatMap((file) => {
     try {
@@ -124,8 +135,8 @@ export async function runScenarios(o: RunScenariosOptions): Promise<RunSummary> 
   const virtual = o.csms === undefined && (o.readers ?? []).length === 0;
   const choice = {
     ...(o.csms === undefined ? {} : { csms: o.csms }),
-    ...(o.password === undefined ? {} : { password: o.password }),
     ...(o.readers === undefined ? {} : { readers: o.readers }),
+    ...identityOf(o),
   };
   const all = loaded(o);
   mayBeMarked(o, all);
@@ -153,6 +164,18 @@ export async function runScenarios(o: RunScenariosOptions): Promise<RunSummary> 
     version: o.version ?? "",
     command: o.command ?? "",
   });
+}
+
+/**
+ * What all stations show the central system, whatever scenarios say.
+ * @throws AppError `usage` for what contradicts itself, `config.invalid` for files that cannot be read
+ */
+function identityOf(o: RunScenariosOptions): Pick<BenchChoice, "credentials" | "certificates"> {
+  const { csms, password, authorizationKey, securityProfile, csmsSecure, cert } = o;
+  const given = { password, authorizationKey, securityProfile, csmsSecure, cert };
+  const credentials = credentialsIn(given);
+  if (csms !== undefined) givenCredentials({ csms, ...credentials });
+  return { credentials, certificates: readCertificates(certificatesIn(o)) };
 }
 
 /** @throws AppError `definition.invalid` where `only: true` was forgotten in a file */

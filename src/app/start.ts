@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import type { Book, Central } from "../central/index.ts";
 import { hasCommands } from "../drivers/buzzers/reader-matched.ts";
 import { parseBuzzerSpec } from "../drivers/buzzers/registry.ts";
 import { type Definitions, definitionOf } from "../drivers/definitions.ts";
 import { parseIndicatorSpec } from "../drivers/indicators/registry.ts";
 import { openJournal } from "../journal/journal.ts";
-import type { Journal, JournalFault } from "../journal/types.ts";
+import type { Journal } from "../journal/types.ts";
 import { loadDialects } from "../ocpp/versions.ts";
 import { CardUid } from "../station/card.ts";
 import type { Fact, FactBody, FactSink } from "../station/facts.ts";
@@ -17,13 +16,14 @@ import { Disposal } from "../util/disposal.ts";
 import { Emitter } from "../util/emitter.ts";
 import { AppError } from "../util/errors.ts";
 import { type Assembled, assembleStation } from "./assemble.ts";
+import { commanded, journalFault, keepRoot, openBuiltIn } from "./built-in.ts";
 import { openBuzzers, openIndicators } from "./buzzers.ts";
 import type { Config } from "./config.ts";
 import { DEFAULT_MODEL } from "./config-settings.ts";
 import { credentialsIn, secure } from "./credentials.ts";
 import { JournalLogs } from "./journal-logs.ts";
 import { loadOwnDefinitions } from "./own-definitions.ts";
-import { dataFiles, ensureDataDir } from "./paths.ts";
+import { type DataFiles, ensureDataDir } from "./paths.ts";
 import { openNamedReaders, ReaderWatch, type UsedReader } from "./readers.ts";
 import type { RunningStation } from "./running.ts";
 
@@ -75,7 +75,7 @@ class Start {
     this.#disposal.defer(() => store.close());
     const fileTransfer = new Files({ dir: files.transfers(id) });
     this.#disposal.defer(() => fileTransfer.close());
-    const central = this.#config.csms === undefined ? await this.#central(files.central) : undefined;
+    const central = this.#config.csms === undefined ? await this.#central(files) : undefined;
     const csms = central?.url ?? this.#config.csms ?? "";
     const assembled = assembleStation({
       id,
@@ -90,11 +90,13 @@ class Start {
       logs: new JournalLogs(journal, id),
     });
     if (central !== undefined)
-      assembled.host.command = (action, payload) => commanded(central, id, action, payload);
+      assembled.host.command = (action, payload) =>
+        commanded(central, id, action, payload, "Look with status; network up connects it.");
     this.#disposal.defer(() => assembled.sounds.close());
     this.#disposal.defer(() => assembled.host.close());
-    const root = await central?.rootCertificate();
-    if (root !== undefined) this.#tellRoot(root);
+    const root = central === undefined ? undefined : await keepRoot(central, files);
+    if (root !== undefined)
+      this.#notes.push(`The built-in central system speaks TLS too; its root certificate: ${root}`);
     const { security } = assembled.host.station.kit;
     await secure(security, this.#config, central);
     this.#noteShort(security.connection().password);
@@ -112,13 +114,6 @@ class Start {
     const bytes = (password ?? "").length / 2;
     if (password !== undefined && bytes < LEAST_PASSWORD)
       this.#notes.push(`The password has ${bytes} bytes; OCPP wants at least ${LEAST_PASSWORD}`);
-  }
-
-  /** Other stations, and other people's, need it to trust the built-in central system. */
-  #tellRoot(root: string): void {
-    const { centralRoot } = dataFiles(this.#config.data);
-    writeFileSync(centralRoot, root);
-    this.#notes.push(`The built-in central system speaks TLS too; its root certificate: ${centralRoot}`);
   }
 
   #running(
@@ -156,16 +151,8 @@ class Start {
     };
   }
 
-  async #central(path: string): Promise<Central> {
-    const { createCentral } = await import("../central/index.ts");
-    const { port, files, tls, securityProfile = 0 } = this.#config;
-    const central = await createCentral({
-      data: path,
-      port,
-      onFact: this.#hear,
-      ...(files === undefined ? {} : { files }),
-      tls: tls || securityProfile >= 2,
-    });
+  async #central(files: DataFiles): Promise<Central> {
+    const central = await openBuiltIn(this.#config, files, this.#hear);
     this.#disposal.defer(() => central.close());
     return central;
   }
@@ -227,21 +214,6 @@ class Start {
   }
 }
 
-/** As {@link StationControl.command} says. */
-async function commanded(central: Central, id: string, action: string, payload: unknown) {
-  const outcome = await central.send(id, action, payload);
-  if (outcome.kind === "result") return { answer: outcome.payload };
-  if (outcome.kind === "error") return { error: { code: outcome.code, description: outcome.description } };
-  const why = {
-    timeout: "no answer came in time",
-    invalid: "the answer does not fit its schema",
-    disconnected: "it is not connected",
-  } as const;
-  throw new AppError("csms.unreachable", `${action} was not answered by ${id}: ${why[outcome.kind]}`, {
-    hint: "Look with status; network up connects it.",
-  });
-}
-
 /** HTTP Basic authentication ends the user name at the first colon (RFC 7617 §2). */
 function mustBeNameable({ id, password }: Config): void {
   if (password === undefined || !id.includes(":")) return;
@@ -252,14 +224,6 @@ function mustBeNameable({ id, password }: Config): void {
       hint: "Leave the password out, or use an id without a colon.",
     },
   );
-}
-
-/** A journal that cannot be written is told like any other fault. */
-function journalFault(fault: JournalFault): FactBody {
-  const about = { kind: "fault", what: "journal", state: fault.state } as const;
-  if (fault.state === "cleared") return about;
-  const { message, hint } = fault.error;
-  return { ...about, detail: message, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** A card that the central system knows and that a reader could read: the terminal's known card. */

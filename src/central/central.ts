@@ -3,7 +3,7 @@ import type { CallsOptions } from "../ocpp/rpc/calls.ts";
 import type { CallOutcome, OcppVersion } from "../ocpp/rpc/types.ts";
 import { payloadCheck } from "../ocpp/schemas.ts";
 import type { Issued } from "../security/authority.ts";
-import type { FactBody } from "../station/facts.ts";
+import type { FactBody, LinkFact } from "../station/facts.ts";
 import { type Clock, isoTime, systemClock } from "../util/clock.ts";
 import { errorText } from "../util/errors.ts";
 import { type AnswerBehaviour, Answers } from "./answers.ts";
@@ -18,7 +18,7 @@ import type { FileDesk } from "./files.ts";
 import { Judge } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Received } from "./received.ts";
-import { OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
+import { type Caller, OcppServer, type Refusal, SUBPROTOCOLS } from "./server.ts";
 import type { Sql } from "./sql.ts";
 import type { Central, CentralFiles, CentralOptions, ConnectedStation, SendOptions } from "./types.ts";
 import { ACTIONS_16 } from "./v16.ts";
@@ -79,7 +79,8 @@ export class CentralSystem implements Central {
       port,
       versions,
       admit: (station, shown) => this.#admit(station, shown),
-      connected: (socket, station, version) => this.#connected(socket, station, version),
+      connected: (socket, caller) => this.#connected(socket, caller),
+      refused: ({ station = "", secure }, why) => this.#sayLink(station, secure, { state: "refused", why }),
       ...(this.#o.fileDesk !== undefined && { files: this.#o.fileDesk }),
       ...(tls === true && { tls: await this.#authority.server(hosts) }),
     });
@@ -190,7 +191,7 @@ export class CentralSystem implements Central {
   }
 
   /** The newer connection counts: a station that lost its network does not know that the older one is still open. */
-  #connected(socket: WebSocket, station: string, version: OcppVersion): void {
+  #connected(socket: WebSocket, { station, version, secure }: Caller): void {
     const { heartbeatInterval, timeoutMs, ids, frames = false } = this.#o;
     this.#connections.get(station)?.close(4001, "A newer connection of this station took over");
     const connection = new Connection({
@@ -218,8 +219,10 @@ export class CentralSystem implements Central {
       },
     });
     this.#connections.set(station, connection);
+    this.#sayLink(station, secure, { state: "connected", subprotocol: SUBPROTOCOLS[version] });
     this.#welcome(station, version);
-    socket.on("close", () => {
+    socket.on("close", (code, reason) => {
+      this.#sayLink(station, secure, { state: "disconnected", why: closedText(code, reason.toString()) });
       if (this.#connections.get(station) === connection) this.#connections.delete(station);
     });
   }
@@ -246,6 +249,12 @@ export class CentralSystem implements Central {
     }
   }
 
+  #sayLink(station: string, secure: boolean, about: Pick<LinkFact, "state" | "subprotocol" | "why">): void {
+    if (this.#o.frames !== true) return;
+    const url = secure ? this.#url.replace(/^ws:/, "wss:") : this.#url;
+    this.#say(station, { kind: "link", url, ...about });
+  }
+
   /** Raised once, cleared once. */
   #health(problem: string | undefined): void {
     if (this.#faulty === (problem !== undefined)) return;
@@ -264,4 +273,10 @@ export class CentralSystem implements Central {
   #say(station: string, fact: FactBody): void {
     this.#o.onFact?.({ ...fact, time: isoTime(this.#clock), station, source: "central" });
   }
+}
+
+/** How a connection ended: what a closing handshake said, or that there was none (RFC 6455 §7.1.5). */
+function closedText(code: number, reason: string): string {
+  if (code === 1006) return "the connection broke";
+  return reason === "" ? `closed with code ${code}` : `closed with code ${code}: ${reason}`;
 }

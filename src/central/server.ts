@@ -43,17 +43,28 @@ export interface ServerOptions {
   readonly admit: (station: string, shown: Shown) => Refusal | undefined;
   /** Speak TLS too, on the same port, with this certificate. */
   readonly tls?: Pick<TlsOptions, "cert" | "key" | "ca">;
-  readonly connected: (socket: WebSocket, station: string, version: OcppVersion) => void;
+  readonly connected: (socket: WebSocket, caller: Caller) => void;
+  /** Hears who was not let in, and why. */
+  readonly refused?: (caller: Partial<Caller> & Pick<Caller, "secure">, why: string) => void;
+}
+
+/** Who asks for a WebSocket. */
+export interface Caller {
+  readonly station: string;
+  readonly version: OcppVersion;
+  /** By TLS. */
+  readonly secure: boolean;
 }
 
 /** What was read from a handshake. */
 type Handshake =
   | { readonly ok: true; readonly station: string; readonly version: OcppVersion }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly refusal: Refusal; readonly station?: string };
 
-const refuse = (status: Refusal["status"], why: string): Handshake => ({
+const refuse = (status: Refusal["status"], why: string, station?: string): Handshake => ({
   ok: false,
   refusal: { status, why },
+  ...(station !== undefined && { station }),
 });
 
 /** The first byte of a TLS connection: a handshake record (RFC 8446 §5.1). No HTTP method begins so. */
@@ -163,7 +174,10 @@ export class OcppServer {
     // A caller that resets while it is being answered is no event.
     socket.on("error", () => socket.destroy());
     const handshake = this.#read(req);
-    const refusal = handshake.ok ? this.#o.admit(handshake.station, shownBy(req)) : handshake.refusal;
+    const shown = shownBy(req);
+    const { secure } = shown;
+    const refusal = handshake.ok ? this.#o.admit(handshake.station, shown) : handshake.refusal;
+    if (refusal !== undefined) this.#o.refused?.({ ...handshake, secure }, refusal.why);
     if (refusal !== undefined || !handshake.ok) {
       const res = new ServerResponse(req);
       res.assignSocket(socket as Parameters<ServerResponse["assignSocket"]>[0]);
@@ -171,9 +185,7 @@ export class OcppServer {
       answer(res, refusal ?? { status: 400, why: "Bad handshake." });
       return;
     }
-    this.#ws.handleUpgrade(req, socket, head, (ws) =>
-      this.#o.connected(ws, handshake.station, handshake.version),
-    );
+    this.#ws.handleUpgrade(req, socket, head, (ws) => this.#o.connected(ws, { ...handshake, secure }));
   }
 
   #read(req: IncomingMessage): Handshake {
@@ -200,6 +212,7 @@ export class OcppServer {
       return refuse(
         400,
         `No common subprotocol. This central system speaks: ${spoken}. The station offered: ${said}.`,
+        station,
       );
     }
     return { ok: true, station, version: agreed.version };

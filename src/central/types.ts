@@ -16,7 +16,7 @@ export interface CentralOptions {
   readonly clock?: Clock;
   /** Hears each access decision, and each frame with `frames`. */
   readonly onFact?: FactSink;
-  /** Report the central side's frames too; a station in the same house reports its own. Default false. */
+  /** Report the central side's frames and connections too; a station in the same house reports its own. Default false. */
   readonly frames?: boolean;
   /** BootNotification's interval, seconds. Default 300. */
   readonly heartbeatInterval?: number;

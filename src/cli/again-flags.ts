@@ -23,13 +23,23 @@ export function againFlags({ args, settings: { config, origins }, io }: Given): 
   const said = (name: SettingName, values: readonly string[]): string[] =>
     ["flag", "environment"].includes(origins[name].from) ? values.flatMap((value) => say(name, value)) : [];
   const secret = (name: SettingName): string => `$${settingOf(name).env}`;
-  const { csms, id, password, ocpp, readers = [] } = config;
-  const isPublic = csms === undefined || publicUrl(csms) === csms;
+  const { id, ocpp, readers = [], securityProfile } = config;
+  const text = (name: "ca" | "cert" | "key"): string[] => said(name, [config[name] ?? []].flat());
+  const url = (name: "csms" | "csmsSecure"): string[] => {
+    const value = config[name];
+    return value === undefined ? [] : said(name, [publicUrl(value) === value ? value : secret(name)]);
+  };
+  const hidden = (name: "password" | "authorizationKey"): string[] =>
+    config[name] === undefined ? [] : said(name, [secret(name)]);
   return [
     ...(file === undefined ? [] : ["--config", String(file)]),
-    ...said("csms", csms === undefined ? [] : [isPublic ? csms : secret("csms")]),
+    ...url("csms"),
     ...said("id", [id]),
-    ...said("password", password === undefined ? [] : [secret("password")]),
+    ...hidden("password"),
+    ...hidden("authorizationKey"),
+    ...said("securityProfile", securityProfile === undefined ? [] : [String(securityProfile)]),
+    ...(["ca", "cert", "key"] as const).flatMap(text),
+    ...url("csmsSecure"),
     ...said("ocpp", ocpp),
     ...said("readers", readers),
     ...(args["allow-only"] === true ? ["--allow-only"] : []),

@@ -56,6 +56,17 @@ export function defineCommand<O extends OptionTable = {}, P extends OptionTable 
   };
 }
 
+/** What a station shows another central system, and takes of it. */
+export const CREDENTIAL_SETTINGS: readonly SettingName[] = [
+  "password",
+  "authorizationKey",
+  "securityProfile",
+  "ca",
+  "cert",
+  "key",
+  "csmsSecure",
+];
+
 /** The settings that every command takes. */
 export const COMMON_SETTINGS: readonly SettingName[] = ["data", "json", "verbose"];
 

@@ -1,6 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { isBlank, MAX_LINE, parseVerb } from "../app/verbs.ts";
-import type { StationControl } from "../station/control.ts";
+import { isBlank, MAX_LINE, type Vocabulary } from "../app/vocabulary.ts";
 import type { Face } from "./face.ts";
 
 /** How many failed lines are kept in mind. */
@@ -11,10 +10,11 @@ const MAX_FAILED = 100;
  * `quit` or the end of the input. A line that cannot be read or done is an error on the face, and the next is taken.
  * `signal` ends a verb that only waits. Resolves with the numbers of those lines, the first {@link MAX_FAILED} of them.
  */
-export async function controlLines(
+export async function controlLines<C>(
   input: AsyncIterable<Buffer | string>,
-  control: StationControl,
-  face: Pick<Face, "result" | "error">,
+  verbs: Vocabulary<C>,
+  control: C,
+  face: Pick<Face<never>, "result" | "error">,
   signal?: AbortSignal,
 ): Promise<number[]> {
   const failed: number[] = [];
@@ -27,7 +27,7 @@ export async function controlLines(
     if (signal?.aborted === true) return failed;
     number++;
     if (isBlank(line)) continue;
-    const parsed = parseVerb(line);
+    const parsed = verbs.parse(line);
     if (!parsed.ok) {
       fail(parsed.error, number);
       continue;

@@ -1,17 +1,17 @@
 import type { RunningStation } from "../app/running.ts";
-import type { VerbResult } from "../app/verbs.ts";
+import type { VerbResult } from "../app/vocabulary.ts";
 import { Narrator } from "../journal/lines/narrator.ts";
 import type { CommandAnswer } from "../station/control.ts";
 import type { Fact } from "../station/facts.ts";
 import { errorText, isAppError } from "../util/errors.ts";
 import { clean, colorsFor, type Io, print, printJson } from "./io.ts";
-import { statusLines } from "./terminal/status.ts";
+import { stationsLines, statusLines } from "./terminal/status.ts";
 import { localTime } from "./time.ts";
 
-/** How a running station is shown: a terminal, plain lines, or JSON. */
-export interface Face {
-  /** The station stands. */
-  begin(station: RunningStation): void;
+/** How a running station (or what else `S` is) is shown: a terminal, plain lines, or JSON. */
+export interface Face<S = RunningStation> {
+  /** It stands. */
+  begin(running: S): void;
   fact(fact: Fact): void;
   result(result: VerbResult): void;
   /** A verb could not be done; `line` is its number on standard input. The station goes on. */
@@ -62,17 +62,25 @@ export const answerLines = (said: CommandAnswer): string[] =>
     ? [clean(`${said.error.code}: ${said.error.description}`)]
     : JSON.stringify(said.answer, undefined, 2).split("\n").map(clean);
 
+/** What is said of it when it stands. */
+type Introduce<S> = (running: S) => readonly IntroLine[];
+
+/** How a station is introduced to somebody who has no keys. */
+export const stationIntro =
+  (control: boolean): Introduce<RunningStation> =>
+  (station) =>
+    intro(station, howToTapHere(control, station));
+
 /** Lines with local time on standard error; what a verb answers goes to standard output. */
-export function plainFace(io: Io, control: boolean): Face {
+export function plainFace<S>(io: Io, introduce: Introduce<S>, narratorOf: (running: S) => Narrator): Face<S> {
   const c = colorsFor(io.stderr, io.env);
   const say = (time: string, text: string): unknown => io.stderr.write(`${c.dim(time)} ${text}\n`);
   const now = (): string => localTime(io.now());
   let narrator = new Narrator();
   return {
-    begin(station) {
-      narrator = new Narrator(station.summary.id);
-      for (const line of introText(intro(station, howToTapHere(control, station))))
-        io.stderr.write(`${line}\n`);
+    begin(running) {
+      narrator = narratorOf(running);
+      for (const line of introText(introduce(running))) io.stderr.write(`${line}\n`);
     },
     fact(fact) {
       const line = narrator.line(fact, c);
@@ -80,6 +88,8 @@ export function plainFace(io: Io, control: boolean): Face {
     },
     result(result) {
       if (result.kind === "status") print(io, ...statusLines(result.status, colorsFor(io.stdout, io.env)));
+      if (result.kind === "stations")
+        print(io, ...stationsLines(result.stations, colorsFor(io.stdout, io.env)));
       if (result.kind === "help") print(io, ...result.lines);
       if (result.kind === "answer") print(io, ...answerLines(result.said));
     },
@@ -111,16 +121,15 @@ function factLines(io: Io): (fact: Fact) => void {
 }
 
 /** Each fact, and what verbs answer, as one JSON object a line on standard output. */
-export function jsonFace(io: Io, control: boolean): Face {
+export function jsonFace<S>(io: Io, introduce: Introduce<S>): Face<S> {
   return {
-    begin(station) {
-      for (const line of introText(intro(station, howToTapHere(control, station))))
-        io.stderr.write(`${line}\n`);
+    begin(running) {
+      for (const line of introText(introduce(running))) io.stderr.write(`${line}\n`);
     },
     fact: factLines(io),
     result(result) {
       if (result.kind === "status") printJson(io, { kind: "status", ...result.status });
-      if (result.kind === "help" || result.kind === "answer") printJson(io, result);
+      if (["help", "answer", "stations"].includes(result.kind)) printJson(io, result);
     },
     error(e, line) {
       const hint = isAppError(e) && e.hint !== undefined ? { hint: e.hint } : {};

@@ -1,10 +1,12 @@
 import type { Config } from "../app/config.ts";
 import type { RunningStation, StartStation } from "../app/running.ts";
+import { stationVerbs } from "../app/verbs.ts";
+import { Narrator } from "../journal/lines/narrator.ts";
 import type { Fact } from "../station/facts.ts";
 import { Emitter } from "../util/emitter.ts";
 import type { AppError } from "../util/errors.ts";
 import { controlLines } from "./control-lines.ts";
-import { type Face, jsonFace, plainFace } from "./face.ts";
+import { type Face, jsonFace, plainFace, stationIntro } from "./face.ts";
 import type { Io } from "./io.ts";
 import { failedLines, Missed } from "./missed.ts";
 
@@ -14,9 +16,10 @@ const DRAIN_MS = 5000;
 /** Which face fits: JSON when asked for, a terminal where there is one and its keys are free, else plain lines. */
 async function faceFor(io: Io, config: Config): Promise<Face> {
   const control = config.control !== undefined;
-  if (config.json) return jsonFace(io, control);
+  const introduce = stationIntro(control);
+  if (config.json) return jsonFace(io, introduce);
   if (control || typedCards(config) || io.stdin.isTTY !== true || io.stdout.isTTY !== true)
-    return plainFace(io, control);
+    return plainFace(io, introduce, ({ summary }) => new Narrator(summary.id));
   const { TerminalFace } = await import("./terminal/face.ts");
   return new TerminalFace(io);
 }
@@ -100,7 +103,7 @@ async function controlled(
   await settled;
   let failed: number[];
   try {
-    failed = await controlLines(io.stdin, control, face, signal);
+    failed = await controlLines(io.stdin, stationVerbs, control, face, signal);
   } catch (e) {
     // Input that breaks off because the program stops is no error.
     if (io.signal.aborted) return [];

@@ -15,21 +15,31 @@ export interface FailurePlace {
   readonly step: string;
   readonly scope: Scope;
   readonly lastFacts: readonly JournalEntry[];
+  /** Another station has taken the connection over meanwhile: that may be why. */
+  readonly takenOver?: boolean;
 }
 
+const TAKEN_OVER =
+  "Another station of the same identity took the connection over meanwhile: give this one its own with --id (or in the scenario's head, station: { id: … }).";
+
 /** What an error means for a report. */
-export function failureOf(e: unknown, { path, at, step, scope, lastFacts }: FailurePlace): Failure {
+export function failureOf(
+  e: unknown,
+  { path, at, step, scope, lastFacts, takenOver }: FailurePlace,
+): Failure {
   const known = isAppError(e);
   const part = partOf(path);
-  const place = e instanceof StepProblem || !(e instanceof Placed) ? at : e.at;
+  const hints = [known ? e.hint : undefined, takenOver === true ? TAKEN_OVER : undefined];
+  const hint = hints.filter((one) => one !== undefined).join(" ");
+  const where = e instanceof StepProblem || !(e instanceof Placed) ? at : e.at;
   return {
     outcome: e instanceof StepFailure ? "failed" : "error",
     message: `${part === undefined ? "" : PARTS[part]}${errorText(e)}`,
-    ...(known && e.hint !== undefined ? { hint: e.hint } : {}),
+    ...(hint === "" ? {} : { hint }),
     ...(e instanceof StepFailure ? e.parts : {}),
-    at: place,
+    at: where,
     ...(part === undefined ? {} : { part }),
-    ...surroundings(scope, place),
+    ...surroundings(scope, where),
     step,
     lastFacts,
     ...(known ? { code: e.code } : {}),

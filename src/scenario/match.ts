@@ -1,6 +1,7 @@
 import { nearest } from "../util/nearest.ts";
 import { KINDS } from "../util/schema-problems.ts";
 import { StepProblem } from "./problem.ts";
+import { finds } from "./regex.ts";
 
 /** One point in which a value is not what was wanted. */
 export interface Difference {
@@ -119,8 +120,7 @@ function textFits(wanted: string, value: unknown): boolean {
   const [, source, flags] = REGEX.exec(wanted) ?? [];
   if (source !== undefined) {
     return (
-      (typeof value === "string" || typeof value === "number") &&
-      new RegExp(source, flags).test(String(value))
+      (typeof value === "string" || typeof value === "number") && finds(source, flags ?? "", String(value))
     );
   }
   if (isRange(wanted)) {

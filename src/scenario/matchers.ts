@@ -39,7 +39,8 @@ export const matchers: readonly MatcherForm[] = [
   },
   {
     wanted: "/^NL-/i",
-    meaning: "A text, or number, in which this regular expression finds something; flags i, m, s, u.",
+    meaning:
+      "A text, or number, in which this regular expression finds something, within a second; flags i, m, s, u.",
     fits: ["nl-TNM-C1"],
     misses: ["DE-NL-1", undefined],
   },

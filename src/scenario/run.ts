@@ -9,7 +9,7 @@ import { type Track, whileOn } from "./part.ts";
 import type { RunContext } from "./run-context.ts";
 import { OUTERMOST, placeFrom, type Scope, shared, surroundings } from "./scope.ts";
 import { type Step, StepSkipped } from "./step.ts";
-import { lastFacts, patienceMs, StepRunner, type UnderWay } from "./step-runner.ts";
+import { before, patienceMs, StepRunner, type UnderWay } from "./step-runner.ts";
 import { Interrupted, interruption, Told } from "./told.ts";
 import type { Failure, Outcome, ScenarioResult } from "./types.ts";
 import { durationText } from "./units.ts";
@@ -105,7 +105,7 @@ class ScenarioRun {
   /** What an error means that no step has told. */
   failureOf(e: unknown, scope = OUTERMOST): Failure {
     const { at, name: step } = this.#instance.scenario;
-    return failureOf(e, { path: "", at, step, scope, lastFacts: lastFacts(this.#bench) });
+    return failureOf(e, { path: "", at, step, scope, ...before(this.#bench) });
   }
 
   #timeoutMs(bench: Bench): number {

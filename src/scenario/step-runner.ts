@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../journal/types.ts";
 import { AppError } from "../util/errors.ts";
 import type { Bench } from "./bench.ts";
-import { failureOf } from "./failure.ts";
+import { type FailurePlace, failureOf } from "./failure.ts";
 import { filledText, filledValue } from "./filled.ts";
 import type { Instance } from "./instance.ts";
 import { outside, type Track, waiting, whileOn } from "./part.ts";
@@ -20,8 +20,16 @@ const PATIENCE_MS = { virtual: 30_000, real: 10_000 } as const;
 /** How many of the last facts a failure shows. */
 const LAST_FACTS = 12;
 
-export const lastFacts = (bench: Bench | undefined): readonly JournalEntry[] =>
-  bench?.journal.query({ last: LAST_FACTS }) ?? [];
+/** What was before a failure, for it to tell. */
+export function before(bench: Bench | undefined): Pick<FailurePlace, "lastFacts" | "takenOver"> {
+  if (bench === undefined) return { lastFacts: [] };
+  const isTakenOver = (fact: JournalEntry): boolean => fact.kind === "link" && fact.takenOver === true;
+  return {
+    lastFacts: bench.journal.query({ last: LAST_FACTS }),
+    // At the built-in central system there is no other station.
+    takenOver: bench.central === undefined && bench.journal.query({ kinds: ["link"] }).some(isTakenOver),
+  };
+}
 
 /** How long what is waited for may take when it does not say, ms. */
 export const patienceMs = ({ virtual }: Bench): number => PATIENCE_MS[virtual ? "virtual" : "real"];
@@ -113,7 +121,7 @@ export class StepRunner {
 
   #failureAt(e: unknown, step: Step, path: string, scope: Scope): Failure {
     const written = filledText(step, this.#allVars(scope.vars));
-    const place = { path, at: step.at, step: written, scope, lastFacts: lastFacts(this.#bench) };
+    const place = { path, at: step.at, step: written, scope, ...before(this.#bench) };
     return failureOf(placed(e, step, this.#instance.ocpp), place);
   }
 

@@ -293,6 +293,7 @@ export const factMembers = {
     why: "text",
     hint: "text",
     lasting: words({ version: true, request: true, unclear: true }),
+    takenOver: "boolean",
     retryInMs: "number",
   },
   lock: {

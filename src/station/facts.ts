@@ -119,6 +119,8 @@ export interface LinkFact {
    * both, by an HTTP status that servers give for either.
    */
   readonly lasting?: "version" | "request" | "unclear";
+  /** The far end has closed it in favour of a newer connection of the same identity. */
+  readonly takenOver?: boolean;
   /** Milliseconds until the next attempt. */
   readonly retryInMs?: number;
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isBlank, parseVerb, verbHelp, verbNames, verbUsage } from "../../src/app/verbs.ts";
+import { stationVerbs } from "../../src/app/verbs.ts";
+import { isBlank } from "../../src/app/vocabulary.ts";
 import { RecordingControl } from "../support/control.ts";
 
 async function done(line: string): Promise<string> {
   const control = new RecordingControl();
-  const parsed = parseVerb(line);
+  const parsed = stationVerbs.parse(line);
   if (!parsed.ok) throw parsed.error;
   const result = await parsed.value.run(control);
   return [...control.calls, result.kind].join(" ");
@@ -72,7 +73,7 @@ describe("the vocabulary", () => {
     [`tap ${"0".repeat(2000)}`, "more than 1000 characters", "one verb a line"],
     ["constructor", "is not a verb", ""],
   ])("%j is refused: %j", (line, message, hint) => {
-    const parsed = parseVerb(line);
+    const parsed = stationVerbs.parse(line);
     if (parsed.ok) throw new Error("it was understood");
     expect(parsed.error.code).toBe("input.invalid");
     expect(parsed.error.message).toContain(message);
@@ -80,10 +81,10 @@ describe("the vocabulary", () => {
   });
 
   it("is total: any text is understood or refused with a hint, in characters that show", () => {
-    const word = fc.oneof(fc.constantFrom<string>(...verbNames), fc.string({ unit: "binary" }));
+    const word = fc.oneof(fc.constantFrom<string>(...stationVerbs.names), fc.string({ unit: "binary" }));
     fc.assert(
       fc.property(fc.array(word, { maxLength: 5 }), (words) => {
-        const parsed = parseVerb(words.join(" "));
+        const parsed = stationVerbs.parse(words.join(" "));
         if (parsed.ok) return;
         expect(parsed.error.message).not.toMatch(/\p{Cc}/u);
         expect(parsed.error.message.length).toBeLessThan(400);
@@ -95,20 +96,22 @@ describe("the vocabulary", () => {
   it("hands on what the station refuses", async () => {
     const control = new RecordingControl();
     control.failure = new Error("no");
-    const parsed = parseVerb("plug");
+    const parsed = stationVerbs.parse("plug");
     await expect(parsed.ok && parsed.value.run(control)).rejects.toThrow("no");
   });
 
   it("ends a wait when it is told to", async () => {
     const stop = new AbortController();
-    const parsed = parseVerb("wait 86400");
+    const parsed = stationVerbs.parse("wait 86400");
     const waiting = parsed.ok && parsed.value.run(new RecordingControl(), stop.signal);
     stop.abort();
     await expect(waiting).resolves.toEqual({ kind: "done" });
   });
 
   it("helps with every verb", () => {
-    expect(verbHelp().map((l) => l.split(/\s{2}/)[0])).toEqual(verbNames.map(verbUsage));
+    expect(stationVerbs.help().map((l) => l.split(/\s{2}/)[0])).toEqual(
+      stationVerbs.names.map((name) => stationVerbs.usage(name)),
+    );
   });
 
   it("knows lines that say nothing", () => {

@@ -220,7 +220,10 @@ describe("the central system", () => {
     const cp = await station("CP1");
     void central.send("CP1", "ChangeConfiguration", { key: "AuthorizationKey", value: "0123456789abcdef" });
     await cp.frame("the command", (f) => f[2] === "ChangeConfiguration");
-    expect(facts).toMatchObject([{ kind: "frame", direction: "in", action: "ChangeConfiguration" }]);
+    expect(facts).toMatchObject([
+      { kind: "link", state: "connected", subprotocol: "ocpp1.6" },
+      { kind: "frame", direction: "in", action: "ChangeConfiguration" },
+    ]);
     expect(JSON.stringify(facts)).not.toContain("0123456789abcdef");
   });
 

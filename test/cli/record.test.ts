@@ -1,8 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dataFiles } from "../../src/app/paths.ts";
 import { type Central, createCentral } from "../../src/index.ts";
+import { tokenKey } from "../../src/station/card.ts";
+import type { IdToken } from "../../src/station/types.ts";
+import { openStationStore } from "../../src/store/station-store.ts";
 import { Bin, run } from "../support/bin.ts";
 
 const CARD = "04A2241BC85E80";
@@ -71,6 +83,50 @@ describe.each(["1.6", "2.0.1"])("tapstation record, OCPP %s", (ocpp) => {
     const outcome = await again();
     expect(outcome.stdout).toContain("1 passed");
     expect(outcome.code).toBe(0);
+  });
+
+  it("expects what commands are answered with, and the message after a power cut: a station that answers otherwise fails", async () => {
+    const asked = {
+      "1.6": 'csms GetConfiguration {"key":["HeartbeatInterval","NoSuchKey"]}',
+      "2.0.1":
+        'csms GetVariables {"getVariableData":[{"component":{"name":"OCPPCommCtrlr"},"variable":{"name":"HeartbeatInterval"}}]}',
+    }[ocpp] as string;
+    const session = lines(
+      asked,
+      "csms GetLocalListVersion",
+      "power cut",
+      "wait 0.2",
+      "power restore",
+      "wait 0.5",
+    );
+    const made = await record(session, "--ocpp", ocpp);
+    expect(made.stderr).toContain("It passes");
+    const text = read("s.yaml");
+    expect(text).not.toContain("did not come again");
+    expect(text).toContain("expect: { message: BootNotification");
+    expect(text).toMatch(/(listVersion|versionNumber): 0/);
+    for (const [was, is] of [
+      [/(attributeValue|value): "300"/, '$1: "301"'],
+      [/(listVersion|versionNumber): 0/, "$1: 1"],
+    ] as const) {
+      expect(text).toMatch(was);
+      writeFileSync(join(cwd, "s.yaml"), text.replace(was, is));
+      expect((await again()).code).toBe(1);
+    }
+  });
+
+  it("eases an answer that does not come again, and says so in the file", async () => {
+    await record(lines("csms GetLocalListVersion"), "--ocpp", ocpp);
+    writeFileSync(
+      join(cwd, "t.jsonl"),
+      read("s.jsonl").replace(/"(listVersion|versionNumber)":0/g, '"$1":7'),
+    );
+    const { code, stderr } = await run(["record", "t.yaml", "--from", "t.jsonl"], { cwd });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("It passes")]);
+    expect(read("t.yaml")).toMatch(
+      /was answered with {"(listVersion|versionNumber)":7}, which did not come again/,
+    );
+    expect(read("t.yaml")).toContain("csms: { send: GetLocalListVersion }");
   });
 
   it("makes another station fail the scenario: it proves something", async () => {
@@ -167,6 +223,22 @@ describe("tapstation record at another central system", () => {
 });
 
 describe("tapstation record and files", () => {
+  it("keeps PIN codes that the station knows in no file", async () => {
+    const { station } = dataFiles(join(cwd, "data"));
+    mkdirSync(dirname(station("CP001")), { recursive: true });
+    const store = openStationStore(station("CP001"));
+    const known = (idToken: string, type: IdToken["type"]) => {
+      const token = { idToken, type };
+      store.cache.put({ key: tokenKey(token), token, info: { status: "Accepted" }, updatedAt: 1 });
+    };
+    known("90210902", "KeyCode");
+    known(CARD, "ISO14443");
+    store.close();
+    expect((await record(lines("plug 1"), "--id", "CP001")).code).toBe(0);
+    expect(read("s.jsonl")).toContain(CARD);
+    for (const file of ["s.yaml", "s.jsonl"]) expect(read(file)).not.toContain("90210902");
+  });
+
   it("refuses to write over a scenario or a recording, before anything is started", async () => {
     for (const [there, name] of [
       ["s.yaml", "s.yaml"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
-import { verbNames } from "../../src/app/verbs.ts";
+import { stationVerbs } from "../../src/app/verbs.ts";
 import { MEANT, SYNONYMS } from "../../src/scenario/advice.ts";
 import { stepKinds } from "../../src/scenario/steps/table.ts";
 import { isAppError } from "../../src/util/errors.ts";
@@ -183,7 +183,7 @@ describe("a word that is no step leads to the step that is meant", () => {
 
   it("no word of the control language is left alone", () => {
     // These two are for whoever sits there.
-    const words = verbNames.filter((name) => name !== "help" && name !== "quit");
+    const words = stationVerbs.names.filter((name) => name !== "help" && name !== "quit");
     const others = words.filter((word) => !Object.hasOwn(stepKinds, word));
     expect(others.filter((word) => !told(`- ${word}: 1`).includes("Write "))).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { openJournal } from "../../journal/journal.ts";
 import type { Journal } from "../../journal/types.ts";
 import { seededRandom } from "../../ocpp/rpc/faults.ts";
 import { loadDialects } from "../../ocpp/versions.ts";
+import { defined } from "../../ocpp/wire.ts";
 import type {
   Bench,
   BenchCentral,
@@ -24,7 +25,13 @@ import { Disposal } from "../../util/disposal.ts";
 import { AppError } from "../../util/errors.ts";
 import { type Assembled, assembleStation } from "../assemble.ts";
 import { DEFAULT_MODEL } from "../config-settings.ts";
-import { acquaint, mustSuffice } from "../credentials.ts";
+import {
+  acquaint,
+  type CertificateTexts,
+  type CredentialOptions,
+  giveCertificates,
+  mustSuffice,
+} from "../credentials.ts";
 import { JournalLogs } from "../journal-logs.ts";
 import { openNamedReaders } from "../readers.ts";
 import { benchCentral, furnish } from "./central.ts";
@@ -43,7 +50,10 @@ import { overPlainSocket } from "./tls.ts";
 export interface BenchChoice {
   /** Another central system than the built-in one, in real time. */
   readonly csms?: string;
-  readonly password?: string;
+  /** What the station shows there; comes before what the scenario says. */
+  readonly credentials?: Omit<CredentialOptions, "csms">;
+  /** PEM texts. */
+  readonly certificates?: CertificateTexts;
   /** Real readers as `--reader` names them; then a person presents the cards. */
   readonly readers?: readonly string[];
   /** So many facts of a scenario are kept to look back at; default 200,000. */
@@ -204,7 +214,7 @@ class StationBench implements Bench {
       ids: seededIds(seededRandom(this.#setup.seed + 1)),
       onFact: this.#hear,
       outside: (work) => this.hold(work),
-      tls: wanted.tls === true || (this.#setup.station.securityProfile ?? 0) >= 2,
+      tls: wanted.tls === true || (this.#credentials().securityProfile ?? 0) >= 2,
       ...(files === undefined ? {} : { files: files.dir }),
       ...(wanted.heartbeat === undefined ? {} : { heartbeatInterval: wanted.heartbeat }),
     });
@@ -245,31 +255,35 @@ class StationBench implements Bench {
       ...this.#credentials(),
     });
     this.#assembled = assembled;
-    if (this.#builtIn !== undefined) await this.#acquaint(this.#builtIn, assembled.host.station.kit.security);
+    await this.#secure(assembled.host.station.kit.security);
     this.#disposal.defer(() => assembled.host.close());
     const named = this.#choice.readers ?? [];
     const used = await openNamedReaders(named, { definitions: this.#definitions, clock: this.clock });
     for (const { reader } of used) assembled.host.attach(reader);
   }
 
-  /** They tell each other what they need, once: what commands change later stays so over a restart. */
-  async #acquaint(central: Central, security: Security): Promise<void> {
+  /** The station gets its certificates once: what commands change later stays so over a restart. */
+  async #secure(security: Security): Promise<void> {
     if (this.#acquainted) return;
     this.#acquainted = true;
+    await giveCertificates(security, this.#choice.certificates ?? {});
+    if (this.#builtIn !== undefined) await this.#acquaint(this.#builtIn, security);
+    mustSuffice(security);
+  }
+
+  /** They tell each other what they need. */
+  async #acquaint(central: Central, security: Security): Promise<void> {
     await acquaint(security, central, this.#id);
     const { password } = this.#setup.central;
     if (password !== undefined) central.setPassword(this.#id, hexOf(password));
     const root = await central.rootCertificate();
     if (root !== undefined) this.variables = { ...this.variables, tls: { root } };
-    mustSuffice(security);
   }
 
-  #credentials(): { password?: string; securityProfile?: number } {
-    const { securityProfile } = this.#setup.station;
-    const password = this.#choice.password ?? this.#setup.station.password;
-    return {
-      ...(password === undefined ? {} : { password }),
-      ...(securityProfile === undefined ? {} : { securityProfile }),
-    };
+  #credentials(): Omit<CredentialOptions, "csms"> {
+    const { securityProfile, password } = this.#setup.station;
+    const { credentials: given = {} } = this.#choice;
+    const shown = given.authorizationKey === undefined ? { password } : {};
+    return { ...defined({ ...shown, securityProfile }), ...given };
   }
 }

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { certificatesIn, credentialsIn } from "../../app/credentials.ts";
 import { type ReplayTarget, replayAgainst } from "../../app/replay.ts";
 import { type Recording, readRecording } from "../../replay/recording.ts";
 import type { ReplayedExchange, ReplayReport } from "../../replay/replay.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { patternFor } from "../../util/pattern.ts";
 import { shellWord } from "../../util/shell.ts";
-import { type CommandInput, defineCommand } from "../command.ts";
+import { type CommandInput, CREDENTIAL_SETTINGS, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { type Colors, clean, colorsFor, print, printJson } from "../io.ts";
 
@@ -58,7 +59,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Say to another central system what a station said once, and show where its answers differ, field by field.\nMessage ids, transaction ids and times are no differences.",
-  settings: ["csms", "id", "password", "ocpp"],
+  settings: ["csms", "id", "ocpp", ...CREDENTIAL_SETTINGS],
   options,
   positionals,
   examples: [
@@ -184,7 +185,7 @@ function mustBeOne({ scenarios }: Recording, shown: string, grep: string | undef
 }
 
 function targetOf({ args, settings, io }: Input, recording: Recording): ReplayTarget {
-  const { csms, id, password, ocpp } = settings.config;
+  const { csms, id, ocpp } = settings.config;
   if (csms === undefined)
     throw new AppError("usage", "The central system to compare with is missing", {
       hint: "Name it: --csms ws://host:port/path.",
@@ -198,7 +199,8 @@ function targetOf({ args, settings, io }: Input, recording: Recording): ReplayTa
   return {
     csms,
     id: settings.origins.id.from === "default" ? (recording.station ?? id) : id,
-    ...(password === undefined ? {} : { password }),
+    ...credentialsIn(settings.config),
+    certificates: certificatesIn(settings.config),
     version: (named ? ocpp[0] : recording.version) ?? ocpp[0] ?? "1.6",
     timeoutMs: timeoutS * 1000,
     ignore: args.ignore ?? [],

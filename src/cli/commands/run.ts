@@ -1,3 +1,5 @@
+import type { Config } from "../../app/config.ts";
+import { certificatesIn, credentialsIn } from "../../app/credentials.ts";
 import { updateScenarios } from "../../app/scenario-update.ts";
 import { planScenarios, type RunScenariosOptions, refusalOf, runScenarios } from "../../app/scenarios.ts";
 import { version } from "../../app/version.ts";
@@ -8,7 +10,7 @@ import { isCi } from "../../util/ci.ts";
 import { AppError, errorText } from "../../util/errors.ts";
 import { againFlags } from "../again-flags.ts";
 import { asker } from "../ask.ts";
-import { type CommandInput, defineCommand } from "../command.ts";
+import { type CommandInput, CREDENTIAL_SETTINGS, defineCommand } from "../command.ts";
 import { grepOf } from "../grep.ts";
 import { clean, colorsFor, type Io, print, printJson } from "../io.ts";
 import { changed, hasKeys, type Wish, wished } from "../run-watch.ts";
@@ -59,7 +61,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Run scenarios: a station that is tapped, plugged and cut off as written, against the built-in central system in\nvirtual time, or another one in real time.",
-  settings: ["csms", "id", "password", "ocpp", "readers"],
+  settings: ["csms", "id", ...CREDENTIAL_SETTINGS, "ocpp", "readers"],
   options,
   positionals,
   examples: [
@@ -111,10 +113,15 @@ function optionsOf({ args, settings, io }: Input): RunScenariosOptions {
     ...(args.workers === undefined ? {} : { workers: count("workers", args.workers, 1) ?? 1 }),
     ...(origins.ocpp.from === "default" ? {} : { ocpp: config.ocpp }),
     ...(config.csms === undefined ? {} : { csms: config.csms }),
-    ...(config.password === undefined ? {} : { password: config.password }),
+    ...identityIn(config),
     ...readersOf(config.readers),
     ...(io.stdin.isTTY === true ? { ask: asker(io) } : {}),
   };
+}
+
+function identityIn(config: Config): Partial<RunScenariosOptions> {
+  const { certificate: _, ...credentials } = credentialsIn(config);
+  return { ...credentials, ...certificatesIn(config) };
 }
 
 /** `virtual` is what is used without any. */

@@ -1,6 +1,6 @@
 import { checkDevices } from "../../app/config-devices.ts";
 import { startStation } from "../../app/start.ts";
-import { verbHelp } from "../../app/verbs.ts";
+import { stationVerbs } from "../../app/verbs.ts";
 import { defineCommand } from "../command.ts";
 import { runSession } from "../session.ts";
 
@@ -36,7 +36,8 @@ export const command = defineCommand({
     ["tapstation start --reader serial:/dev/ttyUSB0 --reader fifo:/tmp/cards", "with two readers"],
     ["printf 'tap 04A2241BC85E80\\nplug 1\\n' | tapstation start --control - --json", "driven by a script"],
   ],
-  epilogue: `Verbs (lines with --control -, or after : in a terminal):\n${verbHelp()
+  epilogue: `Verbs (lines with --control -, or after : in a terminal):\n${stationVerbs
+    .help()
     .map((line) => `  ${line}`)
     .join("\n")}`,
   async run({ settings, io }) {

@@ -14,6 +14,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     describe: "Put a station up: tap cards, plug cars, talk OCPP to a central system",
     load: async () => (await import("./start.ts")).command,
   },
+  central: {
+    describe: "Put the built-in central system up alone, for stations of other processes",
+    load: async () => (await import("./central.ts")).command,
+  },
   run: {
     usage: "run <paths..>",
     describe: "Run scenarios and say which passed",

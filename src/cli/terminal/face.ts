@@ -2,7 +2,8 @@ import { homedir } from "node:os";
 import { emitKeypressEvents } from "node:readline";
 import { defaultDataDir } from "../../app/paths.ts";
 import type { RunningStation } from "../../app/running.ts";
-import { parseVerb, type VerbResult } from "../../app/verbs.ts";
+import { stationVerbs } from "../../app/verbs.ts";
+import type { VerbResult } from "../../app/vocabulary.ts";
 import { Narrator } from "../../journal/lines/narrator.ts";
 import { CardUid } from "../../station/card.ts";
 import type { Fact } from "../../station/facts.ts";
@@ -187,7 +188,7 @@ export class TerminalFace implements Face {
   /** Does a line of the vocabulary; keys and prompt both end here. */
   async #perform(line: string): Promise<void> {
     const station = this.#station;
-    const parsed = parseVerb(line);
+    const parsed = stationVerbs.parse(line);
     if (station === undefined) return;
     if (!parsed.ok) return this.error(parsed.error);
     const { verb, args } = parsed.value;

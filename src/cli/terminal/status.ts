@@ -1,3 +1,4 @@
+import type { ConnectedStation } from "../../central/index.ts";
 import { energyText, powerText } from "../../journal/lines/render.ts";
 import type { EvseStatus, StationStatus } from "../../station/control.ts";
 import { some } from "../../util/text.ts";
@@ -77,4 +78,15 @@ function evseDetail(e: EvseStatus, s: StationStatus, c: Colors): string {
   ]
     .filter((part) => part !== undefined)
     .join(", ");
+}
+
+/** The stations at a central system, a line each. */
+export function stationsLines(stations: readonly ConnectedStation[], c: Colors): string[] {
+  if (stations.length === 0) return ["No station is connected."];
+  return stations.map(({ id, version, registration = "no BootNotification yet", connectors }) => {
+    const states = Object.entries(connectors).map(
+      ([connector, status]) => `${clean(connector)} ${clean(status)}`,
+    );
+    return [c.bold(clean(id)), `OCPP ${version}`, registration, ...states].join(SEPARATOR);
+  });
 }

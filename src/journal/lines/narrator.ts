@@ -1,6 +1,7 @@
 import type { Fact } from "../../station/facts.ts";
 import type { Colors } from "../../util/colors.ts";
 import { clean, some } from "../../util/text.ts";
+import { frameLine, isDull } from "./frames.ts";
 import { connectorLine, renderFact } from "./render.ts";
 
 /**
@@ -9,15 +10,20 @@ import { connectorLine, renderFact } from "./render.ts";
  */
 export class Narrator {
   readonly #own: string | undefined;
+  readonly #alone: boolean;
   /** Stations whose link negotiated 2.0.1: their connectors have other states than 1.6's. */
   readonly #newer = new Set<string>();
   readonly #unpowered = new Set<string>();
   /** What the central system said last, by station; forgotten when a card is asked about anew. */
   readonly #said = new Map<string, string>();
 
-  /** `own` is the station in this process; what the built-in central system says of others is marked. */
-  constructor(own?: string) {
+  /**
+   * `own` is the station in this process; what the built-in central system says of others is marked. `alone`: there is
+   * no station here, and what the central system hears is told as it hears it, with the name of the station.
+   */
+  constructor(own?: string, { alone = false } = {}) {
     this.#own = own;
+    this.#alone = alone;
   }
 
   /** A line without time, or undefined when the fact says nothing new to a person. */
@@ -25,8 +31,16 @@ export class Narrator {
     const text = this.#text(fact, colors);
     this.#note(fact);
     if (text === undefined || this.#isRepeated(fact, text)) return undefined;
+    if (this.#alone) return this.#marked(fact, text, colors);
     if (fact.source !== "central" || this.#own === undefined || fact.station === this.#own) return text;
     return some(colors.magenta(`central ${clean(fact.station)}:`), text.replace(centralHead(colors), ""));
+  }
+
+  #marked(fact: Fact, text: string, colors: Colors): string {
+    const said = text.replace(centralHead(colors), "");
+    return fact.station === "" || fact.kind === "newStation"
+      ? said
+      : some(colors.bold(clean(fact.station)), said);
   }
 
   #note(fact: Fact): void {
@@ -42,6 +56,7 @@ export class Narrator {
   }
 
   #text(fact: Fact, colors: Colors): string | undefined {
+    if (this.#alone && fact.kind === "frame") return isDull(fact) ? undefined : frameLine(fact, colors);
     if (fact.kind === "connector" && this.#newer.has(fact.station))
       return connectorLine(fact, fact.status, colors);
     if (fact.kind === "link" && fact.state === "disconnected" && this.#unpowered.has(fact.station))

@@ -11,6 +11,7 @@ export interface LinkFailure {
   readonly hint?: string;
   /** The same is refused whenever it is tried, as far as the answer shows. */
   readonly lasting?: NonNullable<LinkFact["lasting"]>;
+  readonly takenOver?: boolean;
   /** Where security is the reason. */
   readonly problem?: LinkProblem;
 }
@@ -30,7 +31,12 @@ type Words = (host: string) => Omit<LinkFailure, "state">;
 const trust = (why: string): Words => {
   const hint =
     "Give the certificate of the authority that signed it (CA), or ask the operator of the CSMS for it.";
-  return (host) => ({ why: `the certificate of ${host} ${why}`, hint, problem: "serverCertificate" });
+  return (host) => ({
+    why: `the certificate of ${host} ${why}`,
+    hint,
+    problem: "serverCertificate",
+    lasting: "request",
+  });
 };
 
 const unreachable = (why: string, hint: string): Words => {
@@ -48,16 +54,19 @@ const TLS: Readonly<Record<string, Words>> = {
     why: `the certificate of ${host} has expired`,
     hint: "Have it renewed; if it is in order, look at the clock of this machine.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   CERT_NOT_YET_VALID: (host) => ({
     why: `the certificate of ${host} is not valid yet`,
     hint: "Look at the clock of this machine.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   ERR_TLS_CERT_ALTNAME_INVALID: (host) => ({
     why: `the certificate was not made for the name ${host}`,
     hint: "Use the name that the certificate was made for.",
     problem: "serverCertificate",
+    lasting: "request",
   }),
   EPROTO: (host) => ({
     why: `${host} does not speak TLS as this side does`,
@@ -235,10 +244,17 @@ const CLOSE: Readonly<Record<number, string>> = {
   1013: "the CSMS is too busy",
 };
 
+/** How central systems say that the same identity has connected once more; there is no code for it. */
+const NEWER =
+  /\b(newer|new|another|second|duplicated?) (connection|session|websocket)\b|\breplaced\b|\btook over\b/i;
+
 /** A connection that stood was closed. */
 export function explainClose(code: number, reason: string): LinkFailure {
-  const why = CLOSE[code] ?? `the CSMS closed the connection with code ${code}`;
-  return { state: "disconnected", why: reason === "" ? why : `${why} (${reason.slice(0, 123)})` };
+  const closed = CLOSE[code] ?? `the CSMS closed the connection with code ${code}`;
+  const why = reason === "" ? closed : `${closed} (${reason.slice(0, 123)})`;
+  if (!NEWER.test(reason)) return { state: "disconnected", why };
+  const hint = "Another station has connected there with the same identity: give this one its own with --id.";
+  return { state: "disconnected", why, hint, takenOver: true };
 }
 
 function hostOf(url: string): string {

@@ -284,7 +284,9 @@ export class Link {
     this.#armPing();
   };
 
-  #tell(f: Pick<LinkFact, "state" | "why" | "hint" | "lasting" | "subprotocol" | "retryInMs">): void {
+  #tell(
+    f: Pick<LinkFact, "state" | "why" | "hint" | "lasting" | "takenOver" | "subprotocol" | "retryInMs">,
+  ): void {
     const key = `${f.state} ${f.why ?? ""}`;
     if (key === this.#lastFact) return;
     this.#lastFact = key;

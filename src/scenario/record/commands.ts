@@ -5,13 +5,23 @@ import type { Action } from "./actions.ts";
 import { escaped, literal } from "./escape.ts";
 import { type Context, UNREPEATABLE } from "./expected.ts";
 
-/** What stands in facts where a secret was, also within an address. */
+/** Of an answer: other in every run, of this station's surroundings, or for people. */
+const UNSTEADY = new Set([
+  "transactionId",
+  "certificateHashData",
+  "certificateHashDataChain",
+  "additionalInfo",
+  "customData",
+]);
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+/** A list of more is a report that nobody asked a question with. */
+const MAX_ITEMS = 20;
 
 /** A command of the central system as a step; `answer` is what the station said to it. */
 export function commandOf(
   { action = "", payload }: FrameFact,
   answer: FrameFact | undefined,
-  { transactions }: Context,
+  { transactions, station }: Context,
 ): Pick<Action, "step" | "comment"> {
   if (UNREPEATABLE.has(action))
     return { comment: `left out: ${action}, since what it names is not there when the scenario runs` };
@@ -26,17 +36,39 @@ export function commandOf(
           ? { payload: named(literal(payload), transactions) }
           : {}),
         ...(wrong ? { raw: true } : {}),
-        ...expectOf(answer),
+        ...expectOf(answer, station),
       },
     },
   };
 }
 
-function expectOf(answer: FrameFact | undefined): { expect?: unknown } {
+function expectOf(answer: FrameFact | undefined, station: string): { expect?: unknown } {
   if (answer?.messageType === "CALLERROR") return { expect: { error: codeOf(answer.raw) } };
-  const status = isRecord(answer?.payload) ? answer.payload.status : undefined;
-  return status === undefined ? {} : { expect: { status: escaped(status) } };
+  const said = steady(answer?.payload, station);
+  return isRecord(said) && Object.keys(said).length > 0 ? { expect: escaped(said) } : {};
 }
+
+/** What of an answer is the same whenever it is asked for: what is set, known and scheduled. Undefined: nothing. */
+function steady(value: unknown, station: string): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => steady(item, station));
+    return items.length > MAX_ITEMS || items.includes(undefined) ? undefined : items;
+  }
+  if (isRecord(value)) {
+    const known = Object.entries(value)
+      .filter(([key]) => !UNSTEADY.has(key) && !(key.toLowerCase().endsWith("value") && isOfSecurity(value)))
+      .map(([key, item]) => [key, steady(item, station)] as const)
+      .filter(([, item]) => item !== undefined);
+    return Object.fromEntries(known);
+  }
+  const isOther =
+    typeof value === "string" && (MOMENT.test(value) || value.includes(MASK) || value === station);
+  return isOther || value === null ? undefined : value;
+}
+
+/** A scenario runs without TLS, and with a password of its own. */
+const isOfSecurity = ({ key, component }: Readonly<Record<string, unknown>>): boolean =>
+  key === "SecurityProfile" || (isRecord(component) && component.name === "SecurityCtrlr");
 
 function codeOf(raw: string): unknown {
   try {

@@ -45,7 +45,8 @@ const USUAL_INTERVAL = 300;
 export function draftOf({ head, facts: all }: Recorded, o: DraftOptions): Draft {
   const facts = whileOn(all);
   const ocpp = versionOf(facts);
-  const context: Context = { ocpp, transactions: namedTransactions(facts), statuses: new Map() };
+  const station = facts[0]?.station ?? "";
+  const context: Context = { ocpp, station, transactions: namedTransactions(facts), statuses: new Map() };
   const actions = actionsOf(facts, (fact) => commandOf(fact, answerTo(facts, fact), context));
   const answers = answersOf(
     facts,

@@ -9,6 +9,8 @@ export type Expected = Readonly<Record<string, unknown>>;
 export interface Context {
   /** Which version was negotiated. */
   readonly ocpp: string;
+  /** Its id. */
+  readonly station: string;
   /** Transactions that a later command names, and how the scenario calls them. */
   readonly transactions: ReadonlyMap<string, string>;
   /** The status that was told last, by EVSE. */
@@ -18,7 +20,7 @@ export interface Context {
 }
 
 /** Messages that come by themselves all the time, and those that another expectation tells. */
-const UNTOLD = new Set(["Heartbeat", "MeterValues", "StatusNotification", "BootNotification"]);
+const UNTOLD = new Set(["Heartbeat", "MeterValues", "StatusNotification"]);
 /** Their file servers and certificates are not there when the scenario runs. */
 export const UNREPEATABLE = new Set([
   "UpdateFirmware",
@@ -151,6 +153,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Members that are the same in every run. */
 const STABLE: Readonly<Record<string, (m: Members) => Members>> = {
+  BootNotification: ({ reason }) => ({ reason }),
   Authorize: ({ idTag, idToken }) => ({ idTag, idToken: tokenOf(idToken) }),
   StartTransaction: ({ idTag, connectorId, reservationId }) => ({ connectorId, idTag, reservationId }),
   StopTransaction: ({ idTag, reason }) => ({ idTag, reason }),

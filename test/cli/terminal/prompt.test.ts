@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseVerb } from "../../../src/app/verbs.ts";
+import { stationVerbs } from "../../../src/app/verbs.ts";
 import { type KeyContext, keyHelp, keys, randomUid, shortKeyHelp } from "../../../src/cli/terminal/keys.ts";
 import { editPrompt, emptyPrompt, type Key, type Prompt } from "../../../src/cli/terminal/prompt.ts";
 import { CardUid } from "../../../src/station/card.ts";
@@ -97,7 +97,7 @@ describe("the keys", () => {
   it("speak the vocabulary: every line they make is understood", () => {
     for (const row of Object.values(keys)) {
       const action = row.press(at);
-      if ("line" in action) expect(parseVerb(action.line).ok).toBe(true);
+      if ("line" in action) expect(stationVerbs.parse(action.line).ok).toBe(true);
     }
   });
 

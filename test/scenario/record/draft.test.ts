@@ -381,6 +381,77 @@ describe("the central system", () => {
     ]);
   });
 
+  it("expects of an answer without a status what is the same in every run", () => {
+    const variable = (component: string, name: string, attributeValue: string) => ({
+      component: { name: component },
+      variable: { name },
+      attributeStatus: "Accepted",
+      attributeValue,
+    });
+    const answered = (action: string, payload: unknown) => {
+      const [step] = csms([call(1, "in", action, {}), result(1, "out", action, payload)]);
+      return (step as { csms: { expect?: unknown } }).csms.expect;
+    };
+    const told = (component: string, name: string) => ({
+      component: { name: component },
+      variable: { name },
+      attributeStatus: "Accepted",
+    });
+    expect(
+      answered("GetVariables", {
+        getVariableResult: [
+          variable("OCPPCommCtrlr", "HeartbeatInterval", "300"),
+          variable("ClockCtrlr", "DateTime", "2026-11-25T12:00:00Z"),
+          variable("SecurityCtrlr", "SecurityProfile", "2"),
+          variable("DeviceDataCtrlr", "Name", "CP001"),
+          variable("Vendor", "Pattern", "<any>"),
+        ],
+      }),
+    ).toEqual({
+      getVariableResult: [
+        variable("OCPPCommCtrlr", "HeartbeatInterval", "300"),
+        told("ClockCtrlr", "DateTime"),
+        told("SecurityCtrlr", "SecurityProfile"),
+        told("DeviceDataCtrlr", "Name"),
+        { ...told("Vendor", "Pattern"), attributeValue: { equals: "<any>" } },
+      ],
+    });
+    expect(
+      answered("GetConfiguration", {
+        configurationKey: [
+          { key: "SecurityProfile", readonly: false, value: "1" },
+          { key: "AuthorizationKey", readonly: false, value: "***" },
+        ],
+        unknownKey: ["x"],
+      }),
+    ).toEqual({
+      configurationKey: [
+        { key: "SecurityProfile", readonly: false },
+        { key: "AuthorizationKey", readonly: false },
+      ],
+      unknownKey: ["x"],
+    });
+    const all = Array.from({ length: 30 }, (_, i) => ({ key: `K${i}`, readonly: true, value: "1" }));
+    expect(answered("GetConfiguration", { configurationKey: all })).toBeUndefined();
+    expect(answered("GetLocalListVersion", { listVersion: 0 })).toEqual({ listVersion: 0 });
+    expect(answered("RequestStartTransaction", { status: "Accepted", transactionId: "a-b" })).toEqual({
+      status: "Accepted",
+    });
+  });
+
+  it("expects that a station that gets its power back says so", () => {
+    const boot = (payload: object) => [
+      control(1, "power", "restore"),
+      call(1, "out", "BootNotification", payload),
+    ];
+    expect(steps(boot({ reason: "PowerUp" }))).toContainEqual({
+      expect: { message: "BootNotification", with: { reason: "PowerUp" } },
+    });
+    expect(steps(boot({ chargePointModel: "x" }))).toContainEqual({
+      expect: { message: "BootNotification" },
+    });
+  });
+
   it("sends what was wrong as wrong as it was", () => {
     const error = at(1, {
       kind: "frame",
