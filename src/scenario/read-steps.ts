@@ -13,7 +13,8 @@ import type { Block, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { isByVersion, isVersion, nothingSaid, writtenPath } from "./template.ts";
 import { inOneLine } from "./title.ts";
-import { WrongFiles } from "./wrong-files.ts";
+import type { Position } from "./types.ts";
+import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 type Path = readonly (string | number)[];
 
@@ -200,8 +201,11 @@ export class StepReader {
       throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
     }
     const source = new Source(path, cwd);
+    if (source.docs.length === 0) throw new WrongFiles([noSteps(source.position(0))]);
     return source.docs.flatMap((doc) => {
       const value = source.valueOf(doc, STEPS);
+      if (!Array.isArray(value) && !isByVersion(value))
+        throw new WrongFiles([noSteps(source.place(doc, []))]);
       this.#reading.secrets.learn(value);
       const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
@@ -233,6 +237,13 @@ export function tellForm(reading: Reading, source: Source, doc: Document.Parsed,
     reading.problems.add(source.place(doc, written), text, hint);
   reading.hidesNames ||= form.hidesNames;
 }
+
+/** Of an included file; what stands there instead may be nobody's business. */
+const noSteps = (at: Position): FileProblem => ({
+  at,
+  message: "this is no list of steps",
+  hint: "A file to be included has steps alone, each with a hyphen: - plug: 1.",
+});
 
 /** Where a step stands: `path` leads to it, `valuePath` to its value. */
 interface Place {
