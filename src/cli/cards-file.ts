@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { delimiterOf } from "../util/delimiter.ts";
 import { AppError, errorText } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 
@@ -101,13 +102,6 @@ export function readCardsFile(
 
 /** What makes a cell no formula in a spreadsheet. */
 const unescaped = (text: string): string => text.replace(/^'(?=[=+\-@\t\r])/, "");
-
-/** The sign that occurs most in the first line. */
-function delimiterOf(text: string): string {
-  const head = text.split(/\r?\n/, 1)[0] ?? "";
-  const counted = [",", ";", "\t"].map((sign) => ({ sign, n: head.split(sign).length }));
-  return counted.reduce((a, b) => (b.n > a.n ? b : a)).sign;
-}
 
 interface CsvRecord {
   readonly values: readonly string[];

@@ -30,6 +30,8 @@ class Dispatch {
   #flags = [...Object.keys(COMMON), "help", "version"].map((flag) => `--${flag}`);
   #names = Object.keys(commands);
   #path = "tapstation";
+  /** The arguments that the command needs, in their order: what each is. */
+  #needed: readonly string[] = [];
   #code = 0;
 
   constructor(argv: readonly string[], io: Io) {
@@ -43,7 +45,7 @@ class Dispatch {
       parser.command(
         usage,
         describe,
-        async (y) => this.#configure(y, name, await load()),
+        async (y) => this.#configure(y, usage, await load()),
         async (args) => this.#handle(await load(), args),
       );
     }
@@ -88,7 +90,7 @@ class Dispatch {
   }
 
   /** Tells yargs about a command: flags, positional arguments, examples, subcommands. */
-  #configure(y: Argv, name: string, command: Command): Argv {
+  #configure(y: Argv, usage: string, command: Command): Argv {
     const {
       settings = [],
       options = {},
@@ -98,7 +100,10 @@ class Dispatch {
       subcommands,
     } = command;
     const own = { ...settingOptions(settings), ...options };
-    this.#path += ` ${name}`;
+    this.#path += ` ${usage.split(" ", 1)[0]}`;
+    this.#needed = [...usage.matchAll(/<([^>.]+)/g)].map(([, key = ""]) =>
+      neededText(key, positionals[key]?.describe),
+    );
     this.#flags.push(...Object.keys(own).map((flag) => `--${flag}`));
     y.options(own).epilogue([exampleText(examples), epilogue].filter((text) => text !== "").join("\n\n"));
     for (const [key, positional] of Object.entries(positionals)) {
@@ -109,12 +114,11 @@ class Dispatch {
     }
     if (subcommands === undefined) return y;
     this.#names = Object.keys(subcommands).map((usage) => usage.split(" ", 1)[0] ?? usage);
-    for (const [usage, sub] of Object.entries(subcommands)) {
-      const subName = usage.split(" ", 1)[0] ?? usage;
+    for (const [form, sub] of Object.entries(subcommands)) {
       y.command(
-        usage,
+        form,
         sub.describe,
-        (z) => this.#configure(z, subName, sub),
+        (z) => this.#configure(z, form, sub),
         (args) => this.#handle(sub, args),
       );
     }
@@ -135,7 +139,7 @@ class Dispatch {
     const said = wasFlag ? `--${unknown}` : unknown;
     const see = `${this.#path} --help shows what there is.`;
     if (unknown === undefined) {
-      const text = usageText(message, this.#flags);
+      const text = usageText(message, this.#flags, this.#needed);
       return new AppError("usage", text.message, { hint: text.hint ?? see });
     }
     return new AppError("usage", `Unknown ${kind}: ${said}`, {
@@ -145,6 +149,10 @@ class Dispatch {
 }
 
 /** Examples below each other: yargs' own columns break long command lines apart. */
+/** "paths (Scenario files, and folders of them)". */
+const neededText = (key: string, describe: string | undefined): string =>
+  describe === undefined ? key : `${key} (${describe})`;
+
 function exampleText(examples: NonNullable<Command["examples"]>): string {
   const lines = examples.map(([line, what]) => (what === "" ? `  ${line}` : `  ${line}\n      ${what}`));
   return lines.length === 0 ? "" : ["Examples:", ...lines].join("\n");

@@ -94,7 +94,7 @@ function ofMember(problem: FormProblem, name: string): Misfit {
   const { unknownKey: key = "", hint } = problem;
   if (hint?.startsWith(SUGGESTED) === true) return problem;
   const members = Object.keys(stepKinds[name]?.schema.properties ?? {});
-  const meant = MEANT[key]?.find((one) => members.includes(one));
+  const meant = entryOf(MEANT, key)?.find((one) => members.includes(one));
   if (meant !== undefined) return { ...problem, meant, hint: `${SUGGESTED} "${meant}"?` };
   const word = shortest(name, key);
   if (word !== undefined) return { ...problem, hint: `Write ${word}.` };
@@ -181,7 +181,7 @@ function ofList(problem: FormProblem, root: unknown): Misfit {
 
 /** What to write for a word that is no step; undefined: nobody knows. */
 function instead(word: string, known: Known): string | undefined {
-  const forms = SYNONYMS[word.toLowerCase()] ?? ofAction(word, known) ?? ofAnyStep(word);
+  const forms = entryOf(SYNONYMS, word.toLowerCase()) ?? ofAction(word, known) ?? ofAnyStep(word);
   return forms.length === 0 ? undefined : `Write ${forms.join(", or ")}.`;
 }
 
@@ -218,6 +218,10 @@ const otherStep = ({ hint }: FormProblem): string => (hint?.startsWith(SUGGESTED
 
 const joined = (meaning: string | undefined, form: string): string =>
   meaning === undefined ? form : `${meaning} ${form}`;
+
+/** Words come from files: "constructor" is in no table. */
+const entryOf = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 

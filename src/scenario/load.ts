@@ -29,6 +29,7 @@ import {
 import { WrongFiles } from "./wrong-files.ts";
 
 const SCHEMA = scenarioSchema();
+const BEGINS = 'A scenario begins with "name: …" and has "steps:".';
 
 /**
  * Reads a file of scenarios.
@@ -38,12 +39,7 @@ export function loadScenarios(file: string, o: LoadOptions): Scenario[] {
   const source = new Source(file, o.cwd);
   const secrets = new Secrets();
   const problems = new Problems(source.shown, secrets);
-  if (source.docs.length === 0)
-    problems.add(
-      source.position(0),
-      "the file is empty",
-      'A scenario begins with "name: …" and has "steps:".',
-    );
+  if (source.docs.length === 0) problems.add(source.position(0), "the file is empty", BEGINS);
   const scenarios = source.docs.flatMap((doc) => {
     const reading: Reading = { ...o, problems, secrets, spoiled: new Map(), hidesNames: false };
     try {
@@ -86,8 +82,11 @@ class Loader {
       );
       return undefined;
     }
+    if (typeof this.#value !== "object" || this.#value === null) {
+      problems.add(this.#place([]), "this is no scenario", BEGINS);
+      return undefined;
+    }
     tellForm(this.#reading, this.#source, this.#doc, this.#form);
-    if (typeof this.#value !== "object" || this.#value === null) return undefined;
     const raw = this.#value as Readonly<Record<string, unknown>>;
     const head = this.#head(raw);
     const vars = mapOf(raw.vars);

@@ -173,7 +173,8 @@ export class Look {
     isMatcher: boolean,
   ): boolean {
     const kind = kindOf(value);
-    if (type === undefined || kind === type || (kind === "number" && type === "integer")) return false;
+    if (type === "integer" && typeof value === "number") return this.#isBroken(value, path, names);
+    if (type === undefined || kind === type) return false;
     // A map of places within a list.
     if (type === "array" && kind === "object") return false;
     const advice: Record<string, string> = {
@@ -189,6 +190,12 @@ export class Look {
         ? "Write what it is, or <absent> to wait for one without it."
         : ((isMatcher ? matcherMeant(value) : undefined) ?? advice[type]);
     this.#tell(path, `${this.#of.place(names)} is ${KINDS[type]}, not ${KINDS[kind]}`, hint ?? "");
+    return true;
+  }
+
+  #isBroken(value: number, path: Path, names: readonly string[]): boolean {
+    if (Number.isInteger(value)) return false;
+    this.#tell(path, `${this.#of.place(names)} is a whole number, not ${value}`, "Write a whole number, 12.");
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { nearest } from "../util/nearest.ts";
+import { KINDS } from "../util/schema-problems.ts";
 import { StepProblem } from "./problem.ts";
 import { finds } from "./regex.ts";
 
@@ -167,11 +168,17 @@ const own = (value: object, key: string): unknown =>
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
-const difference = (wanted: unknown, value: unknown, path: string): Difference => ({
-  path,
-  wanted: show(wanted),
-  found: show(value),
-});
+function difference(wanted: unknown, value: unknown, path: string): Difference {
+  const [said, found] = [show(wanted), show(value)];
+  // "1" and 1 look the same.
+  const kind = said === found && typeof wanted !== typeof value ? kindText(value) : "";
+  return { path, wanted: said, found: `${found}${kind}` };
+}
+
+function kindText(value: unknown): string {
+  const kind = KINDS[value === null ? "null" : typeof value];
+  return kind === undefined ? "" : ` (${kind})`;
+}
 
 function compile(source: string, flags: string, path: readonly (string | number)[]): void {
   try {

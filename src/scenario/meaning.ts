@@ -14,10 +14,12 @@ import {
   rowsOf,
   without,
 } from "./literals.ts";
+import { capturesOf, mayBeCaptured } from "./names.ts";
 import { StepProblem } from "./problem.ts";
 import { placeText } from "./problems.ts";
 import type { Reading } from "./reading.ts";
 import type { Known, Step, StepKind } from "./step.ts";
+import { noList } from "./steps/for-each.ts";
 import { stepKinds } from "./steps/table.ts";
 import { hasReference, isUnknown, unknownVariable } from "./template.ts";
 import { inItsPlace, wrongForms } from "./understand.ts";
@@ -37,6 +39,8 @@ export interface Scope {
   readonly defined: ReadonlySet<string>;
   /** Those whose values are written down, outermost first. */
   readonly literals: readonly Rows[];
+  /** Those that steps around give to the steps within them alone. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** A step as it is said for one version. */
@@ -68,6 +72,8 @@ export class Meaning {
     const said: Said = { step, version, value };
     const own = step.kind === "parallel" ? undefined : value;
     this.#checkNames({ ...said, value: own }, scope.defined);
+    for (const capture of capturesOf(own))
+      this.#guard(step, version, () => mayBeCaptured(capture, scope.given ?? new Set()));
     const candidates = candidatesOf(own, scope.literals);
     for (const candidate of candidates) this.#understand(said, candidate);
     const inner = this.#within(said, candidates, scope);
@@ -140,7 +146,11 @@ export class Meaning {
     const rows = candidates.flatMap((candidate) => this.#items(said, candidate, as) ?? []);
     if (rows.length > 0) return withRows(scope, rows);
     const own = new Set([as]);
-    return { defined: new Set([...scope.defined, as]), literals: without(scope.literals, own) };
+    return {
+      defined: new Set([...scope.defined, as]),
+      literals: without(scope.literals, own),
+      given: new Set([...(scope.given ?? []), as]),
+    };
   }
 
   #items(said: Said, candidate: Candidate, as: string): readonly Row[] | undefined {
@@ -157,6 +167,8 @@ export class Meaning {
         },
       }));
     }
+    // In its place it would be a text, the name of a file.
+    if (typeof items === "number" || typeof items === "boolean") this.#tell(said, candidate, noList(items));
     if (typeof items !== "string" || hasReference(items)) return undefined;
     return this.#guard(step, version, () => tableRows(items, this.#o.directory, as), ["in"]);
   }
@@ -188,9 +200,13 @@ function formAsked(kind: string, value: unknown): string | undefined {
   return form === undefined ? undefined : `Write ${form}.`;
 }
 
-const withRows = ({ defined, literals }: Scope, rows: readonly Row[]): Scope => {
+const withRows = ({ defined, literals, given = new Set() }: Scope, rows: readonly Row[]): Scope => {
   const inner = rowsOf(rows);
-  return { defined: new Set([...defined, ...inner.names]), literals: [...literals, inner] };
+  return {
+    defined: new Set([...defined, ...inner.names]),
+    literals: [...literals, inner],
+    given: new Set([...given, ...inner.names]),
+  };
 };
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>

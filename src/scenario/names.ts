@@ -36,21 +36,39 @@ export function mayBeNamed(path: readonly (string | number)[], name: string): vo
 export function capturedNames(steps: readonly Step[]): Set<string> {
   const names = new Set<string>();
   const look = (step: Step): void => {
-    addCaptured(step.value, names);
+    for (const { name } of capturesOf(step.value)) names.add(name);
     for (const block of step.blocks) block.steps.forEach(look);
   };
   steps.forEach(look);
   return names;
 }
 
+/** A name that a step gives to what it captures, and where within its value. */
+interface Capture {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
 /** `capture: {name: …}`, `capture: name` of a program. */
-function addCaptured(value: unknown, names: Set<string>): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, item] of Object.entries(value)) {
-    if (key !== "capture") addCaptured(item, names);
-    else if (typeof item === "string") names.add(item);
-    else if (typeof item === "object" && item !== null) for (const name of Object.keys(item)) names.add(name);
-  }
+export function capturesOf(value: unknown, path: readonly string[] = []): readonly Capture[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const at = [...path, key];
+    if (key !== "capture") return capturesOf(item, at);
+    if (typeof item === "string") return { name: item, path: at };
+    return Object.keys((item ?? {}) as object).map((name) => ({ name, path: [...at, name] }));
+  });
+}
+
+/** @throws StepProblem for a capture that nobody would see: the name is always taken, or steps around give it (`given`) */
+export function mayBeCaptured({ name, path }: Capture, given: ReadonlySet<string>): void {
+  mayBeNamed(path, name);
+  if (!given.has(name)) return;
+  throw new StepProblem(
+    path,
+    `"${name}" cannot be captured here: $${name} is what the steps around give`,
+    "Give it another name.",
+  );
 }
 
 /** Names that steps refer to and that nothing within them defines for its own steps. */

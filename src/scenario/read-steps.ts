@@ -1,5 +1,5 @@
 import { dirname, relative } from "node:path";
-import type { Document, Node } from "yaml";
+import { type Document, isMap, type Node, type Pair } from "yaml";
 import { AppError, isAppError } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
 import { hyphened, outside } from "./advice.ts";
@@ -13,7 +13,8 @@ import type { Block, Step } from "./step.ts";
 import { stepKinds } from "./steps/table.ts";
 import { isByVersion, isVersion, nothingSaid, writtenPath } from "./template.ts";
 import { inOneLine } from "./title.ts";
-import { WrongFiles } from "./wrong-files.ts";
+import type { Position } from "./types.ts";
+import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 type Path = readonly (string | number)[];
 
@@ -132,8 +133,7 @@ export class StepReader {
 
   #stepOf({ path, kind, valuePath }: Place, value: unknown, blocks: readonly Block[], ocpp?: string): Step {
     const at = offsetOf(this.#doc, [...path, kind].map(String));
-    const range = (this.#doc.getIn(path, true) as Node | undefined)?.range;
-    const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
+    const { text, endLine } = this.#source.lines(at, endOf(this.#doc.getIn(path, true)) ?? at);
     const step: Step = {
       kind,
       value,
@@ -200,8 +200,11 @@ export class StepReader {
       throw new StepProblem([], `these files include each other: ${names.join(" > ")}`, "Break the circle.");
     }
     const source = new Source(path, cwd);
+    if (source.docs.length === 0) throw new WrongFiles([noSteps(source.position(0))]);
     return source.docs.flatMap((doc) => {
       const value = source.valueOf(doc, STEPS);
+      if (!Array.isArray(value) && !isByVersion(value))
+        throw new WrongFiles([noSteps(source.place(doc, []))]);
       this.#reading.secrets.learn(value);
       const form = new Form(STEPS, value, this.#reading.known);
       tellForm(this.#reading, source, doc, form);
@@ -234,6 +237,13 @@ export function tellForm(reading: Reading, source: Source, doc: Document.Parsed,
   reading.hidesNames ||= form.hidesNames;
 }
 
+/** Of an included file; what stands there instead may be nobody's business. */
+const noSteps = (at: Position): FileProblem => ({
+  at,
+  message: "this is no list of steps",
+  hint: "A file to be included has steps alone, each with a hyphen: - plug: 1.",
+});
+
 /** Where a step stands: `path` leads to it, `valuePath` to its value. */
 interface Place {
   readonly path: Path;
@@ -243,6 +253,13 @@ interface Place {
 
 /** A path as it is for one version: where something is by version, the file has a key more. */
 const asSaid = (path: Path): string[] => path.map(String).filter((key) => !isVersion(key));
+
+/** Where a step ends: its braces are no part of it. */
+function endOf(node: unknown): number | undefined {
+  if (!isMap(node)) return undefined;
+  const [last] = node.items.toReversed() as Pair<Node, Node | null>[];
+  return node.flow === true ? (last?.value ?? last?.key)?.range?.[1] : node.range?.[1];
+}
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

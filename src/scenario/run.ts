@@ -104,7 +104,8 @@ class ScenarioRun {
 
   /** What an error means that no step has told. */
   failureOf(e: unknown, scope = OUTERMOST): Failure {
-    const { at, name: step } = this.#instance.scenario;
+    const { at: whole, name } = this.#instance.scenario;
+    const { at, title: step } = this.#here[0] ?? { at: whole, title: name };
     return failureOf(e, { path: "", at, step, scope, ...before(this.#bench) });
   }
 

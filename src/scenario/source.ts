@@ -1,21 +1,15 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { type Document, LineCounter, parseAllDocuments, type YAMLParseError } from "yaml";
+import { type Alias, type Document, LineCounter, parseAllDocuments, visit, type YAMLParseError } from "yaml";
 import { AppError, errorText } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
+import { isUnclosed, notYaml } from "./not-yaml.ts";
 import type { Position } from "./types.ts";
 import { keepTexts, keepWritten, type RootSchema } from "./written.ts";
 import { type FileProblem, WrongFiles } from "./wrong-files.ts";
 
 /** A scenario file larger than this is something else. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** What to do about what is no YAML, by the parser's code. */
-const MENDED: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "Indent with spaces.",
-  BLOCK_AS_IMPLICIT_KEY:
-    "A hyphen begins an item of a list, and what stands above it are keys: put the list below a key, for example steps:",
-};
-
 /** A YAML file with the places of everything in it. */
 export class Source {
   readonly path: string;
@@ -32,22 +26,27 @@ export class Source {
     this.shown = near.startsWith("..") ? this.path : near;
     this.text = read(this.path, this.shown);
     this.docs = parsed(this.text, this.#lines);
-    const wrong = this.docs.flatMap(({ errors }) => errors.map((e) => this.#noYaml(e)));
+    const wrong = this.docs
+      .flatMap((doc) => doc.errors.map((e) => this.#noYaml(doc, e)))
+      .filter(isFirstOfLine);
     if (wrong.length > 0) throw new WrongFiles(wrong);
     for (const doc of this.docs) keepWritten(doc);
   }
 
-  #noYaml({ pos, message, code }: YAMLParseError): FileProblem {
-    const at = this.position(pos[0]);
-    const hint = MENDED[code];
-    return { at, message: `not valid YAML: ${message}`, ...(hint === undefined ? {} : { hint }) };
+  #noYaml(doc: Document.Parsed, { pos: [at], message }: YAMLParseError): FileProblem {
+    return {
+      at: this.position(isUnclosed(message) ? lastQuote(doc) : at),
+      ...notYaml(message, this.text[at]),
+    };
   }
 
   /**
    * What a document says, where a text is wanted as it is written.
-   * @throws WrongFiles where its aliases would blow it up
+   * @throws WrongFiles where its aliases stand for nothing, for themselves, or would blow it up
    */
   valueOf(doc: Document.Parsed, schema: RootSchema): unknown {
+    const wrong = this.#wrongAliases(doc);
+    if (wrong.length > 0) throw new WrongFiles(wrong);
     keepTexts(doc, schema);
     try {
       return doc.toJS({ maxAliasCount: 100 });
@@ -55,6 +54,26 @@ export class Source {
       const at = this.position(doc.contents?.range?.[0] ?? 0);
       throw new WrongFiles([{ at, message: errorText(e), hint: "Write it out where it is needed." }]);
     }
+  }
+
+  #wrongAliases(doc: Document.Parsed): FileProblem[] {
+    const wrong: FileProblem[] = [];
+    const tell = (alias: Alias, message: string, hint: string) =>
+      wrong.push({ at: this.position(alias.range?.[0] ?? 0), message, hint });
+    visit(doc, {
+      Alias(_, alias, around) {
+        const meant = alias.resolve(doc);
+        if (meant === undefined)
+          tell(
+            alias,
+            `*${alias.source} stands for nothing`,
+            `Write &${alias.source} above it, in front of what it means.`,
+          );
+        else if (around.includes(meant))
+          tell(alias, `*${alias.source} stands for what it is a part of`, "Write it out where it is needed.");
+      },
+    });
+    return wrong;
   }
 
   position(offset: number): Position {
@@ -79,6 +98,21 @@ export class Source {
     return { text, endLine: line + raw.split("\n").length - 1 };
   }
 }
+
+/** Where the last text in quotes begins. */
+function lastQuote(doc: Document.Parsed): number {
+  let last = 0;
+  visit(doc, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith("QUOTE_") === true) last = range?.[0] ?? last;
+    },
+  });
+  return last;
+}
+
+/** What else is wrong on a line follows from the first. */
+const isFirstOfLine = ({ at }: FileProblem, i: number, all: readonly FileProblem[]): boolean =>
+  all.findIndex((other) => other.at.line === at.line) === i;
 
 function read(path: string, shown: string): string {
   try {

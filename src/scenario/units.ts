@@ -75,11 +75,15 @@ export function moment(path: Path, value: unknown): string {
   throw new StepProblem(path, `"${text}" is no moment`, "Write it in ISO 8601: 2030-01-01T00:00:00Z.");
 }
 
+/** More is a slip. */
+const WHOLE_MAX = 999_999_999;
+
 /** A whole number from `min`. @throws StepProblem */
 export function whole(path: Path, value: unknown, min: number, what: string): number {
-  const n = /^\d{1,9}$/.test(String(turned(value, "integer"))) ? Number(value) : Number.NaN;
-  if (n >= min) return n;
-  throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${min}.`);
+  const n = /^\d+$/.test(String(turned(value, "integer"))) ? Number(value) : Number.NaN;
+  if (n >= min && n <= WHOLE_MAX) return n;
+  const range = n > WHOLE_MAX ? `${min} to ${WHOLE_MAX}` : `${min}`;
+  throw new StepProblem(path, `"${String(value)}" is no ${what}`, `Write a whole number from ${range}.`);
 }
 
 /** An EVSE of the station; with `min` 0 also the station as a whole. @throws StepProblem */

@@ -110,7 +110,7 @@ describe("a step in a wrong form is told with the form, and once", () => {
     ["- set: {}", `s.yaml:3:5: "set" is empty | ${forms("set", "set: { HeartbeatInterval: 60 }")}`],
     [
       "- repeat:\n    times: 2\n    - plug:",
-      /A block sequence may not .*\(A hyphen begins an item of a list/,
+      /A block sequence may not .* \| A hyphen begins an item of a list/,
     ],
   ])("%j", (steps, message) => {
     if (typeof message === "string") expect(told(steps)).toBe(message);

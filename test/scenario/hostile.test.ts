@@ -50,7 +50,7 @@ describe("tables", () => {
   it("with more rows than are read: none is left out silently", () => {
     const text = `uid\n${"04A2241BC85E80\n".repeat(10_001)}`;
     expect(told(scenario("- tap: $uid", "data: t.csv\n"), { "t.csv": text })).toMatch(
-      /t\.csv cannot be used: it has more than 10000 rows; divide it/,
+      /t\.csv cannot be used: it has more than 10000 rows \| Divide it/,
     );
   });
 });

@@ -31,6 +31,15 @@ describe("partial matching", () => {
     );
   });
 
+  it("what looks the same and is of another kind is told with its kind", () => {
+    expect(differences({ a: "1", b: true, c: 2, d: "nothing" }, { a: 1, b: "true", c: 3 })).toEqual([
+      { path: "a", wanted: "1", found: "1 (a number)" },
+      { path: "b", wanted: "true", found: "true (a text)" },
+      { path: "c", wanted: "2", found: "3" },
+      { path: "d", wanted: "nothing", found: "nothing" },
+    ]);
+  });
+
   it("members that nobody asked for do not matter; one that is asked for does", () => {
     fc.assert(
       fc.property(

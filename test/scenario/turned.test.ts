@@ -251,6 +251,18 @@ describe("variables in messages", () => {
     expect(cells).not.toMatch(/t\.csv:[24]/);
   });
 
+  it("half a number is no whole one", () => {
+    const steps =
+      "- csms: { send: UnlockConnector, payload: { connectorId: $n } }\n- expect: { message: StartTransaction, with: { connectorId: 1.5 } }";
+    const halves = told(scenario(steps, "ocpp: 1.6\nvars: { n: 7.5 }\n"));
+    expect(halves).toContain(
+      '"connectorId" in the request UnlockConnector of OCPP 1.6 is a whole number, not 7.5 ($n,',
+    );
+    expect(halves).toContain(
+      '"connectorId" in the request StartTransaction of OCPP 1.6 is a whole number, not 1.5',
+    );
+  });
+
   it("what cannot be turned is told at its place when it runs, too", async () => {
     const { failures } = await run(
       scenario(

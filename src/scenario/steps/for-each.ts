@@ -16,6 +16,10 @@ interface ForEach {
   readonly in: readonly unknown[] | string;
 }
 
+/** What cannot be gone through. */
+export const noList = (items: unknown): StepProblem =>
+  new StepProblem(["in"], `${inOneLine(items)} is no list`, "Write a list, or the name of a CSV file.");
+
 /** `for-each`: the same steps for every item of a list or row of a CSV file. */
 export const forEach = defineStep<ForEach>({
   describe: "Do steps for each item of a list, or each row of a CSV file beside the scenario.",
@@ -64,8 +68,8 @@ export const forEach = defineStep<ForEach>({
   parse(value) {
     const { as, in: items } = value as ForEach;
     mayBeNamed(["as"], as);
-    if (Array.isArray(items) && items.length === 0)
-      throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
+    if (!Array.isArray(items) && typeof items !== "string") throw noList(items);
+    if (items.length === 0) throw new StepProblem(["in"], "the list is empty", "Name at least one item.");
     return { as, in: items };
   },
   async run({ as, in: items }, at) {

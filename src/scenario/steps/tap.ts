@@ -26,6 +26,18 @@ export function uidOf(path: readonly (string | number)[], value: unknown): strin
   }
 }
 
+/** Cards that are held there together. @throws StepProblem */
+function different(cards: readonly unknown[]): string[] {
+  const uids = readAll(cards.map((uid, i) => () => uidOf([i], uid)));
+  const twice = uids.findIndex((uid, i) => uids.indexOf(uid) !== i);
+  if (twice < 0) return uids;
+  throw new StepProblem(
+    [twice],
+    `${uids[twice]} is the same card again`,
+    "Name two cards, or tap one twice in two steps.",
+  );
+}
+
 /** `tap`: presents a card for a second; several at once cannot be told apart by a reader. */
 export const tap = defineStep<Tap>({
   describe: "Hold a card to the reader for a second and take it away; a list: several cards at once.",
@@ -48,8 +60,7 @@ export const tap = defineStep<Tap>({
   ],
   needs: ({ uids }) => (uids.length > 1 ? ["virtualReader"] : []),
   parse(value) {
-    if (Array.isArray(value))
-      return { uids: readAll(value.map((uid, i) => () => uidOf([i], uid))), forMs: HELD_MS };
+    if (Array.isArray(value)) return { uids: different(value), forMs: HELD_MS };
     if (typeof value !== "object" || value === null) return { uids: [uidOf([], value)], forMs: HELD_MS };
     const { card, for: held } = value as { card: unknown; for?: unknown };
     return {
