@@ -1,5 +1,5 @@
 import { dirname, relative } from "node:path";
-import type { Document, Node } from "yaml";
+import { type Document, isMap, type Node, type Pair } from "yaml";
 import { AppError, isAppError } from "../util/errors.ts";
 import { offsetOf } from "../util/schema-problems.ts";
 import { hyphened, outside } from "./advice.ts";
@@ -133,8 +133,7 @@ export class StepReader {
 
   #stepOf({ path, kind, valuePath }: Place, value: unknown, blocks: readonly Block[], ocpp?: string): Step {
     const at = offsetOf(this.#doc, [...path, kind].map(String));
-    const range = (this.#doc.getIn(path, true) as Node | undefined)?.range;
-    const { text, endLine } = this.#source.lines(at, range?.[1] ?? at);
+    const { text, endLine } = this.#source.lines(at, endOf(this.#doc.getIn(path, true)) ?? at);
     const step: Step = {
       kind,
       value,
@@ -254,6 +253,13 @@ interface Place {
 
 /** A path as it is for one version: where something is by version, the file has a key more. */
 const asSaid = (path: Path): string[] => path.map(String).filter((key) => !isVersion(key));
+
+/** Where a step ends: its braces are no part of it. */
+function endOf(node: unknown): number | undefined {
+  if (!isMap(node)) return undefined;
+  const [last] = node.items.toReversed() as Pair<Node, Node | null>[];
+  return node.flow === true ? (last?.value ?? last?.key)?.range?.[1] : node.range?.[1];
+}
 
 const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { planScenarios } from "../../src/app/scenarios.ts";
+import { publishedSchema } from "../../src/scenario/schema.ts";
+import { misfits } from "../../src/util/schema-problems.ts";
 import { folderOf, run, scenario, told } from "./support.ts";
 
+const PUBLISHED = publishedSchema();
 const BOTH = { ocpp: ["1.6", "2.0.1"] };
 /** What each version's list must have done: it never comes. */
 const never = (ocpp: string) => `[{ expect: { signal: fault, with: { uid: "${ocpp}" }, within: 1 s } }]`;
@@ -108,6 +111,17 @@ describe("what is said for no version that is played is told", () => {
     const cwd = folderOf({ "s.yaml": "name: A\nsteps: { 1.6: [plug: ] }\n" });
     expect(planScenarios({ paths: ["s.yaml"], cwd, ocpp: ["1.6"] })).toHaveLength(1);
   });
+});
+
+it("an editor finds nothing wrong with steps by version", () => {
+  const byVersion = { 1.6: [{ plug: 1 }], "2.0.1": [{ plug: 2 }] };
+  const fits = (steps: unknown) => misfits(PUBLISHED, { name: "A", steps }).map(({ text }) => text);
+  expect(fits(byVersion)).toEqual([]);
+  expect(fits([{ "1.6": { plug: 1 }, "2.0.1": { plug: 2 } }])).toEqual([]);
+  expect(fits([{ repeat: { times: 1, steps: byVersion } }])).toEqual([]);
+  expect(fits([{ parallel: [byVersion, [{ wait: "1 s" }]] }])).toEqual([]);
+  expect(fits({ plug: 1 })).not.toEqual([]);
+  expect(fits([{ "1.6": { plug: 1 }, plgu: 2 }])).not.toEqual([]);
 });
 
 it("station, central system and variables may be by version as a whole", async () => {

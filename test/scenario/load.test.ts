@@ -501,6 +501,16 @@ describe("what is read", () => {
     ]);
   });
 
+  it("the braces around a step are no part of its text", () => {
+    const text = "- { plug: 1 }\n- { tap: { card: 04112233 }, ocpp: 1.6 }\n- { unplug: }";
+    const [first] = plan(scenario(text));
+    expect(first?.scenario.steps.map((step) => step.text)).toEqual([
+      "plug: 1",
+      "tap: { card: 04112233 }, ocpp: 1.6",
+      "unplug:",
+    ]);
+  });
+
   it("steps know their place, their lines and their text", () => {
     const [first] = plan(
       scenario("- tap: 04A2241BC85E80\n- expect:\n    signal: read # beep\n    within: 1 s\n\n- plug:"),
