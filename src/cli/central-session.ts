@@ -15,12 +15,8 @@ import { aborted } from "./session.ts";
  * @throws AppError of its start, and `input.invalid` when a control line could not be done
  */
 export async function runCentral(io: Io, config: Config, start: typeof startCentral): Promise<void> {
-  const isTerminal = io.stdin.isTTY === true && io.stdout.isTTY === true && !config.json;
-  const hasVerbs = config.control !== undefined || isTerminal;
-  const introduce = ({ summary }: RunningCentral): IntroLine[] => introOf(summary, hasVerbs);
-  const face: Face<RunningCentral> = config.json
-    ? jsonFace(io, introduce)
-    : plainFace(io, introduce, () => new Narrator(undefined, { alone: true }));
+  const isScript = config.control !== undefined;
+  const face = await faceFor(io, config);
   const early: Fact[] = [];
   let hear = (fact: Fact): void => void early.push(fact);
   const central = await start(config, (fact) => hear(fact));
@@ -29,38 +25,48 @@ export async function runCentral(io: Io, config: Config, start: typeof startCent
     if (io.signal.aborted) return;
     face.begin(central);
     if (config.json) printJson(io, { kind: "central", ...central.summary });
-    else if (!isTerminal) print(io, central.summary.url);
+    else if (isScript || !isTerminal(io)) print(io, central.summary.url);
     hear = (fact) => face.fact(fact);
     for (const fact of early.splice(0)) hear(fact);
     const ends = [aborted(io.signal)];
-    if (hasVerbs) ends.push(controlled(io, central, face, over.signal, config.control !== undefined));
+    if (isScript) ends.push(controlled(io, central, face, over.signal));
     await Promise.race(ends);
   } finally {
     over.abort();
-    if (hasVerbs) io.stdin.destroy();
+    if (isScript) io.stdin.destroy();
     face.leave();
     await central.stop();
   }
 }
 
-/** A person at a terminal has seen what went wrong; a script learns it at the end too. */
+const isTerminal = ({ stdin, stdout }: Io): boolean => stdin.isTTY === true && stdout.isTTY === true;
+
+async function faceFor(io: Io, config: Config): Promise<Face<RunningCentral>> {
+  const introduce = (how: string) => (central: RunningCentral) => introOf(central.summary, how);
+  const plain = introduce(config.control === undefined ? "" : "write a line: csms ClearCache");
+  if (config.json) return jsonFace(io, plain);
+  if (config.control !== undefined || !isTerminal(io))
+    return plainFace(io, plain, () => new Narrator(undefined, { alone: true }));
+  const { CentralFace } = await import("./terminal/central-face.ts");
+  return new CentralFace(io, introduce("c command · s status · : verb · ? keys · q quit"));
+}
+
 async function controlled(
   io: Io,
   { control }: RunningCentral,
   face: Face<RunningCentral>,
   signal: AbortSignal,
-  isScript: boolean,
 ): Promise<void> {
   const failed = await controlLines(io.stdin, centralVerbs, control, face, signal).catch((e) => {
     // Input that breaks off because the program stops is no error.
     if (io.signal.aborted) return [];
     throw e;
   });
-  const error = isScript && !io.signal.aborted ? failedLines(failed) : undefined;
+  const error = !io.signal.aborted ? failedLines(failed) : undefined;
   if (error !== undefined) throw error;
 }
 
-function introOf(summary: RunningCentral["summary"], hasVerbs: boolean): IntroLine[] {
+function introOf(summary: RunningCentral["summary"], how: string): IntroLine[] {
   const { url, secureUrl, root, files, password, access, data } = summary;
   const shown = (what: string, how: string | undefined): IntroLine[] =>
     how === undefined ? [] : [[what, clean(how)]];
@@ -72,6 +78,6 @@ function introOf(summary: RunningCentral["summary"], hasVerbs: boolean): IntroLi
     ...shown("password", password && `${password} has to give it`),
     ["data", clean(data)],
     ["to use", `tapstation run FILE --csms ${clean(url)}`],
-    ...(hasVerbs ? [["to send", "write a line: csms ClearCache; help shows the verbs"] as const] : []),
+    ...shown("to send", how || undefined),
   ];
 }

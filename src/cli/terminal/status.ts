@@ -80,6 +80,13 @@ function evseDetail(e: EvseStatus, s: StationStatus, c: Colors): string {
     .join(", ");
 }
 
+/** The one line below the log of a central system: who is connected. */
+export function centralLine(stations: readonly ConnectedStation[], c: Colors): string {
+  const ids = stations.map(({ id }) => c.bold(clean(id)));
+  const who = ids.length === 0 ? c.dim("no station is connected") : ids.join(", ");
+  return [who, c.dim("c command"), c.dim("? keys")].join(c.dim(SEPARATOR));
+}
+
 /** The stations at a central system, a line each. */
 export function stationsLines(stations: readonly ConnectedStation[], c: Colors): string[] {
   if (stations.length === 0) return ["No station is connected."];
