@@ -50,6 +50,7 @@ const rooms: Record<string, readonly string[]> = {
   scenario: ["station", "journal", "util", "yaml", "ajv", "csv-parse", "node:*"],
   report: [
     "scenario/types.ts",
+    "scenario/cell.ts",
     "scenario/problems-by-file.ts",
     "journal",
     "station/facts.ts",

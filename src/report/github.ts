@@ -1,8 +1,9 @@
+import { cellText } from "../scenario/cell.ts";
 import type { Failure, Reporter, RunProblem } from "../scenario/types.ts";
 import { clean } from "../util/text.ts";
 import { cameLines, differenceText, noColors } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
-import { cellText, type EndedScenario, messageText, RunRecord } from "./record.ts";
+import { type EndedScenario, messageText, RunRecord } from "./record.ts";
 
 /**
  * Annotations for GitHub Actions (workflow commands), which mark the step in the scenario's file: an error for each

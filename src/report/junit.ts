@@ -1,17 +1,10 @@
 import junitPackage, { type Builder, type TestCase, type TestSuite } from "junit-report-builder";
+import { cellText } from "../scenario/cell.ts";
 import { problemsByFile, problemText } from "../scenario/problems-by-file.ts";
 import type { Failure, Reporter, RunProblem } from "../scenario/types.ts";
 import { factLines, noColors, reasonLines } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
-import {
-  cellText,
-  type EndedScenario,
-  isFlaky,
-  messageText,
-  placeText,
-  type Refused,
-  RunRecord,
-} from "./record.ts";
+import { type EndedScenario, isFlaky, messageText, placeText, type Refused, RunRecord } from "./record.ts";
 
 /** The package is CommonJS and its builder the module itself; its types say that it is the module's `default`. */
 const junit = junitPackage as unknown as Builder;

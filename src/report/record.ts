@@ -92,12 +92,6 @@ export const isEnded = (record: ScenarioRecord): record is EndedScenario => reco
 export const isFlaky = ({ result }: EndedScenario): boolean =>
   result.outcome === "passed" && result.retry > 0;
 
-/** What was chosen for it, as text: "ocpp=1.6 reader=virtual"; empty when nothing was. */
-export const cellText = ({ cell }: ScenarioInfo): string =>
-  Object.entries(cell)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(" ");
-
 type Said = Pick<Failure, "message" | "around">;
 
 /** Why it did not pass, and what it ran within, as one text. */

@@ -1,10 +1,11 @@
+import { cellText } from "../scenario/cell.ts";
 import type { ScenarioInfo } from "../scenario/types.ts";
 import type { Colors } from "../util/colors.ts";
 import { clean, some, width, wrap } from "../util/text.ts";
 import { againCommand } from "./again.ts";
 import { durationText } from "./durations.ts";
 import { failureLines } from "./failure-lines.ts";
-import { cellText, messageText, placeText, type RunRecord } from "./record.ts";
+import { messageText, placeText, type RunRecord } from "./record.ts";
 
 export interface Look {
   readonly colors: Colors;

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Document } from "yaml";
 import { isAppError } from "../util/errors.ts";
+import { mapOf } from "../util/record.ts";
 import { understoodBefore } from "./before.ts";
 import { type Data, NO_DATA, rowsOfList, rowsOfTable, rowsThatLack } from "./data.ts";
 import { Form } from "./form.ts";
@@ -284,8 +285,3 @@ class Loader {
     }
   }
 }
-
-const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};

@@ -1,6 +1,7 @@
 import { dirname, relative } from "node:path";
 import { type Document, isMap, type Node, type Pair } from "yaml";
 import { AppError, isAppError } from "../util/errors.ts";
+import { mapOf } from "../util/record.ts";
 import { offsetOf } from "../util/schema-problems.ts";
 import { hyphened, outside } from "./advice.ts";
 import { fileBeside } from "./files.ts";
@@ -260,9 +261,6 @@ function endOf(node: unknown): number | undefined {
   const [last] = node.items.toReversed() as Pair<Node, Node | null>[];
   return node.flow === true ? (last?.value ?? last?.key)?.range?.[1] : node.range?.[1];
 }
-
-const mapOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(

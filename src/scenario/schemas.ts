@@ -1,31 +1,13 @@
-import type { AuthorizationStatus, IdToken } from "../station/types.ts";
+import { accessMode, authorizationStatus, tokenType } from "../station/fact-shapes.ts";
 import type { Schema } from "./step.ts";
 
-export const authorizationStatuses: readonly AuthorizationStatus[] = [
-  "Accepted",
-  "Blocked",
-  "ConcurrentTx",
-  "Expired",
-  "Invalid",
-  "NoCredit",
-  "NotAllowedTypeEVSE",
-  "NotAtThisLocation",
-  "NotAtThisTime",
-  "Unknown",
-];
+export const authorizationStatuses = authorizationStatus.words;
 
 /** Access modes of the built-in central system. */
-export const MODES = ["Open", "Whitelisting", "Roaming", "Roaming + whitelisting"] as const;
+export const MODES = accessMode.words;
 
-export const tokenTypes: readonly IdToken["type"][] = [
-  "Central",
-  "eMAID",
-  "ISO14443",
-  "ISO15693",
-  "KeyCode",
-  "Local",
-  "MacAddress",
-];
+/** Types of tokens that there may be something of: NoAuthorization is the lack of one. */
+export const tokenTypes = tokenType.words.filter((type) => type !== "NoAuthorization");
 
 /* Pieces that the schemas of steps are made of. A variable may stand wherever a text may. */
 

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, exitCodeOf } from "../util/errors.ts";
+import { cellText } from "./cell.ts";
 import type { Instance } from "./instance.ts";
 import { redacted } from "./redacted.ts";
 import { runInstance } from "./run.ts";
@@ -63,10 +64,7 @@ export function selected(instances: readonly Instance[], chosen: Selection): Ins
   return shard === undefined ? fits : fits.filter((_, i) => i % shard.of === shard.index - 1);
 }
 
-const shown = ({ name, cell }: ScenarioInfo): string =>
-  `${name} [${Object.entries(cell)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(" ")}]`;
+const shown = (info: ScenarioInfo): string => `${info.name} [${cellText(info)}]`;
 
 /**
  * Runs them, several side by side, and tells everything that happens. Rejects with what

@@ -69,7 +69,7 @@ export const authorizationStatus = words<AuthorizationStatus>({
   Unknown: true,
 });
 
-const tokenType = words<IdTokenType>({
+export const tokenType = words<IdTokenType>({
   Central: true,
   eMAID: true,
   ISO14443: true,
@@ -205,7 +205,13 @@ const securityEvent = words<SecurityEventType>({
 
 const logType = { DiagnosticsLog: true, SecurityLog: true } satisfies Record<LogType, true>;
 
-const mode = words({ Open: true, Whitelisting: true, Roaming: true, "Roaming + whitelisting": true });
+/** Access modes of the built-in central system. */
+export const accessMode = words({
+  Open: true,
+  Whitelisting: true,
+  Roaming: true,
+  "Roaming + whitelisting": true,
+});
 
 /** What every fact has, besides its kind. */
 export const commonMembers = {
@@ -219,7 +225,7 @@ export const factMembers = {
   access: {
     idToken: "text",
     status: authorizationStatus,
-    mode,
+    mode: accessMode,
     modeFrom: words({ location: true, asset: true }),
     card: { members: { nickname: "text", user: "text" } },
     free: "boolean",
@@ -308,7 +314,7 @@ export const factMembers = {
     file: "text",
     detail: "text",
   },
-  newStation: { subprotocol: "text", location: "text", mode },
+  newStation: { subprotocol: "text", location: "text", mode: accessMode },
   power: { event: words({ up: true, cut: true, reset: true, off: true }), detail: "text" },
   reader: { reader: "text", state: words({ ready: true, lost: true }), detail: "text", hint: "text" },
   registration: {

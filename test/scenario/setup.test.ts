@@ -1,5 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { run, scenario, told } from "./support.ts";
+import { stringify } from "yaml";
+import { planScenarios } from "../../src/app/scenarios.ts";
+import { setupSchemas } from "../../src/scenario/setup-schemas.ts";
+import { isAppError } from "../../src/util/errors.ts";
+import { folderOf, run, scenario, told } from "./support.ts";
 
 const CARD = "04A2241BC85E80";
 const outcomes = async (text: string, files: Record<string, string> = {}) => {
@@ -165,4 +171,55 @@ describe("names and reasons", () => {
       "it gives no reason | Say in one sentence why.",
     ],
   ])("%s", (_, text, message) => expect(told(text)).toContain(message));
+});
+
+describe("whatever is written above the steps is read, or told as a problem of the file in words", () => {
+  const odd = [
+    null,
+    5,
+    -1,
+    true,
+    "x",
+    "$station",
+    "$none",
+    "$x",
+    [],
+    {},
+    [[1]],
+    [null],
+    [{}],
+    { a: { b: 1 } },
+    { 1.6: "a" },
+    "",
+  ];
+  const parts = Object.entries(setupSchemas).flatMap(([part, { properties = {} }]) =>
+    Object.keys(properties).map((key): [string, string] => [part, key]),
+  );
+  it.each([
+    ...parts,
+    ["station", ""],
+    ["central", ""],
+    ["vars", ""],
+    ["name", ""],
+    ["tags", ""],
+    ["skip", ""],
+  ])("%s %s", (part, key) => {
+    const cwd = folderOf({});
+    for (const item of odd) {
+      const said = {
+        name: "A",
+        vars: { x: item },
+        steps: [{ plug: 1 }],
+        [part]: key === "" ? item : { [key]: item },
+      };
+      writeFileSync(join(cwd, "s.yaml"), stringify(said));
+      try {
+        for (const instance of planScenarios({ paths: ["s.yaml"], cwd })) instance.setup();
+      } catch (e) {
+        // What hangs on $station shows when it is set up.
+        expect(isAppError(e, "definition.invalid"), JSON.stringify(said)).toBe(true);
+        expect((e as Error).message).not.toMatch(/\[object|undefined|NaN/);
+      }
+    }
+  });
 });
