@@ -1,7 +1,15 @@
 import type { ConnectedStation } from "../central/index.ts";
 import type { CommandAnswer } from "../station/control.ts";
-import { errorText } from "../util/errors.ts";
-import { type Arg, bad, type VerbResult, type VerbRow, Vocabulary, verbsOf, waitVerb } from "./vocabulary.ts";
+import {
+  type Arg,
+  bad,
+  jsonPayload,
+  type VerbResult,
+  type VerbRow,
+  Vocabulary,
+  verbsOf,
+  waitVerb,
+} from "./vocabulary.ts";
 
 /** What a person or a script can do at a central system that stands alone. */
 export interface CentralControl {
@@ -30,11 +38,7 @@ const command = {
     const [, station, action, payload = "{}"] = COMMAND.exec(text) ?? [];
     if (action === undefined)
       throw bad(`"${text}" is no command`, 'Write for example csms Reset {"type":"Soft"}.');
-    try {
-      return { station, action, payload: JSON.parse(payload) };
-    } catch (e) {
-      throw bad(`"${payload}" is no JSON: ${errorText(e)}`, 'Write for example {"connectorId":1}.');
-    }
+    return { station, action, payload: jsonPayload.parse(payload) };
   },
 } satisfies Arg<Command>;
 

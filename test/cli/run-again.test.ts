@@ -76,6 +76,23 @@ it("has secrets as variables, which the shell fills in", async () => {
   }
 });
 
+it("has an AuthorizationKey as a variable too, and the profile beside it", async () => {
+  const central = await createCentral();
+  try {
+    const key = "00112233445566778899aabbccddeeff";
+    const cwd = folderOf({ "bad.yaml": BAD });
+    const args = ["run", "bad.yaml", "--ocpp", "1.6", "--csms", central.url, "--security-profile", "1"];
+    const { code, stdout } = await run([...args, "--authorization-key", key], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).not.toContain(key);
+    expect(againIn(stdout)).toContain(
+      `--csms ${central.url} --authorization-key "$TAPSTATION_AUTHORIZATION_KEY" --security-profile 1 --ocpp 1.6`,
+    );
+  } finally {
+    await central.close();
+  }
+});
+
 it("names the station.yaml instead of what is in it", async () => {
   const central = await createCentral();
   try {
