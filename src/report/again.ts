@@ -8,6 +8,11 @@ export function againCommand({ info, result }: EndedScenario, { began }: Pick<Ru
   return `tapstation run ${whichOf(info)}${flags} --seed ${result.seed}`;
 }
 
+/** How a run was called, with what has to be said again: a report that is found alone says what was tested. */
+export function commandText(run: { readonly command: string; readonly flags?: readonly string[] }): string {
+  return [run.command, ...(run.flags ?? []).map(flagWord)].join(" ");
+}
+
 /** The file, and which of what it stands for: `--grep '#1 OCPP 1.6 row 2$'`. */
 function whichOf({ id, at: { file } }: EndedScenario["info"]): string {
   const which = id.startsWith(file) ? id.slice(file.length) : "";

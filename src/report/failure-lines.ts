@@ -39,6 +39,7 @@ export function reasonLines(failure: Failure, shown: Shown): string[] {
   // Too many: the nearest is one of those that came.
   const isListed = came !== undefined && differences.length === 0;
   const rows = (text: string, paint: (t: string) => string) => paragraph(text, shown.columns).map(paint);
+  const differing = differences.flatMap((d) => differenceLines(d, shown));
   return [
     c.dim(clean(placeText(failure.at))),
     ...rows(message, c.red),
@@ -47,8 +48,9 @@ export function reasonLines(failure: Failure, shown: Shown): string[] {
     ...section("the step", stepLines(failure, c), c),
     ...section("expected", expected === undefined ? [] : rows(indented(expected), c.green), c),
     ...(came === undefined ? [] : section(`came (${came.total})`, cameLines(came, shown), c)),
-    ...section("nearest", nearest === undefined || isListed ? [] : factLines([nearest], shown), c),
-    ...differences.flatMap((d) => differenceLines(d, shown)),
+    ...(nearest === undefined
+      ? differing
+      : section("nearest", [...(isListed ? [] : factLines([nearest], shown)), ...differing], c)),
   ];
 }
 

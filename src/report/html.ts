@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import type { Failure, Reporter, RunEvent } from "../scenario/types.ts";
 import { AppError } from "../util/errors.ts";
-import { againCommand } from "./again.ts";
+import { againCommand, commandText } from "./again.ts";
 import { differenceText } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
 import type { IndexEntry, ReportIndex } from "./page-data.ts";
@@ -61,7 +61,7 @@ function gather(event: RunEvent, running: Map<string, PartBuilder>): void {
 function indexOf(run: RunRecord, scenarios: readonly IndexEntry[]): ReportIndex {
   const { began, summary, refused } = run;
   return {
-    ...(began === undefined ? {} : { run: began }),
+    ...(began === undefined ? {} : { run: { ...began, command: commandText(began) } }),
     ...(summary === undefined || summary.interrupted > 0 ? {} : { summary }),
     ...(refused === undefined ? {} : { refused }),
     scenarios,

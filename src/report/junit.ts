@@ -2,6 +2,7 @@ import junitPackage, { type Builder, type TestCase, type TestSuite } from "junit
 import { cellText } from "../scenario/cell.ts";
 import { problemsByFile, problemText } from "../scenario/problems-by-file.ts";
 import type { Failure, Reporter, RunProblem } from "../scenario/types.ts";
+import { commandText } from "./again.ts";
 import { factLines, noColors, reasonLines } from "./failure-lines.ts";
 import type { ReporterOptions } from "./output.ts";
 import { type EndedScenario, isFlaky, messageText, placeText, type Refused, RunRecord } from "./record.ts";
@@ -77,7 +78,7 @@ function addRunProperties(suite: TestSuite, run: RunRecord["began"] | Refused): 
   if (run === undefined) return;
   suite.timestamp(run.time.replace(/(\.\d+)?Z$/, ""));
   if (run.kind === "runBegan") suite.property("version", run.version).property("seed", String(run.seed));
-  suite.property("command", run.command);
+  suite.property("command", commandText(run));
 }
 
 function addCase(suite: TestSuite, scenario: EndedScenario): void {
@@ -127,8 +128,9 @@ function addOutcome(
   const text = failureText(failures, scenario);
   if (outcome === "failed") testCase.failure(message, "failed");
   else if (outcome === "error") testCase.error(message, "error");
+  // JUnit has no word for it, and skipped would read as if all was well.
+  else if (outcome === "interrupted") testCase.error(why ?? outcome, "interrupted");
   else if (outcome !== "passed") {
-    // JUnit has no word for what was interrupted; it has no verdict either.
     testCase.skipped();
     addSkipMessage(testCase, why ?? "no reason given");
   }

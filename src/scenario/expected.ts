@@ -174,14 +174,23 @@ function senderOf(action: string, isAnswer: boolean, known: Known): (typeof SIDE
   return (asks === "station") === isAnswer ? "csms" : "station";
 }
 
+const named = (side: (typeof SIDES)[number]): string => (side === "csms" ? "central system" : side);
+
 function message(raw: RawExpectation, known: Known, key: keyof typeof MESSAGES): ExpectedPart {
   const { type, kind, isAnswer } = MESSAGES[key];
   const action = actionOf([key], raw[key], known);
   const usual = senderOf(action, isAnswer, known);
   const from = raw.from === undefined ? usual : oneOf(["from"], raw.from, SIDES, "side");
+  const asks = isAnswer ? SIDES.filter((side) => side !== from) : [from];
+  if (!asks.some((side) => known.sendersOf(action).includes(side)))
+    throw new StepProblem(
+      ["from"],
+      `${key === "message" ? "" : `an ${key} to `}${action} never comes from the ${named(from)}`,
+      `Leave from out. What is sent although OCPP has it otherwise is fact: frame, with: { action: ${action}, direction: ${from === "station" ? "out" : "in"} }.`,
+    );
   const payload = raw.with === undefined ? {} : { payload: raw.with };
   return {
-    title: `${key} ${action}${from === usual ? "" : ` from the ${from === "csms" ? "central system" : from}`}`,
+    title: `${key} ${action}${from === usual ? "" : ` from the ${named(from)}`}`,
     wanted: {
       kind: "frame",
       source: "station",

@@ -9,6 +9,7 @@ import { StepProblem, throwAll } from "./problem.ts";
 import type { Known } from "./step.ts";
 import type { TypedPlace } from "./suited.ts";
 import { hasReference } from "./template.ts";
+import { evseOf } from "./units.ts";
 
 /**
  * Members that no fact of this kind has, words that a member cannot be, and kinds of values that it cannot have, in
@@ -19,7 +20,7 @@ export function checkFact(value: unknown, kind: FactKind, known: Known, path: re
   const fact = described(kind);
   const look = new Look(fact);
   look.at(value, fact.schema, path, [], true);
-  throwAll([...look.found, ...misspelt(value, kind, known, path)]);
+  throwAll([...look.found, ...misspelt(value, kind, known, path), ...noEvse(value, known, path)]);
 }
 
 /** A hint what was probably meant by a text that may be anything; undefined: it is as usual. */
@@ -47,6 +48,19 @@ const USUAL: { readonly [K in FactKind]?: readonly [member: string, meant: Meant
   card: ["uid", uid],
   signal: ["uid", uid],
 };
+
+/** An EVSE that the station does not have; 0 is the station. */
+function noEvse(value: unknown, known: Known, path: readonly string[]): StepProblem[] {
+  const { evseId } = (value ?? {}) as { readonly evseId?: unknown };
+  if (typeof evseId !== "number") return [];
+  try {
+    evseOf([...path, "evseId"], evseId, known, 0);
+    return [];
+  } catch (e) {
+    if (e instanceof StepProblem) return [e];
+    throw e;
+  }
+}
 
 /** What is nearly something that is usual there. */
 function misspelt(value: unknown, kind: FactKind, known: Known, path: readonly string[]): StepProblem[] {

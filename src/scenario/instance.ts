@@ -47,11 +47,13 @@ export function instancesOf(scenario: Scenario, index: number, o: InstanceOption
     const why = `it is for OCPP ${scenario.ocpp.join(", ")} only`;
     return [instance(scenario, shared, chosen[0] ?? "", {}, undefined, o, why)];
   }
-  return spoken.flatMap((ocpp) =>
-    scenario.rows.map((row, i) =>
-      instance(scenario, shared, ocpp, row, scenario.rows.length > 1 ? i + 1 : undefined, o, scenario.skip),
-    ),
-  );
+  return spoken.flatMap((ocpp) => {
+    const isIdle = scenario.steps.every((step) => step.ocpp !== undefined && step.ocpp !== ocpp);
+    const skip = scenario.skip ?? (isIdle ? `no step is for OCPP ${ocpp}` : undefined);
+    return scenario.rows.map((row, i) =>
+      instance(scenario, shared, ocpp, row, scenario.rows.length > 1 ? i + 1 : undefined, o, skip),
+    );
+  });
 }
 
 /** What is the same in all instances of a scenario. */

@@ -49,7 +49,9 @@ export function checkPayload(value: unknown, of: PayloadOf, known: Known, path: 
   if (value === undefined) return;
   const described = describedBy(of, known);
   if (described === undefined) return;
-  const look = new Look(described);
+  const otherwise =
+    use === "matcher" ? {} : { otherwise: " Write raw: true beside it if that is on purpose." };
+  const look = new Look({ ...described, ...otherwise });
   look.at(value, described.schema, path, [], use === "matcher");
   throwAll(look.found);
   if (use !== "whole" || of.kind === "error" || hasReference(value)) return;

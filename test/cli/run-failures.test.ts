@@ -168,9 +168,9 @@ describe("an interrupted run", () => {
         expect(read(name)).toContain("In the tear-down: signal fault did not come within 1 s");
         expect(read(name)).not.toContain("could not be run");
       }
-      expect(read("r.xml")).toContain(`<skipped message="${why}"/>`);
+      expect(read("r.xml")).toContain(`<error message="${why}" type="interrupted"`);
       expect(read("r.xml")).toContain('<skipped message="the run was interrupted"/>');
-      expect(read("r.xml")).toContain('tests="2" failures="0" errors="0" skipped="2"');
+      expect(read("r.xml")).toContain('tests="2" failures="0" errors="1" skipped="1"');
       expect(read("g.txt")).toContain(`::warning file=a.yaml,line=1,col=1,title=Test [ocpp=1.6]::${why}`);
       expect(read("r.html")).toContain('<script type="application/json" id="index">');
       const events = outcome.stdout
@@ -232,7 +232,9 @@ it("a fault of the program itself ends the run with reports, and is told", async
   expect(code).toBe(1);
   expect(stdout).toMatch(/"stepEnded".*"teardown\.1".*"outcome":"passed"/);
   const report = readFileSync(join(cwd, "r.xml"), "utf8");
-  expect(report).toContain('<skipped message="interrupted (fault of tapstation), before its first step"/>');
+  expect(report).toContain(
+    '<error message="interrupted (fault of tapstation), before its first step" type="interrupted"',
+  );
   expect(report).toContain('<skipped message="the run was interrupted"/>');
 });
 

@@ -111,7 +111,7 @@ describe("tapstation run", () => {
   });
 
   it("--update writes what came, tells each value, and plays the scenario as it is then; not where CI is set", async () => {
-    const text = scenario("- plug:\n- expect: { fact: connector, with: { evseId: 2 } }", "ocpp: 1.6\n");
+    const text = scenario("- plug:\n- expect: { fact: connector, with: { connectorId: 2 } }", "ocpp: 1.6\n");
     const cwd = folderOf({ "s.yaml": text });
     const refused = await run(["run", "s.yaml", "--update"], { cwd, env: { CI: "1" } });
     expect(refused).toMatchObject({ code: 2, stdout: "" });
@@ -120,8 +120,8 @@ describe("tapstation run", () => {
     const { code, stdout, stderr } = await run(["run", "s.yaml", "--update"], { cwd, env: { CI: "" } });
     expect(code).toBe(0);
     expect(stdout).toMatch(/1 passed/);
-    expect(stderr).toBe("s.yaml:5:48: with.evseId: 2 is now 1\n");
-    expect(readFileSync(join(cwd, "s.yaml"), "utf8")).toBe(text.replace("evseId: 2", "evseId: 1"));
+    expect(stderr).toBe("s.yaml:5:53: with.connectorId: 2 is now 1\n");
+    expect(readFileSync(join(cwd, "s.yaml"), "utf8")).toBe(text.replace("connectorId: 2", "connectorId: 1"));
   });
 
   it("only: true is refused where CI is set, with its places, unless it is let", async () => {

@@ -6,6 +6,23 @@ import { skipUnlessRequired } from "../support/pcscd-package.ts";
 import { HOSTILE } from "./recorded-run.ts";
 import { recorded, report, tempDir } from "./support.ts";
 
+it("a report that is found alone says what was tested: the command with its flags", async () => {
+  const events = (await recorded()).map((event) =>
+    event.kind === "runBegan"
+      ? {
+          ...event,
+          command: "tapstation run a.yaml",
+          flags: ["--csms", "ws://127.0.0.1:9/x y", "--password", "$TAPSTATION_PASSWORD"],
+        }
+      : event,
+  );
+  const { cwd } = await report(["junit:r.xml", "html:r.html"], { events });
+  const command = `tapstation run a.yaml --csms 'ws://127.0.0.1:9/x y' --password "$TAPSTATION_PASSWORD"`;
+  const read = (name: string) => readFileSync(join(cwd, name), "utf8");
+  expect(read("r.xml").replaceAll("&quot;", '"').replaceAll("&apos;", "'")).toContain(`value="${command}"`);
+  expect(read("r.html")).toContain(JSON.stringify(command).slice(1, -1));
+});
+
 describe("jsonl", () => {
   it("writes each event as a line, with nothing left out", async () => {
     const { cwd, stdout } = await report(["jsonl:run.jsonl"]);

@@ -466,7 +466,7 @@ describe("what is read", () => {
         "- expect: { message: Authorize, with: { customData: { vendorId: x, what: ever } } }",
         "- csms: { send: Reset, payload: { type: Sideways }, raw: true }",
         "- csms: { send: x-New, payload: { any: thing }, expect: { error: <any> } }",
-        "- csms: { answer: Authorize, with: { any: thing }, merge: false }",
+        "- csms: { answer: Authorize, with: { any: thing }, raw: true, merge: false }",
         "- send: { message: Authorize, payload: { any: thing } }",
         "- expect: { fact: frame, with: { payload: { any: thing } } }",
         "- expect: { message: MeterValues, with: { meterValue: { contains: { timestamp: <time> } } } }",

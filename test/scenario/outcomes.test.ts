@@ -35,6 +35,16 @@ describe("expected to fail is one of the steps, nothing else", () => {
   });
 });
 
+it("a version that no step is for is skipped, and not passed in no time", async () => {
+  const { results } = await run(scenario("- plug:\n  ocpp: 1.6\n- unplug:\n  ocpp: 1.6"), {
+    ocpp: ["1.6", "2.0.1"],
+  });
+  expect(results.map(({ outcome, why }) => [outcome, why]).sort()).toEqual([
+    ["passed", undefined],
+    ["skipped", "no step is for OCPP 2.0.1"],
+  ]);
+});
+
 describe("what is skipped excuses no failure", () => {
   it("a branch that cannot be done here, beside one that fails", async () => {
     const branches = `- parallel:\n    - - prompt: Look at the lamp\n    - - ${FAILS}`;

@@ -34,13 +34,13 @@ async function rewrite(text: string, files: Readonly<Record<string, string>> = {
 const rewritten: readonly (readonly [what: string, before: string, after: string])[] = [
   [
     "a value of another kind, beside a pattern and a remark",
-    `${START}\n- expect: { transaction: started, with: { evseId: 3, meterWh: 0.. } } # stays`,
-    `${START}\n- expect: { transaction: started, with: { evseId: 1, meterWh: 0.. } } # stays`,
+    `${START}\n- expect: { transaction: started, with: { seqNo: 3, meterWh: 0.. } } # stays`,
+    `${START}\n- expect: { transaction: started, with: { seqNo: 0, meterWh: 0.. } } # stays`,
   ],
   [
     "one failure after the other, and a count",
-    "- wait: 1 h\n- expect: { message: Heartbeat, count: 3 }\n- plug:\n- expect: { fact: connector, with: { status: Occupied, evseId: 2 } }",
-    "- wait: 1 h\n- expect: { message: Heartbeat, count: 11 }\n- plug:\n- expect: { fact: connector, with: { status: Occupied, evseId: 1 } }",
+    "- wait: 1 h\n- expect: { message: Heartbeat, count: 3 }\n- plug:\n- expect: { fact: connector, with: { status: Occupied, connectorId: 2 } }",
+    "- wait: 1 h\n- expect: { message: Heartbeat, count: 11 }\n- plug:\n- expect: { fact: connector, with: { status: Occupied, connectorId: 1 } }",
   ],
   [
     "what differs between the versions becomes a map by version",
@@ -64,8 +64,8 @@ const rewritten: readonly (readonly [what: string, before: string, after: string
   ],
   [
     "one of a list",
-    `- plug:\n- tap: ${CARD}\n- expect: [{ signal: read }, { verdict: accepted }, { transaction: started, with: { evseId: 9 } }]`,
-    `- plug:\n- tap: ${CARD}\n- expect: [{ signal: read }, { verdict: accepted }, { transaction: started, with: { evseId: 1 } }]`,
+    `- plug:\n- tap: ${CARD}\n- expect: [{ signal: read }, { verdict: accepted }, { transaction: started, with: { seqNo: 9 } }]`,
+    `- plug:\n- tap: ${CARD}\n- expect: [{ signal: read }, { verdict: accepted }, { transaction: started, with: { seqNo: 0 } }]`,
   ],
   [
     "a text that looks like a pattern is meant as it is",
@@ -87,7 +87,7 @@ const left: readonly (readonly [what: string, steps: string])[] = [
     `- tap: ${CARD}\n- expect: { verdict: rejected, with: { ms: 5 }, within: 1 s }`,
   ],
   ["a pattern", `${START}\n- expect: { transaction: started, with: { meterWh: 5000.. }, within: 1 s }`],
-  ["a variable", `${START}\n- expect: { transaction: started, with: { evseId: $three }, within: 1 s }`],
+  ["a variable", `${START}\n- expect: { transaction: started, with: { seqNo: $three }, within: 1 s }`],
 ];
 
 describe("what an expectation means stays", () => {
@@ -99,7 +99,7 @@ describe("what an expectation means stays", () => {
 
   it("what is expected to fail", async () => {
     const text = scenario(
-      `${START}\n- expect: { transaction: started, with: { evseId: 3 }, within: 1 s }`,
+      `${START}\n- expect: { transaction: started, with: { seqNo: 3 }, within: 1 s }`,
       "expect-failure: known\n",
     );
     expect(await rewrite(text)).toEqual({ told: [], text, exitCode: 0 });
@@ -134,15 +134,15 @@ it("a block of several lines stays, and what stands behind it too", async () => 
 it("an included file is the one that is written, with its rights, and what is told says where", async () => {
   const cwd = folderOf({
     "s.yaml": scenario("- include: _start.yaml"),
-    "_start.yaml": `${START}\n- expect: { transaction: started, with: { evseId: 3 } }\n`,
+    "_start.yaml": `${START}\n- expect: { transaction: started, with: { seqNo: 3 } }\n`,
   });
   chmodSync(join(cwd, "_start.yaml"), 0o640);
   const told: string[] = [];
   await updateScenarios({ paths: ["s.yaml"], cwd }, ({ at, text }) =>
     told.push(`${at.file}:${at.line}:${at.col}: ${text}`),
   );
-  expect(told).toEqual(["_start.yaml:3:51: with.evseId: 3 is now 1"]);
-  expect(readFileSync(join(cwd, "_start.yaml"), "utf8")).toContain("{ evseId: 1 }");
+  expect(told).toEqual(["_start.yaml:3:50: with.seqNo: 3 is now 0"]);
+  expect(readFileSync(join(cwd, "_start.yaml"), "utf8")).toContain("{ seqNo: 0 }");
   expect(statSync(join(cwd, "_start.yaml")).mode & 0o777).toBe(0o640);
 });
 

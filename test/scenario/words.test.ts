@@ -64,6 +64,28 @@ const beside: readonly (readonly [steps: string, message: string | RegExp])[] = 
     "expect: { fact: signal, with: { uid: 04A2241BC85E8 } }",
     /"04A2241BC85E8" is probably misspelt \| A UID has whole bytes/,
   ],
+  [
+    "expect: { message: Authorize, from: csms, count: 0 }",
+    /Authorize never comes from the central system \| Leave from out\. .* fact: frame, with: \{ action: Authorize, direction: in \}/,
+  ],
+  [
+    "expect: { answer: StartTransaction, from: station }",
+    /an answer to StartTransaction never comes from the station/,
+  ],
+  ["expect: { error: ClearCache, from: csms }", /an error to ClearCache never comes from the central system/],
+  ["expect: { fact: connector, with: { evseId: 9 }, absent: 5 s }", /there is no EVSE 9/],
+  [
+    "csms: { answer: RemoteStartTransaction, error: InternalError }",
+    /no station asks for RemoteStartTransaction: it is a command of the central system \(Send it/,
+  ],
+  [
+    "csms: { answer: Authorize, with: { idTagInfo: { staus: Blocked } } }",
+    /"staus" is no member of "idTagInfo" in the answer to Authorize of OCPP 1\.6 \(Did you mean "status"/,
+  ],
+  [
+    "csms: { answer: DataTransfer, with: { surprise: 1 } }",
+    /"surprise" is no member .* Write raw: true beside it if that is on purpose/,
+  ],
   ["expect: { message: Authorize, absent: 0 s }", /nothing can come in no time/],
   [
     "send: { message: HeartBeat }",
@@ -176,7 +198,7 @@ const sides: readonly (readonly [what: string, steps: string, failure: RegExp | 
   ],
   [
     "a message from where it does not come from in OCPP",
-    "- send: { message: UnlockConnector, payload: { connectorId: 1 } }\n- expect: { message: UnlockConnector, from: station }\n- expect: { error: UnlockConnector, from: csms }",
+    "- send: { message: UnlockConnector, payload: { connectorId: 1 } }\n- expect: { fact: frame, with: { action: UnlockConnector, direction: out } }\n- expect: { fact: frame, with: { action: UnlockConnector, direction: in, messageType: CALLERROR } }",
     undefined,
   ],
 ];

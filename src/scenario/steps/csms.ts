@@ -5,6 +5,7 @@ import { accessMode, cardOf, roamingOf } from "../card.ts";
 import { commandOf, type Deed, typedIn } from "../command.ts";
 import { ERROR_CODES } from "../error-codes.ts";
 import { yaml } from "../examples.ts";
+import { checkPayload } from "../members.ts";
 import { oneOf, readEach, StepProblem } from "../problem.ts";
 import {
   captureSchema,
@@ -36,11 +37,12 @@ const alone = (deed: CsmsWord["deed"]): CsmsWord => ({ beside: [], deed });
 /** What the central system can be told, by the key that says it. */
 const DEEDS: Readonly<Record<string, CsmsWord>> = {
   answer: {
-    beside: [...CHANGES, "merge", "once", "standard"],
+    beside: [...CHANGES, "merge", "once", "standard", "raw"],
     deed: (raw, known) => {
       const { action, change } = readEach({
-        action: () => actionOf(["answer"], raw.answer, known),
+        action: () => answered(raw, known),
         change: () => (truth(["standard"], raw.standard) ? mustBeStandard(raw) : changeOf(raw)),
+        members: () => mayBeAnswered(raw, known),
       });
       return (central) => (change === undefined ? central.reset(action) : central.answer(action, change));
     },
@@ -92,7 +94,7 @@ export const csms = defineStep<Deed>({
       },
       with: {
         type: "object",
-        description: "The answer's payload, laid over the standard one; checked by nobody.",
+        description: "The answer's payload, laid over the standard one.",
       },
       merge: { ...flag, description: "False: the payload is all there is." },
       error: { ...word(ERROR_CODES), description: "A CALLERROR of this code instead." },
@@ -104,7 +106,7 @@ export const csms = defineStep<Deed>({
       answers: word(["standard"], "As if nothing had been set for any action."),
       send: { ...text, description: "A command: its action." },
       payload: { description: "The command's payload." },
-      raw: { ...flag, description: "Send it although it does not fit the schema." },
+      raw: { ...flag, description: "Send it, or answer so, although it does not fit the schema." },
       expect: { ...withSchema, description: "Members that the station's answer must have." },
       capture: captureSchema,
       text: { type: "string", description: "A frame as text, whatever it is." },
@@ -150,7 +152,7 @@ export const csms = defineStep<Deed>({
       - expect: { verdict: rejected, because: Blocked }
       - csms: { answers: standard }`,
     yaml`
-      - csms: { answer: Heartbeat, with: { time: now }, merge: false } # nothing else in it
+      - csms: { answer: Heartbeat, with: { time: now }, raw: true, merge: false } # nothing else in it, and wrong
       - csms: { answer: DataTransfer, error: InternalError } # a CALLERROR
       - csms: { answer: Authorize, drop: answer, once: true } # dealt with, and no answer; request: never heard
       - csms: { answer: MeterValues, id: nobodys } # with a wrong message id`,
@@ -191,6 +193,24 @@ export const csms = defineStep<Deed>({
     if (central !== undefined) await deed(central, at);
   },
 });
+
+/** @throws StepProblem for an action that no station asks for: nothing would ever be answered so */
+function answered(raw: Raw, known: Known): string {
+  const action = actionOf(["answer"], raw.answer, known);
+  if (known.sendersOf(action).includes("station")) return action;
+  throw new StepProblem(
+    ["answer"],
+    `no station asks for ${action}: it is a command of the central system`,
+    `Send it: csms: { send: ${action} }.`,
+  );
+}
+
+/** What an answer says, unless it is wrong on purpose. @throws StepProblem */
+function mayBeAnswered(raw: Raw, known: Known): void {
+  if (truth(["raw"], raw.raw)) return;
+  const action = actionOf(["answer"], raw.answer, known);
+  checkPayload(raw.with, { action, kind: "response" }, known, ["with"], "part");
+}
 
 /** The programmed answers to an action are taken back: nothing is said besides. @throws StepProblem */
 function mustBeStandard(raw: Raw): undefined {

@@ -54,7 +54,7 @@ const one = object({
   count: {
     type: ["integer", "string"],
     description:
-      "How often: 2, or 1..3, or 2.. for at least two. With within no more may come until that is over; without, it is judged as soon as there are enough.",
+      "How often: 2, or 1..3, or 2.. for at least two. With within no more may come until that is over; without, it is judged as soon as there are enough, and 0 waits as long as an expectation does.",
     examples: ["1..3"],
   },
   capture: captureSchema,
