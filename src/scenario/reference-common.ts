@@ -113,6 +113,7 @@ export const values: readonly Section[] = [
     notes: [
       "Alone it takes the kind that its place wants, where nothing is lost: a column of a CSV file, always a text, is a number, or true or false, in a payload or matcher, and 12345678 is a text; 007 is no number, and 1.50 stays so where a text is wanted. What is written in place, and what is sent raw or by send, stays as it is.",
       "Variables are vars: and the columns of data: in the head, what capture: names in expect, csms and shell, the item of for-each, and vars: of include.",
+      "A name has letters, digits and _, and begins with no digit; a column of another name is no variable. Columns are separated by commas, semicolons or tabs.",
       `$name.member is a member of a map, $name.0 an item of a list, $\{name} stands where a letter follows, $$ is a dollar sign. These are always there:`,
     ],
     members: Object.entries(builtIn).map(([name, meaning]) => member(`$${name}`, "", meaning)),

@@ -126,10 +126,14 @@ export function unknownVariable(name: string, known: readonly string[], besides 
       hint: "Write $name, with .member behind it where it has members; $$ for a dollar sign.",
     });
   }
-  const meant = nearest(name, known);
-  const there = known.length === 0 ? "There is none." : `There are ${known.map((k) => `$${k}`).join(", ")}.`;
+  const usable = known.filter((one) => NAME.test(one));
+  const odd = known.filter((one) => !usable.includes(one)).map((one) => `"${one}"`);
+  const meant = nearest(name, usable);
+  const there =
+    usable.length === 0 ? "There is none." : `There are ${usable.map((k) => `$${k}`).join(", ")}.`;
+  const names = `${odd.join(", ")} cannot be ${odd.length === 1 ? "one" : "ones"}: a name has letters, digits and _, and begins with no digit.`;
   return new AppError("definition.invalid", `There is no variable "$${name}"`, {
-    hint: `${meant === undefined ? there : `Did you mean "$${meant}"?`} ${besides}`.trimEnd(),
+    hint: `${meant === undefined ? there : `Did you mean "$${meant}"?`} ${odd.length === 0 ? "" : `${names} `}${besides}`.trimEnd(),
   });
 }
 

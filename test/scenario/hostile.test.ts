@@ -55,6 +55,15 @@ describe("tables", () => {
   });
 });
 
+it("a column whose name no variable can have is named as such", () => {
+  const message = told(scenario("- tap: $card", "data: t.csv\n"), {
+    "t.csv": "card id,uid\n1,04A2241BC85E80\n",
+  });
+  expect(message).toMatch(
+    /There is no variable "\$card" \| There are \$station, .*\$uid\. "card id" cannot be one: a name has letters, digits and _.* t\.csv has the columns card id, uid\./,
+  );
+});
+
 it("a name that no variable can have", () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how it is written in a scenario
   expect(told(scenario("- tap: ${1st card}"))).toMatch(
