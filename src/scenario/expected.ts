@@ -116,9 +116,15 @@ function choice(key: string, raw: RawExpectation, known: readonly string[], what
   const operation = operatorOf(value);
   if (operation === undefined) return oneOf([key], value, known, what);
   const { name, operand } = operation;
-  const read = (one: unknown, at: readonly (string | number)[]) =>
-    within([key, name, ...at], () => oneOf([], one, known, what));
-  return { [name]: Array.isArray(operand) ? operand.map((one, i) => read(one, [i])) : read(operand, []) };
+  // not: [x, y] and not: { oneOf: [x, y] } are the same: none of these.
+  const nested = name === "not" ? operatorOf(operand) : undefined;
+  const given = nested?.name === "oneOf" ? nested.operand : operand;
+  const at = nested === undefined ? [key, name] : [key, name, nested.name];
+  const read = (one: unknown, place: readonly (string | number)[]) =>
+    within([...at, ...place], () => oneOf([], one, known, what));
+  if (!Array.isArray(given)) return { [name]: read(given, []) };
+  const words = given.map((one, i) => read(one, [i]));
+  return name === "not" ? { not: { oneOf: words } } : { [name]: words };
 }
 
 function verdict(raw: RawExpectation): ExpectedPart {
@@ -158,7 +164,10 @@ function status(raw: RawExpectation, known: Known): ExpectedPart {
 function inWordsOf16(wanted: unknown): unknown {
   const operation = operatorOf(wanted);
   if (operation === undefined) return wanted;
-  const all = [operation.operand].flat().flatMap((one) => (one === OCCUPIED ? IN_USE : [one]));
+  const { operand } = operation;
+  const all = [operatorOf(operand)?.operand ?? operand]
+    .flat()
+    .flatMap((one) => (one === OCCUPIED ? IN_USE : [one]));
   return operation.name === "not" ? { not: { oneOf: all } } : { oneOf: all };
 }
 

@@ -83,6 +83,9 @@ function filledWith(candidate: Candidate, { names, rows }: Rows): readonly Candi
     const problems: StepProblem[] = [];
     const vars = Object.fromEntries(Object.entries(row).map(([name, literal]) => [name, literal.value]));
     const value = fillKnown(candidate.value, vars, (path, e) => {
+      // What is given on is another variable: its members show when it runs.
+      const said = [...namesIn(nodeAt(candidate.value, path).node)];
+      if (said.some((name) => hasReference(row[name]?.value))) return;
       const besides = besidesOf(candidate.value, path, row);
       problems.push(new StepProblem(path, e.message, `${e.hint ?? ""}${besides}`, { sure: true }));
     });

@@ -225,3 +225,13 @@ describe("variables within variables", () => {
     expect(originOf({ x: ["$b"], y: 1 }, ["y"], one?.from ?? [])).toBeUndefined();
   });
 });
+
+it("a map that is given on to what is included has its members there, and a wrong one is told when it runs", async () => {
+  const given = (member: string) => ({ "_t.yaml": `- transfer: { vendor: $r.${member} }\n` });
+  const text = scenario(
+    "- for-each: { as: row, in: [{ vendor: com.example }], steps: [{ include: { file: _t.yaml, vars: { r: $row } } }] }\n- expect: { message: DataTransfer, with: { vendorId: com.example } }",
+  );
+  expect((await run(text, { files: given("vendor") })).failures).toEqual([]);
+  const [failure] = (await run(text, { files: given("vendr") })).failures;
+  expect(failure?.message).toBe('$r has no member "vendr"');
+});

@@ -246,6 +246,21 @@ const states: readonly (readonly [what: string, steps: string, failure: RegExp |
     undefined,
   ],
   [
+    "none of several, in both forms",
+    `- tap: ${CARD}\n- expect: { verdict: accepted, by: { not: { oneOf: [list, cache] } } }\n- expect: { status: { not: { oneOf: [Faulted, Unavailable] } } }`,
+    undefined,
+  ],
+  [
+    "not: a list is none of them, and no list",
+    `- tap: ${CARD}\n- expect: { verdict: accepted, by: { not: [list, csms] }, within: 1 s }`,
+    /verdict accepted \{"not":\{"oneOf":\["list","csms"\]\}\} did not come/,
+  ],
+  [
+    "a transfer that is answered with an error goes on",
+    "- csms: { answer: DataTransfer, error: InternalError }\n- transfer: { vendor: com.example }\n- expect: { error: DataTransfer, code: InternalError }",
+    undefined,
+  ],
+  [
     "a member of a command's answer that is not there",
     "- csms: { send: GetConfiguration, payload: { key: [HeartbeatInterval] }, capture: { x: unknownKey } }",
     /The answer to GetConfiguration has no member "unknownKey" to capture as \$x/,
