@@ -1,7 +1,7 @@
 import { checkDevices } from "../../app/config-devices.ts";
 import { startStation } from "../../app/start.ts";
 import { stationVerbs } from "../../app/verbs.ts";
-import { defineCommand } from "../command.ts";
+import { CREDENTIAL_SETTINGS, defineCommand } from "../command.ts";
 import { runSession } from "../session.ts";
 
 export const command = defineCommand({
@@ -10,13 +10,7 @@ export const command = defineCommand({
   settings: [
     "csms",
     "id",
-    "password",
-    "authorizationKey",
-    "securityProfile",
-    "ca",
-    "cert",
-    "key",
-    "csmsSecure",
+    ...CREDENTIAL_SETTINGS,
     "tls",
     "ocpp",
     "model",

@@ -3,7 +3,7 @@ import type { Bench } from "../../app/bench.ts";
 import { checkDevices } from "../../app/config-devices.ts";
 import type { StationDefinition } from "../../drivers/definitions.ts";
 import { AppError } from "../../util/errors.ts";
-import { type CommandInput, defineCommand } from "../command.ts";
+import { type CommandInput, CREDENTIAL_SETTINGS, defineCommand } from "../command.ts";
 import { typedCard } from "../tap/report.ts";
 import type { CardTaker, ShowOptions } from "../tap/show.ts";
 
@@ -41,22 +41,7 @@ type Input = CommandInput<typeof options & typeof positionals>;
 export const command = defineCommand({
   describe:
     "Read one card and show its Hidden ID: what a station sends for it, ready to paste, and every other spelling\nof its UID. Cards come from the reader, from standard input (one UID a line), or from the command line.",
-  settings: [
-    "readers",
-    "buzzers",
-    "indicators",
-    "model",
-    "csms",
-    "id",
-    "password",
-    "authorizationKey",
-    "securityProfile",
-    "ca",
-    "cert",
-    "key",
-    "csmsSecure",
-    "ocpp",
-  ],
+  settings: ["readers", "buzzers", "indicators", "model", "csms", "id", ...CREDENTIAL_SETTINGS, "ocpp"],
   options,
   positionals,
   examples: [
